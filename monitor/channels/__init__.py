@@ -1,0 +1,1 @@
+"""A message out, an outcome back."""

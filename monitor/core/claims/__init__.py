@@ -1,0 +1,1 @@
+"""Text of an item → claims, statements and events."""

@@ -1,0 +1,1 @@
+"""A source → the bytes of its document, politely and without trusting it."""

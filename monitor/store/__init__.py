@@ -1,0 +1,1 @@
+"""What the daemon remembers: one Protocol, SQLite by default, memory for replays."""
