@@ -1,0 +1,196 @@
+"""What the daemon remembers, as a Protocol: sources' turns, the inbox, the decider's tables, the outbox.
+
+Every method is one transaction: it happened whole and will survive a power cut, or it did not happen.
+Nothing here decides anything; the values to record are handed in. All methods raise `StoreError` when
+the database refuses, and block (a few milliseconds, seconds behind another writer): call them off the
+event loop. A store may be used from several threads. Times are aware UTC datetimes handed in by the
+caller; leases are compared with them alone, so a replay in fast time works.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from monitor.core.view import Put, View
+from monitor.model import ChatId, Item, Message, MessageId, MessageState, SourceId
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A right to work on `name` until `until`. A moved `fence` tells the late holder from the present one."""
+
+    name: str
+    owner: str
+    fence: int
+    until: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """The next item of the inbox. `seq` is its place in the one order in which everything is decided."""
+
+    seq: int
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """All that one decision leaves behind. `failed` is the error of an item that was passed by."""
+
+    seq: int
+    puts: tuple[Put[Any], ...] = ()
+    messages: tuple[Message, ...] = ()
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When a source is due, and who polls it at present."""
+
+    source: SourceId
+    due: dt.datetime
+    owner: str | None = None
+    until: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much lies where, for `tocsin status`."""
+
+    undecided: int = 0
+    decided: int = 0
+    failed: int = 0
+    messages: dict[MessageState, int] = field(default_factory=dict)
+
+
+class Store(Protocol):
+    """See the module. Implementations: `SqliteStore`, `MemoryStore`; one contract suite holds both."""
+
+    # --- tables ---
+
+    def view(self) -> View:
+        """Read-only answers over every `Table`; each question sees all that is committed by then."""
+        ...
+
+    def apply(self, puts: Iterable[Put[Any]] = (), messages: Iterable[Message] = ()) -> None:
+        """Write records and enqueue messages together. For the edges (bot, notices): no decision runs here.
+
+        A message whose id is already in the outbox is left as it is.
+        """
+        ...
+
+    def prune(self, names: Iterable[str], before: dt.datetime) -> int:
+        """Forget records of the named tables whose time lies before `before`; returns how many."""
+        ...
+
+    # --- poll ---
+
+    def enroll(self, sources: Iterable[SourceId], due: dt.datetime) -> None:
+        """Make these the sources to poll: new ones are due at `due`, known ones keep their turn, others rest."""
+        ...
+
+    def lease_sources(self, owner: str, now: dt.datetime, until: dt.datetime, limit: int) -> list[Lease]:
+        """Up to `limit` due sources that nobody holds, longest due first; `name` is the source's id."""
+        ...
+
+    def accept(self, lease: Lease, items: Sequence[Item], puts: Iterable[Put[Any]], due: dt.datetime) -> None:
+        """Record one poll, the failed one too: items to the inbox, what is known of the source, its next turn.
+
+        Ends the lease. Raises StaleLease, and records nothing, if somebody else took the source meanwhile.
+        """
+        ...
+
+    def hasten(self, source: SourceId, due: dt.datetime) -> None:
+        """Bring a source's next turn forward to `due`; never puts it off."""
+        ...
+
+    def turns(self) -> list[Turn]:
+        """Every enrolled source's turn, by id."""
+        ...
+
+    # --- decide ---
+
+    def lease_decider(self, owner: str, now: dt.datetime, until: dt.datetime) -> Lease | None:
+        """Take or renew the decider's role; None while somebody else holds it."""
+        ...
+
+    def undecided(self, limit: int) -> list[Undecided]:
+        """The next items of the inbox, in order."""
+        ...
+
+    def commit(self, lease: Lease, decided: Sequence[Decided]) -> None:
+        """Write everything that these decisions changed, their messages and their inbox marks, together.
+
+        Raises StaleLease, and records nothing, if another decider took over.
+        """
+        ...
+
+    def history(self, since: dt.datetime | None = None) -> Iterator[Item]:
+        """All items of the inbox, decided or not, in order."""
+        ...
+
+    # --- deliver ---
+
+    def lease_messages(self, owner: str, now: dt.datetime, until: dt.datetime, limit: int) -> list[Lease]:
+        """Up to `limit` messages to send now; `name` is the message's id.
+
+        These are `pending` and `uncertain` ones past their `not_before`, and `sending` ones whose
+        holder's lease ran out (they count as uncertain). Most severe first, then oldest first.
+        """
+        ...
+
+    def sending(self, lease: Lease) -> Message:
+        """Commit, before the call to the channel, that it is about to happen: state, attempts + 1.
+
+        A message found in `sending` was left by a dead holder: its `unconfirmed` is counted up first.
+        Raises StaleLease.
+        """
+        ...
+
+    def settle(self, lease: Lease, message: Message, puts: Iterable[Put[Any]] = ()) -> None:
+        """Record how the call ended (state, not_before, remote, error …) and end the lease. Raises StaleLease."""
+        ...
+
+    def message(self, key: MessageId) -> Message | None:
+        """One row of the outbox."""
+        ...
+
+    def messages(self, states: Sequence[MessageState], limit: int = 100) -> list[Message]:
+        """Rows of the outbox in any of these states, newest first."""
+        ...
+
+    def messages_of(self, alert: str) -> list[Message]:
+        """Every message that carries this alert, oldest first."""
+        ...
+
+    def move_chat(self, old: ChatId, new: ChatId) -> None:
+        """Readdress all unsent messages of a chat that became another (a group's upgrade)."""
+        ...
+
+    # --- the whole ---
+
+    def recover(self, owner: str) -> int:
+        """Start-up: end every lease that this owner held when it died; returns the `sending` rows among them.
+
+        Those become `uncertain`, with `unconfirmed` counted up. Other owners' leases are left to run out.
+        """
+        ...
+
+    def beat(self, loop: str, now: dt.datetime) -> None:
+        """One of the daemon's loops is alive."""
+        ...
+
+    def beats(self) -> dict[str, dt.datetime]:
+        """When each loop was last alive."""
+        ...
+
+    def counts(self) -> Counts:
+        """How much lies where."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files. Nothing depends on its being called."""
+        ...
