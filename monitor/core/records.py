@@ -14,6 +14,7 @@ from monitor.model import (
     Development,
     Item,
     ItemId,
+    Message,
     Outcome,
     Placement,
     Reading,
@@ -50,6 +51,19 @@ class DecisionRecord:
     rules_hash: str
     failed: str = ""
     """The error that made this item undecidable; it was passed by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one item brought: its record, its alerts, and the messages that are to go out.
+
+    Record, alerts, item and all that was learned are already in the draft; only the messages are not,
+    because the outbox belongs to the store.
+    """
+
+    record: DecisionRecord
+    alerts: tuple[Alert, ...] = ()
+    messages: tuple[Message, ...] = ()
 
 
 def _seconds(time: dt.datetime) -> float:
