@@ -466,6 +466,14 @@ class Subscriber:
     ring: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message: its label, and the stored id (at most 64 bytes) that a press sends back."""
+
+    label: str
+    data: str
+
+
 class MessageState(StrEnum):
     """Where a message is on its way. `SENDING` is committed before the call."""
 
@@ -507,3 +515,7 @@ class Message:
     error: str = ""
     plain: bool = False
     """Send without markup: the channel refused the entities once."""
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    """Of a notice, row by row; those of an alert follow from what it carries."""
+    attachment: str = ""
+    """`chart:INCIDENT` or `export`: made when the message goes out."""
