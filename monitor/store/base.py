@@ -14,8 +14,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from monitor.core.view import Put, View
+from monitor.core.schedule import SourceState
+from monitor.core.view import Put, Table, View
 from monitor.model import ChatId, Item, Message, MessageId, MessageState, SourceId
+
+SOURCES: Table[SourceState] = Table("sources", SourceState, key=lambda r: r.source, time=lambda r: r.due.timestamp())
+"""Health, validators and rhythm of every source: written with the items of the poll that changed them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,14 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message as it stands in the outbox, and the right to send it."""
+
+    lease: Lease
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """When a source is due, and who polls it at present."""
 
@@ -66,6 +78,11 @@ class Counts:
     messages: dict[MessageState, int] = field(default_factory=dict)
 
 
+def rank(message: Message) -> int:
+    """The place of a message among those of its chat: what mends another one never overtakes it."""
+    return 0 if message.kind in {"correction", "edit"} else message.severity.rank
+
+
 class Store(Protocol):
     """See the module. Implementations: `SqliteStore`, `MemoryStore`; one contract suite holds both."""
 
@@ -82,8 +99,11 @@ class Store(Protocol):
         """
         ...
 
-    def prune(self, names: Iterable[str], before: dt.datetime) -> int:
-        """Forget records of the named tables whose time lies before `before`; returns how many."""
+    def prune(self, tables: Iterable[Table[Any]], before: dt.datetime) -> int:
+        """Forget records of these tables, decided inbox entries and settled messages older than `before`.
+
+        Returns how many rows went.
+        """
         ...
 
     # --- poll ---
@@ -134,20 +154,23 @@ class Store(Protocol):
 
     # --- deliver ---
 
-    def lease_messages(self, owner: str, now: dt.datetime, until: dt.datetime, limit: int) -> list[Lease]:
-        """Up to `limit` messages to send now; `name` is the message's id.
+    def waiting(self, now: dt.datetime, limit: int) -> list[Message]:
+        """What could go now: of each chat the one message that is next, chats with the most severe one first.
 
-        These are `pending` and `uncertain` ones past their `not_before`, and `sending` ones whose
-        holder's lease ran out (they count as uncertain). Most severe first, then oldest first.
+        Next in a chat is its most severe unsettled message, then the oldest; corrections and edits come after
+        all that they may mend. A chat whose next one is held, or not due yet, has none. Unsettled are
+        `pending`, `uncertain`, and `sending` whose holder died (its lease ran out, or `recover` ended it).
         """
         ...
 
-    def sending(self, lease: Lease) -> Message:
-        """Commit, before the call to the channel, that it is about to happen: state, attempts + 1.
+    def lease_messages(
+        self, owner: str, now: dt.datetime, until: dt.datetime, keys: Iterable[MessageId]
+    ) -> list[Waiting]:
+        """Take those of these messages that are still unsettled, due and held by nobody; in the order of `keys`."""
+        ...
 
-        A message found in `sending` was left by a dead holder: its `unconfirmed` is counted up first.
-        Raises StaleLease.
-        """
+    def hold(self, lease: Lease, message: Message) -> None:
+        """Record a message and keep its lease: `sending`, before the call to the channel. Raises StaleLease."""
         ...
 
     def settle(self, lease: Lease, message: Message, puts: Iterable[Put[Any]] = ()) -> None:
@@ -172,11 +195,8 @@ class Store(Protocol):
 
     # --- the whole ---
 
-    def recover(self, owner: str) -> int:
-        """Start-up: end every lease that this owner held when it died; returns the `sending` rows among them.
-
-        Those become `uncertain`, with `unconfirmed` counted up. Other owners' leases are left to run out.
-        """
+    def recover(self, owner: str) -> None:
+        """Start-up: end every lease that this owner held when it died. Other owners' leases run out by themselves."""
         ...
 
     def beat(self, loop: str, now: dt.datetime) -> None:

@@ -1,13 +1,21 @@
-"""A View over plain dicts: for replays, filters and tests. Nothing is written to disk."""
+"""The store in plain dicts: for replays, filters and tests. Nothing is written to disk."""
 
 from __future__ import annotations
 
-from bisect import insort
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+import datetime as dt
+import itertools
+import threading
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any, TypeVar
 
-from monitor.core.view import IndexValue, Put, Table
+from monitor.core.view import IndexValue, Put, Table, View
+from monitor.errors import StaleLease
+from monitor.model import ChatId, Item, Message, MessageId, MessageState, SourceId
+from monitor.store.base import Counts, Decided, Lease, Turn, Undecided, Waiting, rank
 
 R = TypeVar("R")
 _Order = tuple[float, str]
@@ -27,10 +35,12 @@ class MemoryView:
 
     def __init__(self) -> None:
         self._tables: dict[str, _Rows] = defaultdict(_Rows)
+        self._lock = threading.RLock()
 
     def get(self, table: Table[R], key: str) -> R | None:
         """See `View.get`."""
-        record: R | None = self._tables[table.name].records.get(key)
+        with self._lock:
+            record: R | None = self._tables[table.name].records.get(key)
         return record
 
     def find(
@@ -43,10 +53,11 @@ class MemoryView:
         limit: int | None = None,
     ) -> list[R]:
         """See `View.find`."""
-        rows = self._tables[table.name]
-        held = rows.indexes[index]
-        keys = set().union(*(held.get(v, ()) for v in values))
-        found = [rows.records[k] for k in keys]
+        with self._lock:
+            rows = self._tables[table.name]
+            held = rows.indexes[index]
+            keys = set().union(*(held.get(v, ()) for v in values))
+            found = [rows.records[k] for k in keys]
         if since is not None:
             found = [r for r in found if table.time(r) >= since]
         found.sort(key=table.key)
@@ -55,29 +66,311 @@ class MemoryView:
 
     def latest(self, table: Table[R], *, since: float | None = None, limit: int) -> list[R]:
         """See `View.latest`."""
-        rows = self._tables[table.name]
-        found: list[R] = []
-        for minus_time, key in rows.order:
-            if len(found) >= limit or (since is not None and -minus_time < since):
-                break
-            found.append(rows.records[key])
-        return found
+        with self._lock:
+            rows = self._tables[table.name]
+            end = len(rows.order) if since is None else bisect_right(rows.order, -since, key=itemgetter(0))
+            return [rows.records[key] for _, key in rows.order[: min(end, limit)]]
 
     def apply(self, puts: Iterable[Put[Any]]) -> None:
         """Write every put, replacing records with the same key."""
-        for put in puts:
-            self._put(put.table, put.record)
+        with self._lock:
+            for put in puts:
+                self._put(put.table, put.record)
+
+    def forget(self, table: Table[Any], before: float) -> int:
+        """Delete records older than `before` (seconds since the epoch); returns how many."""
+        with self._lock:
+            old = [key for minus_time, key in self._tables[table.name].order if -minus_time < before]
+            for key in old:
+                self._erase(table, key)
+        return len(old)
+
+    def _erase(self, table: Table[Any], key: str) -> None:
+        rows = self._tables[table.name]
+        old = rows.records.pop(key, None)
+        if old is None:
+            return
+        # Kept sorted, so that the place is found without walking through the whole table.
+        del rows.order[bisect_left(rows.order, (-table.time(old), key))]
+        for name, of in table.indexes.items():
+            for value in of(old):
+                rows.indexes[name][value].discard(key)
 
     def _put(self, table: Table[Any], record: Any) -> None:  # noqa: ANN401 - the table knows its type
         rows, key = self._tables[table.name], table.key(record)
-        old = rows.records.get(key)
-        if old is not None:
-            rows.order.remove((-table.time(old), key))
-            for name, of in table.indexes.items():
-                for value in of(old):
-                    rows.indexes[name][value].discard(key)
+        self._erase(table, key)
         rows.records[key] = record
         insort(rows.order, (-table.time(record), key))
         for name, of in table.indexes.items():
             for value in of(record):
                 rows.indexes[name][value].add(key)
+
+
+_UNSETTLED = frozenset({MessageState.PENDING, MessageState.SENDING, MessageState.UNCERTAIN})
+
+
+@dataclass
+class _Held:
+    """Who holds something, and how often it changed hands."""
+
+    owner: str | None = None
+    until: dt.datetime | None = None
+    fence: int = 0
+
+    def free(self, now: dt.datetime) -> bool:
+        return self.owner is None or self.until is None or self.until <= now
+
+    def take(self, name: str, owner: str, until: dt.datetime) -> Lease:
+        self.owner, self.until, self.fence = owner, until, self.fence + 1
+        return Lease(name, owner, self.fence, until)
+
+    def end(self) -> None:
+        self.owner = self.until = None
+
+    def must_be(self, lease: Lease) -> None:
+        if (self.owner, self.fence) != (lease.owner, lease.fence):
+            raise StaleLease(f"{lease.owner} lost its lease on {lease.name}: somebody else took over")
+
+
+@dataclass
+class _Turn:
+    due: dt.datetime
+    enrolled: bool = True
+    held: _Held = field(default_factory=_Held)
+
+
+@dataclass
+class _Entry:
+    item: Item
+    decided: bool = False
+    failed: str = ""
+
+
+@dataclass
+class _Row:
+    seq: int
+    message: Message
+    held: _Held = field(default_factory=_Held)
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return -rank(self.message), self.seq
+
+    @property
+    def unsettled(self) -> bool:
+        return self.message.state in _UNSETTLED
+
+    def free(self, now: dt.datetime) -> bool:
+        due = self.message.not_before is None or self.message.not_before <= now
+        return self.unsettled and due and self.held.free(now)
+
+
+class MemoryStore:
+    """One lock around everything: whatever happens under it happens whole."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._view = MemoryView()
+        self._turns: dict[SourceId, _Turn] = {}
+        self._inbox: dict[int, _Entry] = {}
+        self._numbers = itertools.count(1)
+        self._outbox: dict[MessageId, _Row] = {}
+        self._decider = _Held()
+        self._beats: dict[str, dt.datetime] = {}
+
+    # --- tables ---
+
+    def view(self) -> View:
+        """See `Store.view`."""
+        return self._view
+
+    def apply(self, puts: Iterable[Put[Any]] = (), messages: Iterable[Message] = ()) -> None:
+        """See `Store.apply`."""
+        with self._lock:
+            self._view.apply(puts)
+            self._enqueue(messages)
+
+    def prune(self, tables: Iterable[Table[Any]], before: dt.datetime) -> int:
+        """See `Store.prune`."""
+        with self._lock:
+            gone = sum(self._view.forget(table, before.timestamp()) for table in tables)
+            entries = [seq for seq, e in self._inbox.items() if e.decided and e.item.seen < before]
+            rows = [key for key, r in self._outbox.items() if not r.unsettled and r.message.created < before]
+            for seq in entries:
+                del self._inbox[seq]
+            for key in rows:
+                del self._outbox[key]
+            return gone + len(entries) + len(rows)
+
+    # --- poll ---
+
+    def enroll(self, sources: Iterable[SourceId], due: dt.datetime) -> None:
+        """See `Store.enroll`."""
+        with self._lock:
+            for turn in self._turns.values():
+                turn.enrolled = False
+            for source in sources:
+                self._turns.setdefault(source, _Turn(due)).enrolled = True
+
+    def lease_sources(self, owner: str, now: dt.datetime, until: dt.datetime, limit: int) -> list[Lease]:
+        """See `Store.lease_sources`."""
+        with self._lock:
+            due = sorted(
+                (turn.due, source)
+                for source, turn in self._turns.items()
+                if turn.enrolled and turn.due <= now and turn.held.free(now)
+            )
+            return [self._turns[source].held.take(source, owner, until) for _, source in due[:limit]]
+
+    def accept(self, lease: Lease, items: Sequence[Item], puts: Iterable[Put[Any]], due: dt.datetime) -> None:
+        """See `Store.accept`."""
+        with self._lock:
+            turn = self._turns[SourceId(lease.name)]
+            turn.held.must_be(lease)
+            self._view.apply(puts)
+            for item in items:
+                self._inbox[next(self._numbers)] = _Entry(item)
+            turn.due = due
+            turn.held.end()
+
+    def hasten(self, source: SourceId, due: dt.datetime) -> None:
+        """See `Store.hasten`."""
+        with self._lock:
+            if turn := self._turns.get(source):
+                turn.due = min(turn.due, due)
+
+    def turns(self) -> list[Turn]:
+        """See `Store.turns`."""
+        with self._lock:
+            return [
+                Turn(source, turn.due, turn.held.owner, turn.held.until)
+                for source, turn in sorted(self._turns.items())
+                if turn.enrolled
+            ]
+
+    # --- decide ---
+
+    def lease_decider(self, owner: str, now: dt.datetime, until: dt.datetime) -> Lease | None:
+        """See `Store.lease_decider`."""
+        with self._lock:
+            held = self._decider
+            if held.owner == owner:
+                held.until = until
+                return Lease("decider", owner, held.fence, until)
+            return held.take("decider", owner, until) if held.free(now) else None
+
+    def undecided(self, limit: int) -> list[Undecided]:
+        """See `Store.undecided`."""
+        with self._lock:
+            entries = (Undecided(seq, e.item) for seq, e in self._inbox.items() if not e.decided)
+            return list(itertools.islice(entries, limit))
+
+    def commit(self, lease: Lease, decided: Sequence[Decided]) -> None:
+        """See `Store.commit`."""
+        with self._lock:
+            self._decider.must_be(lease)
+            for one in decided:
+                self._view.apply(one.puts)
+                self._enqueue(one.messages)
+                entry = self._inbox[one.seq]
+                entry.decided, entry.failed = True, one.failed
+
+    def history(self, since: dt.datetime | None = None) -> Iterator[Item]:
+        """See `Store.history`."""
+        with self._lock:
+            items = [e.item for e in self._inbox.values()]
+        return (item for item in items if since is None or item.seen >= since)
+
+    # --- deliver ---
+
+    def waiting(self, now: dt.datetime, limit: int) -> list[Message]:
+        """See `Store.waiting`."""
+        with self._lock:
+            heads: dict[ChatId, _Row] = {}
+            for row in self._outbox.values():
+                chat = row.message.chat
+                if row.unsettled and (chat not in heads or row.place < heads[chat].place):
+                    heads[chat] = row
+            rows = sorted((row for row in heads.values() if row.free(now)), key=lambda r: r.place)
+            return [row.message for row in rows[:limit]]
+
+    def lease_messages(
+        self, owner: str, now: dt.datetime, until: dt.datetime, keys: Iterable[MessageId]
+    ) -> list[Waiting]:
+        """See `Store.lease_messages`."""
+        with self._lock:
+            rows = [row for key in keys if (row := self._outbox.get(key)) and row.free(now)]
+            return [Waiting(row.held.take(row.message.id, owner, until), row.message) for row in rows]
+
+    def hold(self, lease: Lease, message: Message) -> None:
+        """See `Store.hold`."""
+        with self._lock:
+            row = self._outbox[message.id]
+            row.held.must_be(lease)
+            row.message = message
+
+    def settle(self, lease: Lease, message: Message, puts: Iterable[Put[Any]] = ()) -> None:
+        """See `Store.settle`."""
+        with self._lock:
+            self.hold(lease, message)
+            self._outbox[message.id].held.end()
+            self._view.apply(puts)
+
+    def message(self, key: MessageId) -> Message | None:
+        """See `Store.message`."""
+        with self._lock:
+            row = self._outbox.get(key)
+            return row.message if row else None
+
+    def messages(self, states: Sequence[MessageState], limit: int = 100) -> list[Message]:
+        """See `Store.messages`."""
+        with self._lock:
+            found = [row.message for row in reversed(self._outbox.values()) if row.message.state in states]
+            return found[:limit]
+
+    def messages_of(self, alert: str) -> list[Message]:
+        """See `Store.messages_of`."""
+        with self._lock:
+            return [row.message for row in self._outbox.values() if alert in row.message.alerts]
+
+    def move_chat(self, old: ChatId, new: ChatId) -> None:
+        """See `Store.move_chat`."""
+        with self._lock:
+            for row in self._outbox.values():
+                if row.unsettled and row.message.chat == old:
+                    row.message = replace(row.message, chat=new)
+
+    # --- the whole ---
+
+    def recover(self, owner: str) -> None:
+        """See `Store.recover`."""
+        with self._lock:
+            turns = (turn.held for turn in self._turns.values())
+            for held in (*turns, *(row.held for row in self._outbox.values()), self._decider):
+                if held.owner == owner:
+                    held.end()
+
+    def beat(self, loop: str, now: dt.datetime) -> None:
+        """See `Store.beat`."""
+        with self._lock:
+            self._beats[loop] = now
+
+    def beats(self) -> dict[str, dt.datetime]:
+        """See `Store.beats`."""
+        with self._lock:
+            return dict(self._beats)
+
+    def counts(self) -> Counts:
+        """See `Store.counts`."""
+        with self._lock:
+            decided = [e for e in self._inbox.values() if e.decided]
+            states = Counter(row.message.state for row in self._outbox.values())
+            failed = sum(bool(e.failed) for e in decided)
+            return Counts(len(self._inbox) - len(decided), len(decided), failed, dict(states))
+
+    def close(self) -> None:
+        """See `Store.close`."""
+
+    def _enqueue(self, messages: Iterable[Message]) -> None:
+        for message in messages:
+            self._outbox.setdefault(message.id, _Row(next(self._numbers), message))

@@ -1,0 +1,161 @@
+"""Any `Table` of the core in SQLite: one table of records, one side table an index.
+
+`t_NAME (key, time, body)` holds the records as JSON; `t_NAME__INDEX (value, time, key)` what finds
+them. Both are made when a Table is first met; an index that a later version adds is filled then.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from monitor.core.view import IndexValue, Put, Table
+from monitor.store.connection import Connections
+
+R = TypeVar("R")
+
+_encode = msgspec.json.Encoder().encode
+
+
+_decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
+
+
+def decoder(record: type[R]) -> msgspec.json.Decoder[R]:
+    """The decoder of one record type, made once."""
+    made = _decoders.get(record)
+    return made or _decoders.setdefault(record, msgspec.json.Decoder(record))
+
+
+class SqliteTables:
+    """The View over a database, and the writing of puts inside a transaction of the store's."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._known: set[str] = set()
+
+    def get(self, table: Table[R], key: str) -> R | None:
+        """See `View.get`."""
+        self.prepare((table,))
+        with self._connections.reading() as db:
+            row = db.execute(f'SELECT body FROM "t_{table.name}" WHERE key = ?', (key,)).fetchone()  # noqa: S608
+        return decoder(table.record).decode(row[0]) if row else None
+
+    def find(
+        self,
+        table: Table[R],
+        index: str,
+        values: Sequence[IndexValue],
+        *,
+        since: float | None = None,
+        limit: int | None = None,
+    ) -> list[R]:
+        """See `View.find`."""
+        self.prepare((table,))
+        wanted = _encode([_stored(v) for v in values]).decode()
+        question = f"""SELECT body FROM (
+            SELECT DISTINCT key, time FROM "t_{table.name}__{index}"
+            WHERE value IN (SELECT value FROM json_each(?)) AND time >= ? ORDER BY time DESC, key LIMIT ?
+            ) JOIN "t_{table.name}" USING (key) ORDER BY "t_{table.name}".time DESC, key"""  # noqa: S608 - names are ours
+        return self._records(table, question, (wanted, _floor(since), -1 if limit is None else limit))
+
+    def latest(self, table: Table[R], *, since: float | None = None, limit: int) -> list[R]:
+        """See `View.latest`."""
+        self.prepare((table,))
+        question = f'SELECT body FROM "t_{table.name}" WHERE time >= ? ORDER BY time DESC, key LIMIT ?'  # noqa: S608
+        return self._records(table, question, (_floor(since), limit))
+
+    def prepare(self, tables: Iterable[Table[Any]]) -> None:
+        """Make what is missing of these tables. Not inside a transaction."""
+        for table in tables:
+            if table.name not in self._known:
+                if self._missing(table):
+                    with self._connections.writing("prepare") as db:
+                        _create(db, table)
+                self._known.add(table.name)
+
+    def write(self, db: sqlite3.Connection, puts: Iterable[Put[Any]]) -> None:
+        """Write the last put under each key. Inside a transaction; the tables must be prepared."""
+        last = {(put.table.name, put.table.key(put.record)): put for put in puts}
+        for (_, key), put in last.items():
+            _erase(db, put.table, key)
+            _write(db, put.table, key, put.record)
+
+    def prune(self, db: sqlite3.Connection, table: Table[Any], before: float) -> int:
+        """Delete records older than `before`. Inside a transaction."""
+        old = db.execute(f'SELECT key FROM "t_{table.name}" WHERE time < ?', (before,)).fetchall()  # noqa: S608
+        for (key,) in old:
+            _erase(db, table, key)
+        return len(old)
+
+    def _records(self, table: Table[R], question: str, parameters: Sequence[Any]) -> list[R]:
+        decode = decoder(table.record).decode
+        with self._connections.reading() as db:
+            return [decode(body) for (body,) in db.execute(question, parameters)]
+
+    def _missing(self, table: Table[Any]) -> bool:
+        names = {f"t_{table.name}", *(f"t_{table.name}__{index}" for index in table.indexes)}
+        with self._connections.reading() as db:
+            present = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        return not names <= present
+
+
+def _create(db: sqlite3.Connection, table: Table[Any]) -> None:
+    name = f"t_{table.name}"
+    db.execute(f'CREATE TABLE IF NOT EXISTS "{name}" (key TEXT PRIMARY KEY, time REAL NOT NULL, body BLOB NOT NULL)')
+    db.execute(f'CREATE INDEX IF NOT EXISTS "{name}_time" ON "{name}" (time DESC, key)')
+    for index in table.indexes:
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (f"{name}__{index}",)).fetchone():
+            # No type for value: 1 and '1' are different values.
+            db.execute(
+                f'CREATE TABLE "{name}__{index}" (value, time REAL, key TEXT, PRIMARY KEY (value, time, key))'
+                " WITHOUT ROWID"
+            )
+            _fill(db, table, index)
+
+
+def _fill(db: sqlite3.Connection, table: Table[Any], index: str) -> None:
+    decode = decoder(table.record).decode
+    for key, body in db.execute(f'SELECT key, body FROM "t_{table.name}"').fetchall():  # noqa: S608
+        _index(db, table, index, key, decode(body))
+
+
+def _write(db: sqlite3.Connection, table: Table[Any], key: str, record: Any) -> None:  # noqa: ANN401 - the table knows its type
+    db.execute(
+        f'INSERT INTO "t_{table.name}" (key, time, body) VALUES (?, ?, ?)',  # noqa: S608
+        (key, table.time(record), _encode(record)),
+    )
+    for index in table.indexes:
+        _index(db, table, index, key, record)
+
+
+def _index(db: sqlite3.Connection, table: Table[Any], index: str, key: str, record: Any) -> None:  # noqa: ANN401 - as above
+    time = table.time(record)
+    db.executemany(
+        f'INSERT OR IGNORE INTO "t_{table.name}__{index}" (value, time, key) VALUES (?, ?, ?)',  # noqa: S608
+        [(_stored(value), time, key) for value in table.indexes[index](record)],
+    )
+
+
+def _erase(db: sqlite3.Connection, table: Table[Any], key: str) -> None:
+    row = db.execute(f'DELETE FROM "t_{table.name}" WHERE key = ? RETURNING body', (key,)).fetchone()  # noqa: S608
+    if row is None:
+        return
+    record = decoder(table.record).decode(row[0])
+    time = table.time(record)
+    for index, of in table.indexes.items():
+        db.executemany(
+            f'DELETE FROM "t_{table.name}__{index}" WHERE value = ? AND time = ? AND key = ?',  # noqa: S608
+            [(_stored(value), time, key) for value in of(record)],
+        )
+
+
+def _stored(value: IndexValue) -> IndexValue:
+    """SQLite's integers have 64 bits with a sign; larger ones are kept as words."""
+    return value if isinstance(value, str) or -(2**63) <= value < 2**63 else f"#{value}"
+
+
+def _floor(since: float | None) -> float:
+    return float("-inf") if since is None else since
