@@ -375,6 +375,8 @@ class Development:
     """The figure it revises, rivals or answers."""
     other: Party | None = None
     """Who said that."""
+    previous_object: str | None = None
+    """What that one counted, where it was called something else ("fighters" against "civilians")."""
     counts: Counts = field(default_factory=Counts)
     rung: str | None = None
     uncertain: str | None = None
