@@ -71,6 +71,8 @@ class Entry:
     origin: str | None = None
     marks: tuple[str, ...] = ()
     """What was odd about it: `future_date`, `no_id`, `dropped_link`, `cap:Test`, …"""
+    replaces: tuple[str, ...] = ()
+    """Ids of earlier entries that this one updates or cancels (CAP references)."""
 
 
 @dataclass(frozen=True, slots=True)
