@@ -1,0 +1,167 @@
+"""RSS 0.9x–2.0, Atom 0.3 and 1.0 and RDF, through feedparser."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+from monitor.core.parse import cap, sniff
+from monitor.core.parse.document import Document, Job, Kind
+from monitor.core.parse.entries import MAX_ENTRIES, Found, build
+from monitor.core.parse.split import Split, split
+from monitor.errors import ParseError
+
+_LIBRARY_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What feedparser's handlers have been seen to raise on documents that nobody wrote for it."""
+_DAYS = {name: number for number, name in enumerate(calendar.day_name)}
+_PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
+_CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.*?-->\s*)*\x00*\Z", re.IGNORECASE | re.DOTALL)
+_ENTRY_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_ZONE_OVER_14_HOURS = re.compile(r"[+-](?:1[5-9]|[2-9]\d):?\d{2}\s*\Z")
+
+_Fields = dict[str, Any]
+
+
+def read(job: Job) -> Document:
+    """Read a feed; raises ParseError if it is none."""
+    parts = split(job.body, job.known, MAX_ENTRIES)
+    if parts:
+        alerts = cap.embedded(parts.root, job.at)
+        return _document(job, _parsed(parts.body, "utf-8"), parts, alerts)
+    sniff.scan(job.body)
+    body, truncated = _cut(job.body)
+    document = _document(job, _parsed(body, sniff.charset(body, job.content_type)), None, {})
+    return replace(document, marks=(*document.marks, "truncated")) if truncated else document
+
+
+def _parsed(body: bytes, charset: str | None) -> _Fields:
+    import feedparser
+
+    content_type = f"application/xml; charset={charset}" if charset else "application/xml"
+    # No content-location: feedparser would resolve guids against it, and an id must not depend on a redirect.
+    headers = {"content-type": content_type}
+    try:
+        # Only ever a BytesIO: feedparser opens a str or bytes argument that is a path or an address.
+        parsed: _Fields = feedparser.parse(
+            BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except _LIBRARY_FAULTS as error:
+        raise ParseError("garbage", f"the feed parser gave up: {type(error).__name__}") from error
+    return parsed
+
+
+def _document(job: Job, parsed: _Fields, parts: Split | None, alerts: Mapping[str, Found]) -> Document:
+    if not parsed["version"] and not parsed["entries"]:
+        raise sniff.refuse(job.body)
+    feed, entries = parsed["feed"], parsed["entries"][:MAX_ENTRIES]
+    marks = ["ill_formed"] if parsed.get("bozo") else []
+    if parts is None and len(entries) > 1 and not _CLOSED.search(job.body[-2000:]):
+        # The connection ended in the middle of the last entry; what there is of it would be a half-truth.
+        entries = entries[:-1]
+        marks.append("half_entry")
+    marks += ["truncated"] if parts and parts.truncated else []
+    language = _text(feed, "language")
+    found = [alerts.get(_text(e, "id")) or _found(e) for e in entries]
+    return Document(
+        kind=_kind(parsed["version"]),
+        entries=build(found, job, language),
+        title=_text(feed, "title"),
+        lang=language,
+        ttl=_ttl(feed),
+        skip_hours=_skip_hours(parts),
+        skip_days=_skip_days(parts),
+        known=parts.known if parts else 0,
+        prints=parts.prints if parts else (),
+        marks=tuple(marks),
+    )
+
+
+def _found(entry: _Fields) -> Found:
+    contents = [
+        c for c in entry.get("content") or () if str(c.get("type", "")).startswith(("text/", "application/xhtml"))
+    ]
+    source = entry.get("source")
+    return Found(
+        guid=_text(entry, "id"),
+        link=_link(entry),
+        base=_text(entry.get("title_detail") or {}, "base"),
+        title=_text(entry, "title"),
+        summary=_text(entry, "summary"),
+        content=max((_text(c, "value") for c in contents), key=len, default=""),
+        published=_date(entry, "published"),
+        updated=_date(entry, "updated"),
+        byline=_text(entry, "author"),
+        source=_text(source, "title") if isinstance(source, dict) else "",
+        lang=_text(entry, "language") or _text(entry.get("title_detail") or {}, "language"),
+    )
+
+
+def _text(fields: _Fields, name: str) -> str:
+    # Plain dict access: FeedParserDict.get falls back from `updated` to `published`, with a warning.
+    value = dict.get(fields, name)
+    return value if isinstance(value, str) else ""
+
+
+def _link(entry: _Fields) -> str:
+    """The article's address; a guid that is no address is no link, though feedparser makes one of it."""
+    link = _text(entry, "feedburner_origlink") or _text(entry, "link")
+    if link and link != _text(entry, "id"):
+        return link
+    identity = _text(entry, "id")
+    return identity if identity[:4].lower() == "http" else ""
+
+
+def _date(entry: _Fields, name: str) -> str | dt.datetime | None:
+    written, parsed = _text(entry, name), dict.get(entry, f"{name}_parsed")
+    if not isinstance(parsed, time.struct_time) or _ZONE_OVER_14_HOURS.search(written):
+        return written or None
+    try:
+        return dt.datetime(*parsed[:6], tzinfo=dt.UTC)
+    except ValueError:
+        return written or None
+
+
+def _kind(version: str) -> Kind:
+    if version.startswith("atom"):
+        return "atom"
+    return "rdf" if version in {"rss10", "rss090"} else "rss"
+
+
+def _ttl(feed: _Fields) -> float | None:
+    """RSS `ttl` in minutes, or the syndication module's period and frequency, in seconds."""
+    ttl = _number(_text(feed, "ttl"))
+    if ttl:
+        return ttl * 60
+    period = _PERIODS.get(_text(feed, "sy_updateperiod").strip().lower())
+    return period / max(1.0, _number(_text(feed, "sy_updatefrequency")) or 1.0) if period else None
+
+
+def _number(text: str) -> float | None:
+    text = text.strip()
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+def _skip_hours(parts: Split | None) -> tuple[int, ...]:
+    hours = (_number(e.text or "") for e in parts.root.iter("{*}hour")) if parts else ()
+    # RSS 0.91 counts hours from 1 to 24, RSS 2.0 from 0 to 23.
+    return tuple(sorted({int(h) % 24 for h in hours if h is not None and h <= 24}))
+
+
+def _skip_days(parts: Split | None) -> tuple[int, ...]:
+    days = (_DAYS.get((e.text or "").strip().capitalize()) for e in parts.root.iter("{*}day")) if parts else ()
+    return tuple(sorted({d for d in days if d is not None}))
+
+
+def _cut(body: bytes) -> tuple[bytes, bool]:
+    """At most `MAX_ENTRIES` entries of a document that could not be split."""
+    for number, match in enumerate(_ENTRY_END.finditer(body), start=1):
+        if number == MAX_ENTRIES:
+            rest = _ENTRY_END.search(body, match.end())
+            return (body[: match.end()], True) if rest else (body, False)
+    return body, False

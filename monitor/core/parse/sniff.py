@@ -1,0 +1,89 @@
+"""What a body is, judged by its bytes: servers' content types lie too often."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from monitor.errors import ParseError
+
+Looks = Literal["xml", "json", "html", "unknown"]
+
+_HEAD = 4096
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_XML_ROOT = re.compile(
+    rb"<(?:\w+:)?(?:rss|feed|rdf|channel|alert|edxldistribution|urlset|sitemapindex)[\s>:/]", re.IGNORECASE
+)
+_HTML_ROOT = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+_BLOCK_PAGE = re.compile(
+    rb"just a moment\.\.\.|cf-chl|cf-browser-verification|challenge-platform|attention required! \| cloudflare"
+    rb"|g-recaptcha|h-captcha|_incapsula_resource|captcha-delivery|ddos-guard|access denied|request blocked"
+    rb"|are you a (?:ro)?bot|verify(?:ing)? you are (?:a )?human|unusual traffic|px-captcha|enable javascript and cookies",
+    re.IGNORECASE,
+)
+_LONGEST_TAG = 20_000
+_HUGE_TAG = re.compile(rb"<[A-Za-z][^<>]{%d}" % _LONGEST_TAG)
+_DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]{1,40})")
+
+
+def looks(body: bytes) -> Looks:
+    """What the beginning of a body looks like."""
+    head = _unbommed(body)[:_HEAD].lstrip()
+    if head[:1] in {b"{", b"["}:
+        return "json"
+    if _XML_ROOT.search(head):
+        return "xml"
+    if _HTML_ROOT.search(head):
+        return "html"
+    return "xml" if head.startswith(b"<?xml") or _XML_ROOT.search(body[:65_536]) else "unknown"
+
+
+def refuse(body: bytes) -> ParseError:
+    """The error for a body that is no feed: `empty`, `blocked`, `html` or `garbage`."""
+    if not body.strip(b"\x00 \t\r\n"):
+        return ParseError("empty", "the body is empty")
+    if _HTML_ROOT.search(body[:_HEAD]):
+        if _BLOCK_PAGE.search(body[:100_000]):
+            return ParseError("blocked", "a page that keeps robots out instead of a feed")
+        return ParseError("html", "a web page instead of a feed")
+    return ParseError("garbage", "no feed of any known kind")
+
+
+def scan(body: bytes) -> None:
+    """Raise ParseError for what keeps a parser busy for seconds however short the document is."""
+    if _HUGE_TAG.search(body):
+        raise ParseError("too_big", f"an element with over {_LONGEST_TAG} bytes of attributes")
+
+
+def charset(body: bytes, content_type: str) -> str | None:
+    """The encoding to tell the parser: the header's only where the bytes themselves say nothing."""
+    if any(body.startswith(bom) for bom, _ in _BOMS) or _DECLARED.match(body.lstrip()[:200]):
+        return None
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        match = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", content_type, re.IGNORECASE)
+        return match[1] if match else None
+    return "utf-8"
+
+
+def decoded(body: bytes, content_type: str = "") -> str:
+    """Text of a body that is no XML (JSON, HTML): by its byte order mark, its header, else UTF-8. Never fails."""
+    name = next((name for bom, name in _BOMS if body.startswith(bom)), charset(body, content_type) or "utf-8")
+    try:
+        return body.decode(name, "replace").removeprefix("\ufeff")
+    except LookupError:
+        return body.decode("utf-8", "replace")
+
+
+def _unbommed(body: bytes) -> bytes:
+    """The first bytes as ASCII-compatible ones, also of UTF-16."""
+    if body[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\x00" in body[:4]:
+        return body[: 2 * _HEAD].replace(b"\x00", b"").lstrip(b"\xff\xfe")
+    return body.removeprefix(b"\xef\xbb\xbf")

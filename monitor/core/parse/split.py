@@ -1,0 +1,96 @@
+"""The short way: a well-formed feed cut into entries by a C parser, so that only unknown ones are read at length.
+
+feedparser takes about 45 times as long as lxml for a document, and most polls bring no or a few new entries.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from lxml import etree
+
+_ENTRY = frozenset({"item", "entry"})
+_GUID = frozenset({"guid", "id", "identifier"})
+_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_INHERITED = ("{http://www.w3.org/XML/1998/namespace}base", "{http://www.w3.org/XML/1998/namespace}lang")
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A document without its known entries, and a print of each entry that it had."""
+
+    body: bytes
+    """UTF-8, with a declaration that says so."""
+    prints: tuple[str, ...]
+    known: int
+    truncated: bool
+    root: etree._Element
+
+
+def split(body: bytes, known: Collection[str], limit: int) -> Split | None:
+    """Leave out known entries and those beyond `limit`; None if the document must be read as a whole.
+
+    That is: it is ill-formed, has a document type (entities), or is no feed. An entry whose guid another one shares is
+    never left out: its identity depends on the others.
+    """
+    root = tree(body)
+    if root is None:
+        return None
+    found = [e for e in root.iter("{*}item", "{*}entry") if _is_entry(e)]
+    shared = {guid for guid, count in Counter(map(_guid, found)).items() if count > 1}
+    context = repr(sorted(_context(root).items()))
+    prints = [_print(e, context) for e in found]
+    skip = frozenset(known)
+    for number, (element, mark) in enumerate(zip(found, prints, strict=True)):
+        if number >= limit or (mark in skip and _guid(element) not in shared):
+            _remove(element)
+    skipped = sum(p in skip and _guid(e) not in shared for e, p in zip(found[:limit], prints[:limit], strict=True))
+    text = etree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return Split(text, tuple(prints[:limit]), skipped, len(found) > limit, root)
+
+
+def tree(body: bytes) -> etree._Element | None:
+    """The root element of a well-formed document without a document type; None for any other."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_pis=True)
+    try:
+        root = etree.fromstring(body.lstrip(), parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError):
+        return None
+    return None if root.getroottree().docinfo.internalDTD is not None else root
+
+
+def local(element: etree._Element) -> str:
+    """An element's name without its namespace, lower case; empty for comments and the like."""
+    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+
+
+def _is_entry(element: etree._Element) -> bool:
+    parent = element.getparent()
+    return parent is not None and local(parent) in {"channel", "feed", "rdf", "rss", "items"}
+
+
+def _context(root: etree._Element) -> dict[str, str]:
+    """Attributes above the entries that change what they mean."""
+    above = [root, *(child for child in root if local(child) == "channel")]
+    return {f"{local(e)} {name}": e.get(name, "") for e in above for name in _INHERITED}
+
+
+def _guid(element: etree._Element) -> str:
+    for child in element:
+        if local(child) in _GUID:
+            return (child.text or "").strip()
+    return str(element.get(_RDF_ABOUT, ""))
+
+
+def _print(element: etree._Element, context: str) -> str:
+    text = etree.tostring(element, encoding="utf-8", with_tail=False)
+    return blake2b(context.encode() + text, digest_size=9).hexdigest()
+
+
+def _remove(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
