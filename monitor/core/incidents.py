@@ -1,0 +1,280 @@
+"""Which incident a claim is about: what happened between whom, where, on which day.
+
+A claim seldom tells all of it, so an incident is found by what fits best and nothing that is known may differ.
+What had to be inferred is marked, and an assignment can be undone (`tocsin story split|merge`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+from monitor.core.view import Draft, IndexValue, Table
+from monitor.model import ActorId, Claim, Day, Event, IncidentId, Item, ItemId, Place, StoryId
+
+Path = tuple[str, ...]
+
+MEMORY = dt.timedelta(days=45)
+"""How far back an incident is looked for."""
+
+_CANDIDATES = 60
+_FIT = 2.0
+"""The least fit: two parties, or a party and a place or story, on a day that agrees."""
+
+_INFERRED_REACH = 10
+"""Days for which reports that name no day still belong to an incident of their story ("death toll rises")."""
+
+_SLOW = {"disaster", "siege", "disease"}
+"""Modes whose incident goes on for days: reports of later days are about the same one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a claim or event tells about its incident. Empty parts are unknown, not different."""
+
+    day: Day | None = None
+    places: tuple[Path, ...] = ()
+    parties: frozenset[ActorId] = frozenset()
+    mode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """What happened between whom, where, on which day, as far as it has been told."""
+
+    id: IncidentId
+    opened: float
+    day: Day | None
+    places: tuple[Path, ...]
+    parties: tuple[ActorId, ...]
+    modes: tuple[str, ...]
+    stories: tuple[StoryId, ...]
+    items: tuple[ItemId, ...]
+    merged_into: IncidentId | None = None
+
+
+def _indexed_places(incident: Incident) -> Iterable[IndexValue]:
+    return {path[0] for path in incident.places if path}
+
+
+INCIDENTS: Table[Incident] = Table(
+    "incidents",
+    Incident,
+    key=lambda r: r.id,
+    time=lambda r: r.opened,
+    indexes={
+        "party": lambda r: r.parties,
+        "story": lambda r: r.stories,
+        "country": _indexed_places,
+        "item": lambda r: r.items,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The incident that was chosen, and what about the choice was inferred (None: nothing)."""
+
+    incident: Incident
+    new: bool
+    uncertain: str | None = None
+
+
+def assign(scene: Scene, item: Item, story: StoryId, draft: Draft, *, ordinal: int) -> Assignment:
+    """The incident that the scene fits best, widened by what it adds, or a new one; recorded in the draft."""
+    best = find(scene, item, story, draft)
+    if best is None:
+        opened = _opened(scene, item, story, ordinal)
+        draft.put(INCIDENTS, opened)
+        return Assignment(opened, new=True)
+    widened = attach(best, scene, item, story, draft)
+    return Assignment(widened, new=False, uncertain=_inferred(scene, best))
+
+
+def find(scene: Scene, item: Item, story: StoryId, draft: Draft) -> Incident | None:
+    """The known incident that the scene fits best, if any fits at all."""
+    scored = ((fit(scene, story, i), -i.opened, i.id, i) for i in candidates(scene, item, story, draft))
+    fitting = [s for s in scored if s[0] is not None and s[0] >= _FIT]
+    return max(fitting, key=lambda s: (s[0] or 0.0, -s[1], s[2]))[3] if fitting else None
+
+
+def attach(incident: Incident, scene: Scene, item: Item, story: StoryId, draft: Draft) -> Incident:
+    """The incident with what the scene adds to it, recorded."""
+    widened = replace(
+        incident,
+        day=_narrower(incident.day, scene.day),
+        places=_with(incident.places, scene.places),
+        parties=_with(incident.parties, sorted(scene.parties)),
+        modes=_with(incident.modes, [scene.mode] if scene.mode else []),
+        stories=_with(incident.stories, [story]),
+        items=_with(incident.items, [item.id]),
+    )
+    if widened != incident:
+        draft.put(INCIDENTS, widened)
+    return widened
+
+
+def resolve(incident: IncidentId, draft: Draft) -> Incident | None:
+    """The incident of that id, or the one it was merged into."""
+    found = draft.get(INCIDENTS, incident)
+    while found is not None and found.merged_into:
+        found = draft.get(INCIDENTS, found.merged_into)
+    return found
+
+
+def candidates(scene: Scene, item: Item, story: StoryId, draft: Draft) -> list[Incident]:
+    """Known incidents that share the story, a party or a country with the scene."""
+    since = (item.seen - MEMORY).timestamp()
+    found = {i.id: i for i in draft.find(INCIDENTS, "story", [story], since=since, limit=_CANDIDATES)}
+    for index, values in (("party", sorted(scene.parties)), ("country", sorted({p[0] for p in scene.places if p}))):
+        if values:
+            for i in draft.find(INCIDENTS, index, values, since=since, limit=_CANDIDATES):
+                found.setdefault(i.id, i)
+    return [i for i in found.values() if not i.merged_into]
+
+
+def fit(scene: Scene, story: StoryId, incident: Incident) -> float | None:
+    """How well a scene fits an incident; None where something known about both differs."""
+    parts = (_fit_day(scene, story, incident), _fit_place(scene, incident), _fit_parties(scene, incident))
+    if any(p is None for p in parts):
+        return None
+    same_story = 1.0 if story in incident.stories else 0.0
+    return sum(p or 0.0 for p in parts) + same_story + _fit_mode(scene, incident)
+
+
+def scene_of(claim: Claim, events: tuple[Event, ...], item: Item, parties: frozenset[ActorId]) -> Scene:
+    """What a claim tells about its incident, with the help of the event told next to it.
+
+    `parties` are those of the claim itself; the event's place and day serve where the claim has none.
+    """
+    event = nearest(claim, events)
+    place = claim.place or (event.place if event else None)
+    stated = [d for d in (claim.day, event.day if event else None) if d and d.stated]
+    day = stated[0] if stated else claim.day or today(item)
+    return Scene(day, _paths(place), parties, mode_of(event) if event else "")
+
+
+def scene_of_event(event: Event, item: Item, parties: frozenset[ActorId]) -> Scene:
+    """What an event tells about its incident."""
+    return Scene(event.day or today(item), _paths(event.place), parties, mode_of(event))
+
+
+def nearest(claim: Claim, events: tuple[Event, ...]) -> Event | None:
+    """The event told nearest to the claim, in the same field, that did happen."""
+    told = [e for e in events if e.span.where == claim.span.where and not e.past]
+    return min(told, key=lambda e: (_distance(claim, e), e.span.start), default=None)
+
+
+def mode_of(event: Event) -> str:
+    """The mode of an event, or its class where the mode is unknown."""
+    return (event.mode or event.event_class).lower()
+
+
+def today(item: Item) -> Day:
+    """The day of an item that names none: that of its publication, inferred."""
+    date = (item.published or item.seen).date()
+    return Day(date, date, stated=False)
+
+
+def within(inner: Path, outer: Path) -> bool:
+    """Whether a place lies in another, or is it."""
+    return inner[: len(outer)] == outer
+
+
+def compatible(a: Iterable[Path], b: Iterable[Path]) -> bool | None:
+    """Whether two sets of places share one, also by containment; None where either is unknown."""
+    mine, theirs = [p for p in a if p], [p for p in b if p]
+    if not mine or not theirs:
+        return None
+    return any(within(p, q) or within(q, p) for p in mine for q in theirs)
+
+
+def gap(a: Day | None, b: Day | None) -> int:
+    """Days between two intervals; 0 where they overlap or one is unknown."""
+    if a is None or b is None:
+        return 0
+    return max(0, (b.first - a.last).days, (a.first - b.last).days)
+
+
+def _fit_day(scene: Scene, story: StoryId, incident: Incident) -> float | None:
+    if scene.day is None or incident.day is None:
+        return 0.0
+    days = gap(scene.day, incident.day)
+    slow = bool(_SLOW & set(incident.modes)) and story in incident.stories
+    if days == 0:
+        return 1.0 if scene.day.stated and incident.day.stated else 0.5
+    if scene.day.stated and incident.day.stated and not slow:
+        return None
+    later = scene.day.first >= incident.day.first
+    reach = _INFERRED_REACH if story in incident.stories and later else 1
+    return -0.25 * min(days, 4) if days <= reach else None
+
+
+def _fit_place(scene: Scene, incident: Incident) -> float | None:
+    near = compatible(scene.places, incident.places)
+    if near is None:
+        return 0.0
+    if near:
+        return 1.0
+    same_country = {p[0] for p in scene.places if p} & {p[0] for p in incident.places if p}
+    return -1.0 if same_country else -1.5
+
+
+def _fit_parties(scene: Scene, incident: Incident) -> float | None:
+    if not scene.parties or not incident.parties:
+        return 0.0
+    shared = len(scene.parties & set(incident.parties))
+    return 1.0 + 0.5 * (shared - 1) if shared else None
+
+
+def _fit_mode(scene: Scene, incident: Incident) -> float:
+    if not scene.mode or not incident.modes:
+        return 0.0
+    return 1.0 if scene.mode in incident.modes else -0.5
+
+
+def _inferred(scene: Scene, incident: Incident) -> str | None:
+    """What about an assignment was not said in so many words."""
+    if scene.day and incident.day and not scene.day.stated and gap(scene.day, incident.day):
+        return "no day is named: possibly the same incident"
+    if compatible(scene.places, incident.places) is False:
+        return "the places differ: possibly the same incident"
+    return None
+
+
+def _opened(scene: Scene, item: Item, story: StoryId, ordinal: int) -> Incident:
+    digest = blake2b(f"{item.id}#{item.version}:{ordinal}".encode(), digest_size=6).hexdigest()
+    return Incident(
+        IncidentId(f"i-{digest}"),
+        item.seen.timestamp(),
+        scene.day,
+        scene.places,
+        tuple(sorted(scene.parties)),
+        (scene.mode,) if scene.mode else (),
+        (story,),
+        (item.id,),
+    )
+
+
+def _narrower(known: Day | None, told: Day | None) -> Day | None:
+    """The day of an incident: what is stated wins over what was inferred, the narrower over the wider."""
+    if known is None or told is None or known.stated != told.stated:
+        return told if known is None or (told and told.stated) else known
+    first, last = max(known.first, told.first), min(known.last, told.last)
+    return Day(first, last, known.stated) if first <= last else known
+
+
+def _with(known: tuple, more: Iterable) -> tuple:  # type: ignore[type-arg] # any element, order kept
+    return known + tuple(m for m in dict.fromkeys(more) if m not in known)
+
+
+def _paths(place: Place | None) -> tuple[Path, ...]:
+    if place is None:
+        return ()
+    return (place.path,) if place.path else ((place.text,),)
+
+
+def _distance(claim: Claim, event: Event) -> int:
+    return max(0, event.span.start - claim.span.end, claim.span.start - event.span.end)

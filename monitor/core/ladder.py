@@ -1,0 +1,334 @@
+"""The ladder of escalation between two parties: rungs with memory, which are claims too.
+
+Published scales of events saturate (every use of force from a skirmish up is −10 on Goldstein's), so the rungs
+are ordinal and our own: the class and mode of an event, and for the last one its place. A rung is told once while
+it is remembered; a cease-fire in force lets the pair climb anew.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+
+from monitor.core import incidents
+from monitor.core.incidents import Path
+from monitor.core.ledger import Telling
+from monitor.core.origins import Actors, voice_of
+from monitor.core.view import Table
+from monitor.model import ActorId, Counts, Day, Development, DevelopmentKind, Event, Party, Reading
+
+MEMORY = dt.timedelta(days=30)
+"""How long a rung is remembered after it was last reached."""
+
+HISTORY = dt.timedelta(days=90)
+"""How much history of a pair is needed before something can be called its first."""
+
+_SETTLED = dt.timedelta(hours=48)
+"""How long another account of a rung still counts as corroborating its first report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step: its name, and the (class, mode) of the events that reach it; mode `*` is any."""
+
+    name: str
+    reached_by: tuple[tuple[str, str], ...]
+    capital: bool = False
+    """Only where it hits a capital."""
+
+
+LADDER: tuple[Rung, ...] = (
+    Rung("statement", (("threaten", "*"), ("accuse", "*"), ("demand", "*"), ("reject", "*"), ("disapprove", "*"))),
+    Rung(
+        "border-closure",
+        (
+            ("sanction", "*"),
+            ("mobilize", "*"),
+            ("coerce", "border-closure"),
+            ("coerce", "airspace-closure"),
+            ("coerce", "blockade"),
+            ("coerce", "curfew"),
+            ("reduce", "*"),
+        ),
+    ),
+    Rung("exchange-of-fire", (("fight", "firearms"), ("fight", ""), ("fight", "clash"), ("assault", "firearms"))),
+    Rung("shelling", (("fight", "heavy-weapons"), ("fight", "artillery"), ("fight", "shelling"))),
+    Rung(
+        "air-strike",
+        (("fight", "air"), ("fight", "aerial"), ("fight", "drone"), ("fight", "missile"), ("assault", "aerial")),
+    ),
+    Rung("ground-offensive", (("fight", "ground"), ("fight", "offensive"), ("fight", "invasion"))),
+    Rung(
+        "strike-on-capital",
+        (("fight", "air"), ("fight", "aerial"), ("fight", "drone"), ("fight", "missile"), ("assault", "aerial")),
+        capital=True,
+    ),
+)
+RUNGS = tuple(r.name for r in LADDER)
+"""Names of the rungs, lowest first."""
+
+_FIRST_STEP = 1
+"""Words alone are no step: from here on a rung is told."""
+
+_NEW_CITY_FROM = RUNGS.index("air-strike")
+_EASING = {("agree", "ceasefire"), ("cooperate", "ceasefire"), ("concede", "ceasefire"), ("retreat", "ceasefire")}
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A rung that a pair stands on: since when, last when and where, and in whose words."""
+
+    rung: str
+    first: float
+    last: float
+    day: Day | None
+    places: tuple[Path, ...]
+    voices: tuple[str, ...]
+    origins: tuple[str, ...]
+    outlets: tuple[str, ...]
+    deniers: tuple[str, ...] = ()
+    corroborated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What two parties have done to each other, in either direction. `kinds` holds (class/mode, last seen)."""
+
+    key: str
+    since: float
+    reached: tuple[Reached, ...] = ()
+    kinds: tuple[tuple[str, float], ...] = ()
+    eased: float = 0.0
+
+
+PAIRS: Table[Pair] = Table("pairs", Pair, key=lambda r: r.key, time=lambda r: r.since)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One event of the item at hand, between whom, on which rung (None: on none)."""
+
+    event: Event
+    pairs: tuple[str, ...]
+    parties: tuple[ActorId, ...]
+    rung: int | None
+    by: Telling
+
+    @property
+    def kind(self) -> str:
+        return _kind(self.event)
+
+    @property
+    def now(self) -> float:
+        return self.by.item.seen.timestamp()
+
+    @property
+    def voice(self) -> str:
+        return voice_of(self.event.claimant, self.by.source, self.by.actors).id
+
+    @property
+    def day(self) -> Day:
+        return self.event.day or incidents.today(self.by.item)
+
+
+def climb(by: Telling, reading: Reading) -> tuple[Development, ...]:
+    """The steps up and down the ladder that the item's events are, recorded in the draft; each rung once."""
+    if by.notices & {"opinion", "explainer", "anniversary", "kill"}:
+        return ()
+    told: dict[tuple[DevelopmentKind, str | None], Development] = {}
+    for event in reading.events:
+        if not event.past and (step := _step(event, by)).pairs:
+            for development in _taken(step):
+                told.setdefault((development.kind, development.rung), development)
+    return tuple(told.values())
+
+
+def rung_of(event: Event, actors: Actors) -> int | None:
+    """The index of the highest rung that an event reaches, None if it is on none."""
+    event_class, mode = event.event_class.lower(), (event.mode or "").lower()
+    capital = _at_capital(event, actors)
+    fitting = [
+        n
+        for n, rung in enumerate(LADDER)
+        if any(c == event_class and m in ("*", mode) for c, m in rung.reached_by) and (capital or not rung.capital)
+    ]
+    return max(fitting, default=None)
+
+
+def _step(event: Event, by: Telling) -> _Step:
+    parties = _parties(event, by.actors)
+    return _Step(event, _pairs(*parties), tuple(sorted(set().union(*parties))), rung_of(event, by.actors), by)
+
+
+def _taken(step: _Step) -> Iterator[Development]:
+    known = [_remembered(step, key) for key in step.pairs]
+    if (step.event.event_class.lower(), (step.event.mode or "").lower()) in _EASING:
+        yield from _eased(step, known)
+    elif step.rung is None:
+        _write(step, known)
+    elif step.event.denied:
+        yield from _denied(step, known)
+    else:
+        yield from _reached(step, known)
+
+
+def _reached(step: _Step, known: list[Pair]) -> Iterator[Development]:
+    rung = step.rung or 0
+    highest = max((_index(r) for pair in known for r in pair.reached), default=-1)
+    here = [r for pair in known for r in pair.reached if _index(r) == rung]
+    if _first_of_its_kind(step, known):
+        yield _development(DevelopmentKind.FIRST_SEEN, step, "first of its kind in the history kept")
+    if rung > highest and rung >= _FIRST_STEP:
+        above = RUNGS[highest] if highest >= 0 else "nothing known"
+        yield _development(DevelopmentKind.ESCALATED, step, f"{RUNGS[rung]}, up from {above}")
+    elif rung == highest and rung >= _NEW_CITY_FROM and _new_city(step, here):
+        yield _development(DevelopmentKind.ESCALATED, step, f"{RUNGS[rung]} again, on another city")
+    elif here and _another_account(step, here):
+        yield _development(DevelopmentKind.CORROBORATED, step, "another account of the step", here)
+    _write(step, known)
+
+
+def _another_account(step: _Step, here: list[Reached]) -> bool:
+    """Whether a voice that is not the first teller's tells of the rung, from another origin, soon after."""
+    fresh = [r for r in here if not r.corroborated and step.now - r.first <= _SETTLED.total_seconds()]
+    return bool(fresh) and all(step.voice not in r.voices and step.by.origin not in r.origins for r in fresh)
+
+
+def _new_city(step: _Step, here: list[Reached]) -> bool:
+    """Whether a later attack hits a town that was not hit before."""
+    path = step.event.place.path if step.event.place else ()
+    if len(path) < 3 or not step.day.stated or any(incidents.compatible([path], r.places) for r in here):
+        return False
+    return all(r.day is not None and step.day.first > r.day.last for r in here)
+
+
+def _first_of_its_kind(step: _Step, known: list[Pair]) -> bool:
+    long_known = any(step.now - pair.since >= HISTORY.total_seconds() for pair in known)
+    return long_known and not any(kind == step.kind for pair in known for kind, _ in pair.kinds)
+
+
+def _denied(step: _Step, known: list[Pair]) -> Iterator[Development]:
+    """A rung that somebody claimed is denied; told once for each voice that denies it."""
+    rung = step.rung or 0
+    here = [r for pair in known for r in pair.reached if _index(r) == rung]
+    if rung < _FIRST_STEP or not here or any(step.voice in r.deniers or step.voice in r.voices for r in here):
+        return
+    for pair in known:
+        reached = tuple(replace(r, deniers=(*r.deniers, step.voice)) if _index(r) == rung else r for r in pair.reached)
+        step.by.draft.put(PAIRS, replace(pair, reached=reached))
+    yield _development(DevelopmentKind.DENIED, step, f"denies {RUNGS[rung]}")
+
+
+def _eased(step: _Step, known: list[Pair]) -> Iterator[Development]:
+    """A cease-fire in force: told once, and the ladder may be climbed anew."""
+    climbed = [pair for pair in known if any(_index(r) >= _FIRST_STEP for r in pair.reached)]
+    for pair in climbed:
+        step.by.draft.put(PAIRS, replace(pair, reached=(), eased=step.now))
+    if climbed:
+        yield _development(DevelopmentKind.DE_ESCALATED, step, "a cease-fire is in force")
+
+
+def _write(step: _Step, known: list[Pair]) -> None:
+    for pair in known:
+        kinds = dict(pair.kinds) | {step.kind: step.now}
+        reached = pair.reached if step.rung is None or step.event.denied else _with(pair.reached, step)
+        step.by.draft.put(PAIRS, replace(pair, reached=reached, kinds=tuple(sorted(kinds.items()))))
+
+
+def _with(reached: tuple[Reached, ...], step: _Step) -> tuple[Reached, ...]:
+    name = RUNGS[step.rung or 0]
+    old = next((r for r in reached if r.rung == name), None)
+    path = step.event.place.path if step.event.place else ()
+    if old is None:
+        places, voices = ((path,) if path else ()), (step.voice,)
+        outlets = (step.by.source.publisher,)
+        new = Reached(name, step.now, step.now, step.day, places, voices, (step.by.origin,), outlets)
+        return (*reached, new)
+    new = replace(
+        old,
+        last=step.now,
+        day=step.day if old.day is None or step.day.last > old.day.last else old.day,
+        places=_plus(old.places, path),
+        voices=_plus(old.voices, step.voice),
+        origins=_plus(old.origins, step.by.origin),
+        outlets=_plus(old.outlets, step.by.source.publisher),
+        corroborated=old.corroborated or (step.voice not in old.voices and step.by.origin not in old.origins),
+    )
+    return tuple(new if r is old else r for r in reached)
+
+
+def _remembered(step: _Step, key: str) -> Pair:
+    """The pair without what is too long ago to count."""
+    pair = step.by.draft.get(PAIRS, key) or Pair(key, step.now)
+    since = step.now - MEMORY.total_seconds()
+    return replace(pair, reached=tuple(r for r in pair.reached if r.last >= since))
+
+
+def _parties(event: Event, actors: Actors) -> tuple[frozenset[ActorId], frozenset[ActorId]]:
+    """Who acts, and against whom: the target, and the state in whose country it happens."""
+    doers = frozenset(actors.party(p.actor) for p in (event.actor,) if p and p.actor)
+    others = {actors.party(p.actor) for p in (event.target,) if p and p.actor}
+    if event.place and event.place.path and (state := actors.resolve(event.place.path[0])):
+        others.add(actors.party(state))
+    return doers, frozenset(others)
+
+
+def _pairs(doers: frozenset[ActorId], others: frozenset[ActorId]) -> tuple[str, ...]:
+    return tuple(sorted({"|".join(sorted((a, b))) for a, b in product(doers, others) if a != b}))
+
+
+def _at_capital(event: Event, actors: Actors) -> bool:
+    if event.place is None:
+        return False
+    state = actors.resolve(event.place.path[0]) if event.place.path else None
+    capital = _capital(actors, state)
+    return capital is not None and capital.lower() in {p.lower() for p in (*event.place.path[1:], event.place.text)}
+
+
+def _capital(actors: Actors, state: ActorId | None) -> str | None:
+    if state is None:
+        return None
+    try:
+        return actors.get(actors.party(state)).capital
+    except KeyError:
+        return None
+
+
+def _index(reached: Reached) -> int:
+    return RUNGS.index(reached.rung)
+
+
+def _kind(event: Event) -> str:
+    return f"{event.event_class}/{event.mode or ''}".lower()
+
+
+def _plus(known: tuple, more: object) -> tuple:  # type: ignore[type-arg] # of whatever kind the elements are
+    return known if not more or more in known else (*known, more)
+
+
+def _development(kind: DevelopmentKind, step: _Step, note: str, here: Iterable[Reached] = ()) -> Development:
+    event, by = step.event, step.by
+    voices = {v for r in here for v in r.voices} | {step.voice}
+    origins = {o for r in here for o in r.origins} | {by.origin}
+    outlets = {o for r in here for o in r.outlets} | {by.source.publisher}
+    voice = voice_of(event.claimant, by.source, by.actors)
+    return Development(
+        kind,
+        key=f"rung/{'+'.join(step.pairs)}/{RUNGS[step.rung] if step.rung is not None else step.kind}",
+        claimant=event.claimant,
+        place=event.place,
+        day=step.day,
+        span=event.span,
+        counts=Counts(len(outlets), len(origins), len(voices)),
+        rung=RUNGS[step.rung] if step.rung is not None else None,
+        official=voice.party is not None and not voice.anonymous,
+        actors=step.parties,
+        other=_whom(event.target),
+        note=note,
+    )
+
+
+def _whom(target: Party | None) -> Party | None:
+    return target

@@ -1,0 +1,766 @@
+"""The ledger: what has been claimed so far, by whom, through time, and what an item changes in it.
+
+A claim is compared only with its like: the same incident, metric, losing side, kind of people or things,
+part or total. Within that, one voice revises itself; another voice's own account corroborates, rivals or
+contradicts. Nothing is added up, averaged or overwritten. A figure that its voice has given before is
+nothing new, however late or often it is printed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from typing import Literal
+
+from monitor.core import incidents, quantities
+from monitor.core.incidents import Assignment, Incident, Scene
+from monitor.core.origins import PRESS, Actors, Voice, kin, same_voice, voice_of
+from monitor.core.view import Draft, Table
+from monitor.model import (
+    ActorId,
+    Claim,
+    ClaimId,
+    Counts,
+    Development,
+    DevelopmentKind,
+    IncidentId,
+    Item,
+    ItemId,
+    Metric,
+    ObjectClass,
+    Party,
+    Placement,
+    Quantity,
+    Reading,
+    Source,
+    Span,
+    Stance,
+    StoryId,
+)
+
+MEMORY = dt.timedelta(days=45)
+"""How far back a figure is recognised."""
+
+_NOTHING_NEW = {"opinion", "explainer", "anniversary"}
+"""Notices of items that retell or judge: they develop nothing."""
+
+_FIGHTERS = {ObjectClass.COMBATANTS, ObjectClass.OFFICERS}
+_CIVILIANS = {ObjectClass.CIVILIANS, ObjectClass.CHILDREN}
+_HUMAN = {ObjectClass.PEOPLE} | _FIGHTERS | _CIVILIANS
+_ANY_THING = {ObjectClass.THINGS}
+_UNMARKED = {
+    "people",
+    "person",
+    "persons",
+    "dead",
+    "deaths",
+    "victims",
+    "others",
+    "bodies",
+    "lives",
+    "fatalities",
+    "toll",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of one voice, and where it stood. `stands` is empty, or says why it no longer counts."""
+
+    claim: ClaimId
+    quantity: Quantity
+    seen: float
+    published: float
+    item: ItemId
+    version: int
+    span: Span
+    via: Party | None = None
+    outlets: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    hedged: bool = False
+    withdrawn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one voice claims under one key, through time. The last figure is the present one."""
+
+    id: str
+    key: str
+    incident: IncidentId
+    voice: Voice
+    claimant: Party | None
+    stance: Stance
+    metric: Metric | None
+    side: ActorId | None
+    object: str | None
+    object_class: ObjectClass | None
+    part: bool
+    total: bool
+    scene: Scene
+    figures: tuple[Figure, ...]
+    stories: tuple[StoryId, ...] = ()
+
+    @property
+    def quantity(self) -> Quantity:
+        """The present figure."""
+        return self.figures[-1].quantity
+
+    @property
+    def standing(self) -> bool:
+        """Whether the present figure has not been withdrawn."""
+        return not self.figures[-1].withdrawn
+
+
+def _figure_index(entry: Entry) -> Iterator[str]:
+    for figure in entry.figures:
+        yield f"{entry.metric}|{quantities.value(figure.quantity)}"
+
+
+LEDGER: Table[Entry] = Table(
+    "ledger",
+    Entry,
+    key=lambda r: r.id,
+    time=lambda r: r.figures[-1].seen,
+    indexes={
+        "incident": lambda r: (r.incident,),
+        "figure": lambda r: set(_figure_index(r)),
+        "story": lambda r: r.stories,
+        "item": lambda r: {f.item for f in r.figures},
+        "claim": lambda r: {f.claim for f in r.figures},
+        "origin": lambda r: {o for f in r.figures for o in f.origins},
+        "total": lambda r: (f"{r.metric}",) if r.total else (),
+    },
+)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """The item that tells the claims; `origin` is whose copy it is, `notices` what it is as a whole."""
+
+    item: Item
+    source: Source
+    origin: str
+    placement: Placement
+    notices: frozenset[str]
+    actors: Actors
+    draft: Draft
+
+
+@dataclass(frozen=True)
+class Told:
+    """One claim of the item at hand: its voice, its scene, its id."""
+
+    claim: Claim
+    voice: Voice
+    scene: Scene
+    id: ClaimId
+    ordinal: int
+    by: Telling = field(repr=False)
+
+    @property
+    def quantity(self) -> Quantity:
+        """The figure."""
+        return self.claim.quantity
+
+
+def record(by: Telling, reading: Reading) -> tuple[Development, ...]:
+    """What the item's claims change, recorded in the draft; in the order of its text, title last."""
+    if by.notices & _NOTHING_NEW:
+        return ()
+    told = [_told(c, n, reading, by) for n, c in enumerate(_distinct(reading.claims))]
+    _open_incidents(reading, by)
+    if "kill" in by.notices:
+        return tuple(_withdraw(by, told))
+    return tuple(d for t in told for d in _take(t))
+
+
+# --- what an item tells ------------------------------------------------------------------
+
+
+def _distinct(claims: Iterable[Claim]) -> list[Claim]:
+    """The claims of the text, then those of the title that say something else: a title repeats with less."""
+    text = [c for c in claims if c.span.where == "text"]
+    return text + [c for c in claims if c.span.where == "title" and not any(_covers(t, c) for t in text)]
+
+
+def _covers(told: Claim, headline: Claim) -> bool:
+    if told.metric is not headline.metric or told.stance is not headline.stance:
+        return False
+    agree = quantities.same(told.quantity, headline.quantity) or quantities.value(headline.quantity) is None
+    sides = told.side is None or headline.side is None or told.side == headline.side
+    return agree and sides and _comparable_class(told, headline)
+
+
+def _told(claim: Claim, ordinal: int, reading: Reading, by: Telling) -> Told:
+    voice = voice_of(claim.claimant, by.source, by.actors)
+    event = incidents.nearest(claim, reading.events)
+    named = [claim.side, *((p.actor for p in (event.actor, event.target) if p) if event else ())]
+    parties = frozenset(by.actors.party(a) for a in named if a)
+    scene = incidents.scene_of(claim, reading.events, by.item, parties)
+    return Told(claim, voice, scene, ClaimId(f"{by.item.id}#{by.item.version}:{ordinal}"), ordinal, by)
+
+
+def _open_incidents(reading: Reading, by: Telling) -> None:
+    """Let what is told to have happened open or widen an incident before anybody counts its losses."""
+    for n, event in enumerate(reading.events):
+        if event.past or event.denied or event.event_class.upper() not in _MATERIAL:
+            continue
+        parties = frozenset(by.actors.party(p.actor) for p in (event.actor, event.target) if p and p.actor)
+        scene = incidents.scene_of_event(event, by.item, parties)
+        if parties or scene.places:
+            incidents.assign(scene, by.item, by.placement.story, by.draft, ordinal=100 + n)
+
+
+_MATERIAL = {"FIGHT", "ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "DISASTER", "ACCIDENT"}
+
+
+# --- one claim ---------------------------------------------------------------------------
+
+
+def _take(told: Told) -> list[Development]:
+    match told.claim.stance:
+        case Stance.ASSERTS:
+            return _assert(told)
+        case Stance.CONFIRMS:
+            return _confirm(told)
+        case Stance.DENIES | Stance.DISPUTES:
+            return _answer(told)
+        case Stance.RETRACTS:
+            return _withdraw(told.by, [told])
+
+
+def _assert(told: Told) -> list[Development]:
+    if told.claim.metric is None:
+        return []
+    known = _known(told)
+    if known:
+        _repeat(known, told)
+        return []
+    place = _assign(told)
+    entries = _entries(place.incident.id, told)
+    own = next((e for e in entries if _own(e, told)), None)
+    if own and quantities.value(own.quantity) is not None:
+        return _again(own, told, place)
+    _put(told, place.incident, own)
+    return _first(told, place, [e for e in entries if e is not own and e.standing])
+
+
+def _again(own: Entry, told: Told, place: Assignment) -> list[Development]:
+    """The same voice once more: a changed figure is a revision, unless it is one of its old ones or late."""
+    last, new = own.figures[-1], told.quantity
+    mended = _mends(told, last.quantity)
+    if _said_before(own, told) and not mended:
+        _repeat(own, told)
+        return []
+    if last.item == told.by.item.id and last.version == told.by.item.version and not mended:
+        _put(told, place.incident, None)
+        return [_development(DevelopmentKind.NEW_CLAIM, told, place)]
+    late = _published(told.by.item) < last.published
+    _put(told, place.incident, own, keep_present=late)
+    if late or quantities.value(new) is None or _wobble(last.quantity, new):
+        return []
+    up = (quantities.value(new) or 0) > (quantities.value(last.quantity) or 0)
+    kind = DevelopmentKind.REVISED_UP if up else DevelopmentKind.REVISED_DOWN
+    note = "correction" if "correction" in told.by.notices or (mended and not up) else ""
+    return [_development(kind, told, place, against=own, note=note)]
+
+
+def _first(told: Told, place: Assignment, others: list[Entry]) -> list[Development]:
+    """A voice's first figure under this key, against what others say of the same losses."""
+    out = list(_other_kind(told, place))
+    if quantities.value(told.quantity) is None:
+        return out
+    named = [e for e in others if e.voice.name != PRESS and quantities.value(e.quantity) is not None]
+    agreeing = next((e for e in named if quantities.agree(e.quantity, told.quantity)), None)
+    if told.voice.name == PRESS:
+        return out + _unattributed(told, place, others, agreeing)
+    if agreeing:
+        return out + _borne_out(agreeing, told, place)
+    if any(told.quantity.vague and quantities.fits(told.quantity, e.quantity) for e in named):
+        return out
+    against = _main_rival(told, [e for e in named if not e.quantity.vague])
+    if against is None or told.quantity.vague:
+        return [_development(DevelopmentKind.NEW_CLAIM, told, place), *out]
+    clash = quantities.clash(against.quantity, told.quantity)
+    kind = DevelopmentKind.CONTRADICTED if clash else DevelopmentKind.RIVAL
+    return [_development(kind, told, place, against=against), *out]
+
+
+def _unattributed(told: Told, place: Assignment, others: list[Entry], agreeing: Entry | None) -> list[Development]:
+    """A figure that nobody is named for: news only where it goes beyond every figure that is known."""
+    known = [e for e in others if quantities.value(e.quantity) is not None]
+    if agreeing or not known:
+        return [] if agreeing else [_development(DevelopmentKind.NEW_CLAIM, told, place)]
+    highest = max(known, key=lambda e: quantities.value(e.quantity) or 0)
+    if (quantities.value(told.quantity) or 0) <= (quantities.value(highest.quantity) or 0):
+        return []
+    return [_development(DevelopmentKind.REVISED_UP, told, place, against=highest, note="nobody is named for it")]
+
+
+def _borne_out(agreeing: Entry, told: Told, place: Assignment) -> list[Development]:
+    """Another voice gives the same figure: its own account corroborates, the losing side's own word confirms."""
+    if kin(agreeing.voice, told.voice):
+        return []
+    own_loss = told.claim.side is not None and told.voice.party == told.claim.side
+    kind = DevelopmentKind.CONFIRMED if own_loss else DevelopmentKind.CORROBORATED
+    return [_development(kind, told, place, against=agreeing)]
+
+
+def _main_rival(told: Told, others: list[Entry]) -> Entry | None:
+    """The entry that a differing figure stands against: the newest of another party, else the newest."""
+    apart = [e for e in others if not kin(e.voice, told.voice)]
+    return max(apart or others, key=lambda e: (e.figures[-1].seen, e.id), default=None)
+
+
+def _other_kind(told: Told, place: Assignment) -> Iterator[Development]:
+    """Fighters against civilians: the attacker counts enemy fighters, others say that civilians died. Told once."""
+    said = told.claim.object_class
+    mine, theirs = (_CIVILIANS, _FIGHTERS) if said in _CIVILIANS else (_FIGHTERS, _CIVILIANS)
+    if said not in mine | theirs:
+        return
+    entries = [e for e in _of_incident(place.incident.id, told) if e.metric is told.claim.metric and e.standing]
+    against = [e for e in entries if e.object_class in theirs and _opposed(told, e)]
+    known = any(e.object_class in mine and e.id != _entry_id(told, place.incident) for e in entries)
+    if against and not known:
+        newest = max(against, key=lambda e: (e.figures[-1].seen, e.id))
+        yield _development(DevelopmentKind.CONTRADICTED, told, place, against=newest, note="another kind of victims")
+
+
+def _opposed(told: Told, entry: Entry) -> bool:
+    """Whether one of the two counts the enemy's fighters where the other sees civilians who are not its own."""
+    if told.claim.object_class in _FIGHTERS:
+        attacker, their_side, loss = told.voice, entry.side, told.claim.side
+    else:
+        attacker, their_side, loss = entry.voice, told.claim.side, entry.side
+    if attacker.party is None or attacker.party in (their_side, loss):
+        return False
+    return (
+        told.voice.party != entry.voice.party
+        and incidents.compatible(told.scene.places, entry.scene.places) is not False
+    )
+
+
+# --- answers: denied, disputed, confirmed ------------------------------------------------
+
+_KINDS = {
+    Stance.DENIES: DevelopmentKind.DENIED,
+    Stance.DISPUTES: DevelopmentKind.DISPUTED,
+    Stance.CONFIRMS: DevelopmentKind.CONFIRMED,
+}
+
+
+def _answer(told: Told) -> list[Development]:
+    """A denial or dispute, once for each thing it answers; one whose claim is not known here is told as such."""
+    if told.claim.metric is None:
+        return []
+    targets = _targets(told)
+    place = _at_incident_of(targets[0], told) if targets else _assign(told)
+    if _answered_before(told, place, targets):
+        return []
+    _put(told, place.incident, None)
+    uncertain = None if targets else "what it answers is not known here"
+    return [_answering(told, place, targets, uncertain)]
+
+
+def _confirm(told: Told) -> list[Development]:
+    """An admission answers what others claimed; a figure that comes with it is a claim of its own."""
+    targets = _targets(told) if told.claim.metric else []
+    out: list[Development] = []
+    if targets:
+        place = _at_incident_of(targets[0], told)
+        if not _answered_before(told, place, targets):
+            _put(told, place.incident, None)
+            out = [_answering(told, place, targets, None)]
+    figure = replace(told, claim=replace(told.claim, stance=Stance.ASSERTS))
+    more = _assert(figure) if quantities.value(told.quantity) is not None else []
+    return out + [d for d in more if not (out and d.kind is DevelopmentKind.CONFIRMED)]
+
+
+def _answering(told: Told, place: Assignment, targets: list[Entry], uncertain: str | None) -> Development:
+    against = targets[0] if targets else None
+    made = _development(_KINDS[told.claim.stance], told, place, against=against)
+    answers = tuple(e.figures[-1].claim for e in targets)
+    return replace(made, answers=answers, uncertain=uncertain or made.uncertain)
+
+
+def _targets(told: Told) -> list[Entry]:
+    """The claims of other voices that a stance can be about, newest first."""
+    found = _by_figure(told) if quantities.value(told.quantity) is not None else []
+    if not any(_answerable(told, e) for e in found):
+        incident = incidents.find(told.scene, told.by.item, told.by.placement.story, told.by.draft)
+        found = _of_incident(incident.id, told) if incident else []
+        found = found or told.by.draft.find(LEDGER, "story", [told.by.placement.story], since=_since(told))
+    targets = [e for e in found if _answerable(told, e)]
+    same = [e for e in targets if any(quantities.same(f.quantity, told.quantity) for f in e.figures)]
+    return sorted(same or targets, key=lambda e: (-e.figures[-1].seen, e.id))
+
+
+def _answerable(told: Told, entry: Entry) -> bool:
+    return (
+        entry.stance in (Stance.ASSERTS, Stance.CONFIRMS)
+        and entry.metric is told.claim.metric
+        and not same_voice(entry.voice, told.voice)
+        and not kin(entry.voice, told.voice)
+        and _sides_agree(told.claim.side, entry.side)
+        and _comparable_class(told.claim, entry)
+        and _days_agree(told.scene, entry)
+        and incidents.compatible(told.scene.places, entry.scene.places) is not False
+    )
+
+
+def _answered_before(told: Told, place: Assignment, targets: list[Entry]) -> bool:
+    """Whether this voice has answered the same already; a new figure is a new occasion only if it is named."""
+    for e in _of_incident(place.incident.id, told):
+        if e.stance is not told.claim.stance or e.metric is not told.claim.metric:
+            continue
+        if not (same_voice(e.voice, told.voice) or kin(e.voice, told.voice)):
+            continue
+        if _sides_agree(told.claim.side, e.side) and _comparable_class(told.claim, e):
+            unnamed = quantities.value(told.quantity) is None
+            if unnamed or any(quantities.same(f.quantity, told.quantity) for f in e.figures) or not targets:
+                return True
+    return False
+
+
+# --- withdrawn ---------------------------------------------------------------------------
+
+
+def _withdraw(by: Telling, told: list[Told]) -> list[Development]:
+    """A wire takes its report back, or a voice its claim: what came from it no longer stands, copies included."""
+    out: list[Development] = []
+    named = [t for t in told if t.claim.metric is not None]
+    for t in named:
+        hit = [e for e in _by_figure(t) if e.standing and (t.by.origin in _origins(e) or same_voice(e.voice, t.voice))]
+        for entry in hit or [_never_seen(t)]:
+            out.extend(_taken_back(entry, t))
+    if not named:
+        story = by.draft.find(LEDGER, "story", [by.placement.story])
+        for entry in (e for e in story if e.standing and by.origin in _origins(e)):
+            _mark_withdrawn(entry, f"withdrawn by {by.source.publisher}", by)
+            out.append(_retraction(entry, by, None))
+    return out
+
+
+def _taken_back(entry: Entry, told: Told) -> Iterator[Development]:
+    _mark_withdrawn(entry, f"withdrawn by {told.by.source.publisher}", told.by)
+    yield _retraction(entry, told.by, told)
+
+
+def _never_seen(told: Told) -> Entry:
+    """A claim that is withdrawn before it was seen: kept, so that late copies find it withdrawn."""
+    place = _assign(told)
+    return _put(replace(told, claim=replace(told.claim, stance=Stance.ASSERTS)), place.incident, None)
+
+
+def _mark_withdrawn(entry: Entry, why: str, by: Telling) -> None:
+    figures = (*entry.figures[:-1], replace(entry.figures[-1], withdrawn=why))
+    by.draft.put(LEDGER, replace(entry, figures=figures))
+
+
+def _retraction(entry: Entry, by: Telling, told: Told | None) -> Development:
+    last = entry.figures[-1]
+    span = told.claim.span if told else last.span
+    return Development(
+        DevelopmentKind.RETRACTED,
+        incident=entry.incident,
+        key=entry.key,
+        claimant=entry.claimant,
+        via=Party(by.source.publisher),
+        metric=entry.metric,
+        object=entry.object,
+        object_class=entry.object_class,
+        side=entry.side,
+        quantity=last.quantity,
+        span=span,
+        day=entry.scene.day,
+        previous=last.quantity,
+        other=entry.claimant,
+        counts=_counts([entry]),
+        answers=(last.claim,),
+        actors=tuple(sorted(entry.scene.parties | ({entry.side} if entry.side else set()))),
+        note=f"withdrawn by {by.source.publisher}",
+    )
+
+
+def _origins(entry: Entry) -> set[str]:
+    return {o for f in entry.figures for o in f.origins}
+
+
+# --- finding -----------------------------------------------------------------------------
+
+
+def _known(told: Told) -> Entry | None:
+    """The entry in which the same voice (or a copy of it) has given this very figure for these losses."""
+    if quantities.value(told.quantity) is None or _mends(told, None):
+        return None
+    return next((e for e in _by_figure(told) if _retells(told, e)), None)
+
+
+def _retells(told: Told, entry: Entry) -> bool:
+    press = PRESS in (told.voice.name, entry.voice.name) and told.voice.name == PRESS
+    withdrawn = not entry.standing
+    voices = same_voice(told.voice, entry.voice) or kin(told.voice, entry.voice) or press or withdrawn
+    return (
+        voices
+        and entry.stance in (Stance.ASSERTS, Stance.CONFIRMS)
+        and _like(told, entry)
+        and (_days_agree(told.scene, entry) or _is_copy(told, entry))
+    )
+
+
+def _is_copy(told: Told, entry: Entry) -> bool:
+    """Whether the item was made from one that told this entry: then its date says nothing."""
+    copied = {told.by.placement.near_copy_of, told.by.placement.repeat_of} - {None}
+    return any(f.item in copied for f in entry.figures)
+
+
+def _by_figure(told: Told) -> list[Entry]:
+    key = f"{told.claim.metric}|{quantities.value(told.quantity)}"
+    return told.by.draft.find(LEDGER, "figure", [key], since=_since(told))
+
+
+def _entries(incident: IncidentId, told: Told) -> list[Entry]:
+    """Entries with which the claim may be compared, the best match first."""
+    total = told.by.draft.find(LEDGER, "total", [f"{told.claim.metric}"], since=_since(told))
+    pool = _of_incident(incident, told) if not told.quantity.total else total
+    like = [e for e in pool if e.stance is Stance.ASSERTS and _like(told, e) and not _narrower(told, e)]
+    return sorted(like, key=lambda e: (-_closeness(told, e), -e.figures[-1].seen, e.id))
+
+
+def _of_incident(incident: IncidentId, told: Told) -> list[Entry]:
+    return told.by.draft.find(LEDGER, "incident", [incident])
+
+
+def _own(entry: Entry, told: Told) -> bool:
+    if same_voice(entry.voice, told.voice):
+        return True
+    last = entry.figures[-1]
+    edited = last.item == told.by.item.id and last.version < told.by.item.version
+    return edited and PRESS in (entry.voice.name, told.voice.name)
+
+
+def _like(told: Told, entry: Entry) -> bool:
+    """Whether two claims count the same losses, as far as is known."""
+    return (
+        entry.metric is told.claim.metric
+        and _sides_agree(told.claim.side, entry.side)
+        and _comparable_class(told.claim, entry)
+        and entry.total == told.quantity.total
+        and entry.part == told.claim.part
+        and incidents.compatible(told.scene.places, entry.scene.places) is not False
+    )
+
+
+def _narrower(told: Told, entry: Entry) -> bool:
+    """Whether a smaller figure is that of a place inside the other's: a claim of its own, no revision."""
+    x, y = quantities.value(told.quantity), quantities.value(entry.quantity)
+    if x is None or y is None or x == y or not told.scene.places or not entry.scene.places:
+        return False
+    mine, theirs = told.scene.places[0], entry.scene.places[0]
+    inner, outer = (mine, theirs) if x < y else (theirs, mine)
+    return len(inner) > len(outer) and incidents.within(inner, outer)
+
+
+def _closeness(told: Told, entry: Entry) -> int:
+    return (
+        2 * (told.claim.side == entry.side)
+        + 2 * (told.claim.object_class is entry.object_class)
+        + (_head(told.claim.object) == _head(entry.object))
+    )
+
+
+def _sides_agree(a: ActorId | None, b: ActorId | None) -> bool:
+    return a is None or b is None or a == b
+
+
+def _comparable_class(a: Claim | Entry, b: Claim | Entry) -> bool:
+    """Whether two classes may be the same people or things; the unmarked class may be any of its kind."""
+    one, two = a.object_class, b.object_class
+    if one is two or one is None or two is None:
+        return one not in {None, ObjectClass.PEOPLE, ObjectClass.THINGS} or _heads_agree(a.object, b.object)
+    if ObjectClass.PEOPLE in (one, two):
+        return one in _HUMAN and two in _HUMAN
+    return ObjectClass.THINGS in (one, two) and one not in _HUMAN and two not in _HUMAN
+
+
+def _heads_agree(a: str | None, b: str | None) -> bool:
+    one, two = _head(a), _head(b)
+    return one in _UNMARKED or two in _UNMARKED or one == two
+
+
+def _head(words: str | None) -> str:
+    """The last word of what is counted, in the singular form of regular plurals."""
+    last = (words or "people").lower().split()[-1]
+    return last if last in _UNMARKED else last.removesuffix("s")
+
+
+def _days_agree(scene: Scene, entry: Entry) -> bool:
+    if scene.day is None or entry.scene.day is None:
+        return True
+    stated = scene.day.stated and entry.scene.day.stated
+    return not stated or incidents.gap(scene.day, entry.scene.day) == 0
+
+
+def _since(told: Told) -> float:
+    return (told.by.item.seen - MEMORY).timestamp()
+
+
+# --- what a figure is against the last ---------------------------------------------------
+
+
+def _mends(told: Told, last: Quantity | None) -> bool:
+    """Whether the text itself says that the figure replaces another ("from 31 to 26", a correction)."""
+    was = told.quantity.was
+    if last is None:
+        return "correction" in told.by.notices
+    return (was is not None and was == quantities.value(last)) or "correction" in told.by.notices
+
+
+def _said_before(own: Entry, told: Told) -> bool:
+    same = any(quantities.same(f.quantity, told.quantity) for f in own.figures)
+    return same or quantities.fits(told.quantity, own.quantity) or quantities.value(told.quantity) is None
+
+
+def _wobble(last: Quantity, new: Quantity) -> bool:
+    """Whether a rough figure has merely been put in other words."""
+    return (last.approx or new.approx) and quantities.agree(last, new)
+
+
+def _published(item: Item) -> float:
+    return (item.published or item.seen).timestamp()
+
+
+# --- writing -----------------------------------------------------------------------------
+
+
+def _assign(told: Told) -> Assignment:
+    return incidents.assign(told.scene, told.by.item, told.by.placement.story, told.by.draft, ordinal=told.ordinal)
+
+
+def _at_incident_of(entry: Entry, told: Told) -> Assignment:
+    incident = incidents.resolve(entry.incident, told.by.draft)
+    return Assignment(incident, new=False) if incident else _assign(told)
+
+
+def _entry_id(told: Told, incident: Incident) -> str:
+    told_by = f"{_key(told, incident)}|{told.voice.id}|{told.claim.stance}|{told.scene.places[:1]}"
+    return blake2b(told_by.encode(), digest_size=8).hexdigest()
+
+
+def _key(told: Told, incident: Incident) -> str:
+    """The ledger key: incident, metric, losing side and class, part or total. Never a watch."""
+    claim = told.claim
+    kind: Literal["total", "part", "whole"] = "total" if claim.quantity.total else "part" if claim.part else "whole"
+    return f"{incident.id}/{claim.metric or ''}/{claim.side or ''}/{claim.object_class or ''}/{kind}"
+
+
+def _figure(told: Told) -> Figure:
+    by = told.by
+    return Figure(
+        told.id,
+        told.quantity,
+        by.item.seen.timestamp(),
+        _published(by.item),
+        by.item.id,
+        by.item.version,
+        told.claim.span,
+        told.claim.via,
+        (by.source.publisher,),
+        (by.origin,),
+        told.claim.hedged,
+    )
+
+
+def _put(told: Told, incident: Incident, own: Entry | None, *, keep_present: bool = False) -> Entry:
+    """Add the figure to the voice's entry, or open one; a late figure goes behind the present one."""
+    figure = _figure(told)
+    if own:
+        older = (*own.figures[:-1], figure, own.figures[-1])
+        figures = older if keep_present else (*own.figures, figure)
+        entry = replace(own, figures=figures, stories=_plus(own.stories, told.by.placement.story))
+    else:
+        entry = _opened(told, incident, figure)
+    told.by.draft.put(LEDGER, entry)
+    return entry
+
+
+def _opened(told: Told, incident: Incident, figure: Figure) -> Entry:
+    claim, base = told.claim, _entry_id(told, incident)
+    taken = told.by.draft.get(LEDGER, base) is not None
+    return Entry(
+        f"{base}-{told.id}" if taken else base,
+        _key(told, incident),
+        incident.id,
+        told.voice,
+        claim.claimant,
+        claim.stance,
+        claim.metric,
+        claim.side,
+        claim.object,
+        claim.object_class,
+        claim.part,
+        claim.quantity.total,
+        told.scene,
+        (figure,),
+        (told.by.placement.story,),
+    )
+
+
+def _repeat(entry: Entry, told: Told) -> None:
+    """Note who else printed a known figure; nothing is new."""
+    figures = list(entry.figures)
+    at = next((n for n, f in enumerate(figures) if quantities.same(f.quantity, told.quantity)), len(figures) - 1)
+    by, f = told.by, figures[at]
+    figures[at] = replace(f, outlets=_plus(f.outlets, by.source.publisher), origins=_plus(f.origins, by.origin))
+    stories = _plus(entry.stories, by.placement.story)
+    by.draft.put(LEDGER, replace(entry, figures=tuple(figures), stories=stories))
+
+
+def _plus(known: tuple, more: object) -> tuple:  # type: ignore[type-arg] # of whatever kind the elements are
+    return known if more in known else (*known, more)
+
+
+def _development(
+    kind: DevelopmentKind, told: Told, place: Assignment, *, against: Entry | None = None, note: str = ""
+) -> Development:
+    claim, incident = told.claim, place.incident
+    alike = [
+        e for e in _of_incident(incident.id, told) if _like(told, e) and quantities.agree(e.quantity, told.quantity)
+    ]
+    named = {claim.side, told.voice.party, against.voice.party if against else None} - {None}
+    return Development(
+        kind,
+        incident=incident.id,
+        key=_key(told, incident),
+        claimant=claim.claimant,
+        via=claim.via,
+        metric=claim.metric,
+        object=claim.object,
+        object_class=claim.object_class,
+        side=claim.side,
+        quantity=claim.quantity,
+        place=claim.place,
+        day=claim.day or told.scene.day,
+        span=claim.span,
+        hedged=claim.hedged,
+        previous=against.quantity if against else None,
+        previous_object=against.object if against else None,
+        other=against.claimant if against else None,
+        counts=_counts(alike),
+        uncertain=place.uncertain,
+        official=told.voice.party is not None and not told.voice.anonymous,
+        answers=(against.figures[-1].claim,) if against else (),
+        actors=tuple(sorted(told.scene.parties | {a for a in named if a})),
+        note=note,
+    )
+
+
+def _counts(entries: list[Entry]) -> Counts:
+    """Outlets, origins and independent claimants of a figure; the press and a party's many offices vouch once."""
+    outlets = {o for e in entries for f in e.figures for o in f.outlets}
+    origins = {o for e in entries for o in _origins(e)}
+    voices = {e.voice.party if e.voice.party and not e.voice.anonymous else e.voice.id for e in entries}
+    return Counts(max(1, len(outlets)), max(1, len(origins)), max(1, len(voices)))

@@ -1,0 +1,196 @@
+"""Who really speaks: whose copy an item is, and which namings of a claimant are one voice.
+
+Outlets print, origins write, claimants vouch. The three are counted apart and never for one another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
+
+from monitor.core.claims.lexicons import lexicon, words
+from monitor.core.view import Draft, Table
+from monitor.model import Actor, ActorId, Item, ItemId, Party, Placement, Source, SourceKind
+
+PRESS = "press"
+"""The voice of figures that nobody is named for: the outlets themselves, taken as one."""
+
+_OWN_VOICE = {SourceKind.OFFICIAL, SourceKind.STATE_MEDIA}
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+
+
+class Actors(Protocol):
+    """What is asked of the registry of actors."""
+
+    def get(self, actor: ActorId) -> Actor:
+        """The actor of that id; raises KeyError for an unknown one."""
+        ...
+
+    def party(self, actor: ActorId) -> ActorId:
+        """The party whose voice or force the actor is."""
+        ...
+
+    def anonymous(self, actor: ActorId) -> bool:
+        """Whether the id stands for unnamed people of a party."""
+        ...
+
+    def resolve(self, text: str) -> ActorId | None:
+        """The actor whom the words as a whole name."""
+        ...
+
+
+# --- origins -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose copy an item is."""
+
+    item: ItemId
+    origin: str
+    seen: float
+
+
+ORIGINS: Table[Origin] = Table("origins", Origin, key=lambda r: r.item, time=lambda r: r.seen)
+
+
+def origin_of(item: Item, source: Source, placement: Placement, publishers: dict[str, str], draft: Draft) -> str:
+    """The origin of an item: the agency it credits, the item it was made from, else the source's owner.
+
+    `publishers` maps a publisher's name in lower case to its owner, so that a credit line and the agency's
+    own feed are one origin. The answer is recorded for later near-copies.
+    """
+    copied = draft.get(ORIGINS, placement.near_copy_of) if placement.near_copy_of else None
+    if item.origin:
+        credit = item.origin.strip().lower()
+        origin = publishers.get(credit, credit)
+    else:
+        origin = copied.origin if copied else source.owner
+    draft.put(ORIGINS, Origin(item.id, origin, item.seen.timestamp()))
+    return origin
+
+
+def publishers(sources: Iterable[Source]) -> dict[str, str]:
+    """Publisher and owner names in lower case → owner."""
+    return {name.lower(): s.owner for s in sources for name in (s.publisher, s.owner)}
+
+
+# --- voices ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who vouches for a claim, apart from the words in which an outlet names them.
+
+    `name` tells unnamed speakers apart, empty for a party's voice; `office` is the domain of an office
+    that keeps its own counts, empty for the party as such.
+    """
+
+    name: str
+    party: ActorId | None = None
+    office: str = ""
+    anonymous: bool = False
+
+    @property
+    def id(self) -> str:
+        """The same for two namings of one voice that name it alike."""
+        return f"{self.party or ''}/{self.office}/{self.name}"
+
+
+def voice_of(claimant: Party | None, source: Source, actors: Actors) -> Voice:
+    """The voice behind a claimant; an unattributed claim is its party's own in its own feed, else the press's."""
+    side = party_of_source(source, actors)
+    if claimant is None:
+        return Voice("", side) if side else Voice(PRESS)
+    tokens = _tokens(claimant.text)
+    if claimant.actor:
+        return _party_voice(claimant, tokens, actors)
+    if not tokens & words("voices", "anonymous") and side and _domain(tokens) is not None:
+        return Voice("", side, _domain(tokens) or "")
+    return _unnamed_voice(tokens)
+
+
+def party_of_source(source: Source, actors: Actors) -> ActorId | None:
+    """The party whose voice a source is, if it is one's official feed or state media."""
+    if source.side is None or source.kind not in _OWN_VOICE:
+        return None
+    actor = actors.resolve(source.side)
+    return actors.party(actor) if actor else ActorId(source.side)
+
+
+def same_voice(a: Voice, b: Voice) -> bool:
+    """Whether two namings are one voice, so that a changed figure is a revision and not a rival."""
+    if a.anonymous != b.anonymous or a.party != b.party:
+        return False
+    if a.party and not a.anonymous:
+        return a.office == b.office or not a.office or not b.office
+    if a.office != b.office:
+        return False
+    mine, theirs = set(a.name.split()), set(b.name.split())
+    return mine == theirs or 2 * len(mine & theirs) >= max(1, min(len(mine), len(theirs))) > 0
+
+
+def kin(a: Voice, b: Voice) -> bool:
+    """Whether two voices are offices of one party, so that the same figure from both is one account."""
+    return a.party is not None and a.party == b.party and not (a.anonymous or b.anonymous)
+
+
+def _party_voice(claimant: Party, tokens: frozenset[str], actors: Actors) -> Voice:
+    actor = claimant.actor
+    if actor is None:
+        raise ValueError("a party's voice needs an actor")
+    party = actors.party(actor)
+    if actors.anonymous(actor) or _nobody(tokens):
+        return Voice(_head(tokens & words("voices", "anonymous")), party, anonymous=True)
+    return Voice("", party, _domain(tokens | _chain(actor, actors)) or "")
+
+
+def _chain(actor: ActorId, actors: Actors) -> frozenset[str]:
+    """The words of an actor's id and of those above it, the party's own left out ("ispr" is in the military)."""
+    found: set[str] = set()
+    above: ActorId | None = actor
+    while above and above != actors.party(actor):
+        found.update(above.rpartition("/")[2].split("-"))
+        try:
+            above = actors.get(above).part_of
+        except KeyError:
+            above = None
+    return frozenset(found)
+
+
+def _unnamed_voice(tokens: frozenset[str]) -> Voice:
+    if tokens & words("voices", "anonymous"):
+        return Voice(_head(tokens & words("voices", "anonymous")), anonymous=True)
+    name = " ".join(sorted(tokens - words("voices", "stop")))
+    return Voice(name, office=_domain(tokens) or "")
+
+
+def _nobody(tokens: frozenset[str]) -> bool:
+    """Whether the words say that the speaker stays unnamed: an official is, an official's ministry is not."""
+    return bool(tokens & words("voices", "anonymous")) and _domain(tokens) in (None, "")
+
+
+def _head(tokens: frozenset[str]) -> str:
+    """One word for a kind of unnamed speaker, the same in singular and plural."""
+    return min((t.rstrip("s") for t in tokens), default="")
+
+
+def _domain(tokens: frozenset[str]) -> str | None:
+    """The domain of an office named by these words: empty for a general voice, None where none is named."""
+    for name, members in _domains().items():
+        if tokens & members:
+            return name
+    return "" if tokens & words("voices", "general") else None
+
+
+@cache
+def _domains() -> dict[str, frozenset[str]]:
+    return {name: frozenset(members.split()) for name, members in lexicon("voices")["domains"].items()}
+
+
+@cache
+def _tokens(text: str) -> frozenset[str]:
+    return frozenset(w for w in (m.group().lower() for m in _WORD.finditer(text)) if w != "s")
