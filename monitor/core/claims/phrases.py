@@ -1,0 +1,222 @@
+"""Noun phrases to the left and right of a word, found from the closed word classes alone.
+
+No tagger: a phrase ends where a word stands that can't be part of one. Good enough to name who speaks;
+where it errs it errs towards the words next to the verb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from monitor.core.claims.cues import verbs
+from monitor.core.claims.document import Token
+from monitor.core.claims.lexicons import words
+
+_LONGEST = 16
+"""Tokens of a speaker's name with all its modifiers."""
+
+_MARKS = frozenset(',;:"()[]–—-!?…*•|') | {"''", "--"}
+
+
+class Phrase(NamedTuple):
+    """Tokens `first` up to and without `last`."""
+
+    first: int
+    last: int
+
+
+def of(kind: str) -> frozenset[str]:
+    """A closed class of the grammar."""
+    return words("grammar", kind)
+
+
+def verbal(token: Token) -> bool:
+    """Whether a word is certainly or very likely a finite verb or participle."""
+    lower = token.lower
+    if lower in of("auxiliaries"):
+        return True
+    if token.text[0].isupper():
+        return False
+    cue = verbs().get(lower)
+    return (cue is not None and cue.form == "past") or (len(lower) > 4 and lower.endswith("ed"))
+
+
+def before(tokens: Sequence[Token], last: int) -> Phrase | None:
+    """The noun phrase whose final token is `last`."""
+    if last < 0:
+        return None
+    if tokens[last].text == ")":
+        last = _opening(tokens, last) - 1
+    if last < 0 or not _final(tokens[last]):
+        return None
+    if tokens[last].lower in of("pronouns") and not _nominal_before(tokens, last):
+        return Phrase(last, last + 1)
+    first = last
+    while first > 0 and last - first < _LONGEST and _inner(tokens, first - 1, last):
+        first -= 1
+    first = _without_lead(tokens, first, last)
+    return Phrase(first, last + 1) if first <= last else None
+
+
+def after(tokens: Sequence[Token], first: int, end: int | None = None) -> Phrase | None:
+    """The noun phrase that begins at token `first`."""
+    stop = len(tokens) if end is None else end
+    if first >= stop or not _initial(tokens[first]):
+        return None
+    if tokens[first].lower in of("personal"):
+        return Phrase(first, first + 1)
+    last = first + 1
+    while last < stop and last - first < _LONGEST and _follows(tokens, last, first):
+        last += 1
+    while last > first + 1 and tokens[last - 1].lower in of("prepositions") | of("conjunctions") | of("determiners"):
+        last -= 1
+    return Phrase(first, last)
+
+
+def bare(tokens: Sequence[Token], phrase: Phrase) -> Phrase:
+    """The phrase without a leading article."""
+    first = phrase.first
+    while first < phrase.last - 1 and tokens[first].lower in {"the", "a", "an"}:
+        first += 1
+    return Phrase(first, phrase.last)
+
+
+def _opening(tokens: Sequence[Token], last: int) -> int:
+    while last > 0 and tokens[last].text != "(":
+        last -= 1
+    return last
+
+
+def _final(token: Token) -> bool:
+    lower = token.lower
+    if not (lower[0].isalnum() or lower in {"'s", "."}):
+        return False
+    return not (
+        lower in of("prepositions")
+        or lower in of("conjunctions")
+        or lower in of("determiners") - of("pronouns")
+        or lower in of("auxiliaries")
+        or (lower in of("subordinators") and token.text[0].islower())
+    )
+
+
+def _nominal_before(tokens: Sequence[Token], last: int) -> bool:
+    return (
+        last > 0
+        and tokens[last].lower not in of("personal")
+        and tokens[last - 1].text[0].isalnum()
+        and _final(tokens[last - 1])
+        and not verbal(tokens[last - 1])
+    )
+
+
+def _inner(tokens: Sequence[Token], index: int, last: int) -> bool:
+    """Whether the token can stand inside a noun phrase that ends at `last`."""
+    token = tokens[index]
+    lower = token.lower
+    if token.text in _MARKS or lower in of("subordinators") or lower in of("relative") or verbal(token):
+        return False
+    if lower in of("personal") or (token.text == "." and len(tokens[index - 1].text) > 5):
+        return False
+    if lower in of("prepositions"):
+        return lower in of("bridging") or index > 0 and tokens[index - 1].lower == "according"
+    if lower in of("conjunctions"):
+        return _joins(tokens, index)
+    cue = verbs().get(lower)
+    return not (cue and cue.form in {"ing"} and token.text[0].islower())
+
+
+def _joins(tokens: Sequence[Token], index: int) -> bool:
+    """Whether "and" joins two names or two plain nouns, not two sentences."""
+    left, right = tokens[index - 1], tokens[index + 1]
+    if index == 0 or left.text in _MARKS:
+        return False
+    same_case = left.text[0].isupper() == right.text[0].isupper()
+    return right.lower not in of("personal") and (same_case or right.lower in of("determiners"))
+
+
+def _without_lead(tokens: Sequence[Token], first: int, last: int) -> int:
+    """Skip what stands before the phrase proper: "On Monday the ministry" → "the ministry"."""
+    while first <= last:
+        lower = tokens[first].lower
+        if lower in of("prepositions"):
+            first = _last_start(tokens, first + 1, last)
+        elif (
+            lower in of("conjunctions")
+            or lower in of("times")
+            or lower in of("adverbs")
+            or lower == "'s"
+            or tokens[first].text == "."
+            or (lower.endswith("ly") and first < last)
+        ):
+            first += 1
+        else:
+            break
+    return first
+
+
+def _last_start(tokens: Sequence[Token], first: int, last: int) -> int:
+    """Where the last phrase begins among a preposition's object and what follows it."""
+    for index in range(last, first, -1):
+        here, left = tokens[index], tokens[index - 1]
+        if left.lower in of("prepositions"):
+            continue
+        if here.lower in of("determiners") or (
+            here.text[0].isupper()
+            and not left.text[0].isupper()
+            and left.text != "'s"
+            and left.lower not in of("determiners")
+            and not _titled(left)
+        ):
+            return index
+    return first
+
+
+def _titled(token: Token) -> bool:
+    return token.lower in of("speakers") or token.text in {".", "-"}
+
+
+def _initial(token: Token) -> bool:
+    lower = token.lower
+    if lower in of("determiners") or lower in of("pronouns"):
+        return True
+    return token.text[0].isalpha() and not (
+        lower in of("prepositions")
+        or lower in of("conjunctions")
+        or lower in of("auxiliaries")
+        or lower in of("subordinators")
+        or lower in of("adverbs")
+    )
+
+
+def _follows(tokens: Sequence[Token], index: int, first: int) -> bool:
+    token = tokens[index]
+    lower = token.lower
+    if (
+        token.text in _MARKS
+        or lower in of("subordinators")
+        or lower in of("relative")
+        or lower in of("personal")
+        or verbal(token)
+    ):
+        return False
+    if token.text == ".":
+        return index + 1 < len(tokens) and len(tokens[index - 1].text) <= 4 and tokens[index - 1].text[0].isupper()
+    if lower in of("times") or (lower in of("adverbs")):
+        return False
+    if lower in of("prepositions"):
+        return lower in of("bridging") and not _time_or_statement(tokens, index)
+    if lower in of("conjunctions"):
+        return index + 1 < len(tokens) and _joins(tokens, index)
+    cue = verbs().get(lower)
+    return not (cue and cue.form in {"ing", "s"} and token.text[0].islower())
+
+
+def _time_or_statement(tokens: Sequence[Token], index: int) -> bool:
+    """ "in a statement", "at a news conference", "in an interview" belong to the saying, not to who says it."""
+    ahead = [t.lower for t in tokens[index + 1 : index + 4]]
+    return any(
+        w in of("occasions") or w in of("times")
+        for w in ahead[: 3 if ahead[:1] and ahead[0] in {"a", "an", "the"} else 1]
+    )
