@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from monitor.core.schedule import SourceState
 from monitor.core.view import Put, Table, View
-from monitor.model import ChatId, Item, Message, MessageId, MessageState, SourceId
+from monitor.model import Item, ItemId, Message, MessageId, MessageState, SourceId
 
 SOURCES: Table[SourceState] = Table("sources", SourceState, key=lambda r: r.source, time=lambda r: r.due.timestamp())
 """Health, validators and rhythm of every source: written with the items of the poll that changed them."""
@@ -41,10 +41,21 @@ class Undecided:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A place of the inbox, for people who ask. `failed` is why its item was passed by."""
+
+    seq: int
+    item: Item
+    decided: bool
+    failed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """All that one decision leaves behind. `failed` is the error of an item that was passed by."""
 
-    seq: int
+    seq: int | None
+    """The inbox entry it settles; None for what time alone brought about."""
     puts: tuple[Put[Any], ...] = ()
     messages: tuple[Message, ...] = ()
     failed: str = ""
@@ -137,6 +148,10 @@ class Store(Protocol):
         """Take or renew the decider's role; None while somebody else holds it."""
         ...
 
+    def entries(self, item: ItemId) -> list[Entry]:
+        """Every version of an item in the inbox, oldest first, and what became of it."""
+        ...
+
     def undecided(self, limit: int) -> list[Undecided]:
         """The next items of the inbox, in order."""
         ...
@@ -173,8 +188,14 @@ class Store(Protocol):
         """Record a message and keep its lease: `sending`, before the call to the channel. Raises StaleLease."""
         ...
 
-    def settle(self, lease: Lease, message: Message, puts: Iterable[Put[Any]] = ()) -> None:
-        """Record how the call ended (state, not_before, remote, error …) and end the lease. Raises StaleLease."""
+    def settle(
+        self, lease: Lease, message: Message, puts: Iterable[Put[Any]] = (), messages: Iterable[Message] = ()
+    ) -> None:
+        """Record how the call ended, what else that changes and whom it is told to; end the lease.
+
+        If the message has another chat than before, all unsettled ones of its old chat follow it.
+        Raises StaleLease.
+        """
         ...
 
     def message(self, key: MessageId) -> Message | None:
@@ -187,10 +208,6 @@ class Store(Protocol):
 
     def messages_of(self, alert: str) -> list[Message]:
         """Every message that carries this alert, oldest first."""
-        ...
-
-    def move_chat(self, old: ChatId, new: ChatId) -> None:
-        """Readdress all unsent messages of a chat that became another (a group's upgrade)."""
         ...
 
     # --- the whole ---

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 from monitor.core.view import IndexValue, Put, Table, View
 from monitor.errors import StaleLease
-from monitor.model import ChatId, Item, Message, MessageId, MessageState, SourceId
-from monitor.store.base import Counts, Decided, Lease, Turn, Undecided, Waiting, rank
+from monitor.model import ChatId, Item, ItemId, Message, MessageId, MessageState, SourceId
+from monitor.store.base import Counts, Decided, Entry, Lease, Turn, Undecided, Waiting, rank
 
 R = TypeVar("R")
 _Order = tuple[float, str]
@@ -145,6 +145,9 @@ class _Entry:
     decided: bool = False
     failed: str = ""
 
+    def settle(self, failed: str) -> None:
+        self.decided, self.failed = True, failed
+
 
 @dataclass
 class _Row:
@@ -259,6 +262,12 @@ class MemoryStore:
                 return Lease("decider", owner, held.fence, until)
             return held.take("decider", owner, until) if held.free(now) else None
 
+    def entries(self, item: ItemId) -> list[Entry]:
+        """See `Store.entries`."""
+        with self._lock:
+            found = [(seq, e) for seq, e in self._inbox.items() if e.item.id == item]
+            return [Entry(seq, e.item, e.decided, e.failed) for seq, e in found]
+
     def undecided(self, limit: int) -> list[Undecided]:
         """See `Store.undecided`."""
         with self._lock:
@@ -272,8 +281,8 @@ class MemoryStore:
             for one in decided:
                 self._view.apply(one.puts)
                 self._enqueue(one.messages)
-                entry = self._inbox[one.seq]
-                entry.decided, entry.failed = True, one.failed
+                if one.seq is not None:
+                    self._inbox[one.seq].settle(one.failed)
 
     def history(self, since: dt.datetime | None = None) -> Iterator[Item]:
         """See `Store.history`."""
@@ -309,12 +318,19 @@ class MemoryStore:
             row.held.must_be(lease)
             row.message = message
 
-    def settle(self, lease: Lease, message: Message, puts: Iterable[Put[Any]] = ()) -> None:
+    def settle(
+        self, lease: Lease, message: Message, puts: Iterable[Put[Any]] = (), messages: Iterable[Message] = ()
+    ) -> None:
         """See `Store.settle`."""
         with self._lock:
+            row = self._outbox[message.id]
+            old = row.message.chat
             self.hold(lease, message)
-            self._outbox[message.id].held.end()
+            row.held.end()
+            if old != message.chat:
+                self._readdress(old, message.chat)
             self._view.apply(puts)
+            self._enqueue(messages)
 
     def message(self, key: MessageId) -> Message | None:
         """See `Store.message`."""
@@ -332,13 +348,6 @@ class MemoryStore:
         """See `Store.messages_of`."""
         with self._lock:
             return [row.message for row in self._outbox.values() if alert in row.message.alerts]
-
-    def move_chat(self, old: ChatId, new: ChatId) -> None:
-        """See `Store.move_chat`."""
-        with self._lock:
-            for row in self._outbox.values():
-                if row.unsettled and row.message.chat == old:
-                    row.message = replace(row.message, chat=new)
 
     # --- the whole ---
 
@@ -370,6 +379,11 @@ class MemoryStore:
 
     def close(self) -> None:
         """See `Store.close`."""
+
+    def _readdress(self, old: ChatId, new: ChatId) -> None:
+        for row in self._outbox.values():
+            if row.unsettled and row.message.chat == old:
+                row.message = replace(row.message, chat=new)
 
     def _enqueue(self, messages: Iterable[Message]) -> None:
         for message in messages:

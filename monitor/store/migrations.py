@@ -28,6 +28,7 @@ _FIRST = (
     # AUTOINCREMENT: a number is never given twice, also not after pruning.
     """CREATE TABLE inbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, item TEXT NOT NULL, seen REAL NOT NULL,
        decided INTEGER NOT NULL DEFAULT 0, failed TEXT NOT NULL DEFAULT '', body BLOB NOT NULL)""",
+    "CREATE INDEX inbox_item ON inbox (item)",
     "CREATE INDEX inbox_undecided ON inbox (seq) WHERE NOT decided",
     """CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, chat INTEGER NOT NULL,
        state TEXT NOT NULL, rank INTEGER NOT NULL, created REAL NOT NULL, not_before REAL NOT NULL,

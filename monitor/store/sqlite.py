@@ -13,8 +13,8 @@ import msgspec
 
 from monitor.core.view import Put, Table, View
 from monitor.errors import StaleLease
-from monitor.model import ChatId, Item, Message, MessageId, MessageState, SourceId
-from monitor.store.base import Counts, Decided, Lease, Turn, Undecided, Waiting, rank
+from monitor.model import ChatId, Item, ItemId, Message, MessageId, MessageState, SourceId
+from monitor.store.base import Counts, Decided, Entry, Lease, Turn, Undecided, Waiting, rank
 from monitor.store.connection import Connections
 from monitor.store.tables import SqliteTables, decoder
 
@@ -120,6 +120,14 @@ class SqliteStore:
             ).fetchone()
         return Lease("decider", owner, row[0], until) if row else None
 
+    def entries(self, item: ItemId) -> list[Entry]:
+        """See `Store.entries`."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT seq, body, decided, failed FROM inbox WHERE item = ? ORDER BY seq", (item,)
+            ).fetchall()
+        return [Entry(seq, _item(body), bool(decided), failed) for seq, body, decided, failed in rows]
+
     def undecided(self, limit: int) -> list[Undecided]:
         """See `Store.undecided`."""
         with self._reading() as db:
@@ -191,13 +199,19 @@ class SqliteStore:
         with self._writing("sending") as db:
             _must_hold(_update(db, lease, message), lease)
 
-    def settle(self, lease: Lease, message: Message, puts: Iterable[Put[Any]] = ()) -> None:
+    def settle(
+        self, lease: Lease, message: Message, puts: Iterable[Put[Any]] = (), messages: Iterable[Message] = ()
+    ) -> None:
         """See `Store.settle`."""
         puts = self._prepared(puts)
         with self._writing("settle") as db:
+            before = db.execute("SELECT chat FROM outbox WHERE id = ?", (lease.name,)).fetchone()
             _must_hold(_update(db, lease, message), lease)
             db.execute("UPDATE outbox SET owner = NULL, until = NULL WHERE id = ?", (lease.name,))
+            if before != (message.chat,):
+                _readdress(db, before[0], message.chat)
             self._tables.write(db, puts)
+            _enqueue(db, messages)
 
     def message(self, key: MessageId) -> Message | None:
         """See `Store.message`."""
@@ -222,16 +236,6 @@ class SqliteStore:
                 "SELECT body FROM outbox_alerts JOIN outbox ON id = message WHERE alert = ? ORDER BY seq", (alert,)
             ).fetchall()
         return [_message(body) for (body,) in rows]
-
-    def move_chat(self, old: ChatId, new: ChatId) -> None:
-        """See `Store.move_chat`."""
-        with self._writing("move_chat") as db:
-            rows = db.execute(
-                f"SELECT body FROM outbox WHERE chat = ? AND {_UNSETTLED}",  # noqa: S608 - a constant
-                (old,),
-            ).fetchall()
-            for (body,) in rows:
-                _rewrite(db, replace(_message(body), chat=new))
 
     # --- the whole ---
 
@@ -314,6 +318,12 @@ _SET = "chat = :chat, state = :state, rank = :rank, not_before = :not_before, bo
 
 def _rewrite(db: sqlite3.Connection, message: Message) -> None:
     db.execute(f"UPDATE outbox SET {_SET} WHERE id = :id", _columns(message))  # noqa: S608 - a constant
+
+
+def _readdress(db: sqlite3.Connection, old: ChatId, new: ChatId) -> None:
+    rows = db.execute(f"SELECT body FROM outbox WHERE chat = ? AND {_UNSETTLED}", (old,)).fetchall()  # noqa: S608 - a constant
+    for (body,) in rows:
+        _rewrite(db, replace(_message(body), chat=new))
 
 
 def _update(db: sqlite3.Connection, lease: Lease, message: Message) -> sqlite3.Cursor:

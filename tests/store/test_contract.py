@@ -153,6 +153,8 @@ def test_the_inbox_is_one_order_over_all_sources_and_marks_survive(store):
     store.commit(decider(store), [Decided(first.seq, failed="ValueError: no")])
     assert store.undecided(9) == [second]
     assert [i.id for i in store.history()] == ["i1", "i2"]
+    assert [(e.seq, e.decided, e.failed) for e in store.entries(first.item.id)] == [(first.seq, True, "ValueError: no")]
+    assert [e.decided for e in store.entries(second.item.id)] == [False]
     counts = store.counts()
     assert (counts.undecided, counts.decided, counts.failed) == (1, 1, 1)
 
@@ -191,6 +193,12 @@ def test_decisions_write_records_and_messages_once(store):
     )
     assert store.view().get(NOTES, "a").time == 2
     assert store.message(MessageId("m1")).chat == 1
+
+
+def test_time_alone_may_change_things_too(store):
+    store.commit(decider(store), [Decided(None, (note("a"),), (message(),))])
+    assert store.view().get(NOTES, "a")
+    assert store.message(MessageId("m1"))
 
 
 # --- deliver ---
@@ -240,12 +248,13 @@ def test_settling_records_the_outcome_with_what_else_it_changed(store):
     (held,) = taken(store, "m1")
     store.hold(held.lease, replace(held.message, state=MessageState.SENDING, attempts=1))
     sent = replace(held.message, state=MessageState.SENT, attempts=1, remote=77)
-    store.settle(held.lease, sent, [note("pause")])
+    store.settle(held.lease, sent, [note("pause")], [message("told", 7)])
+    assert names(store.waiting(NOON, 9)) == ["told"]
     assert store.message(MessageId("m1")) == sent
     assert store.view().get(NOTES, "pause")
     assert taken(store, "m1", now=at(100)) == []
     assert store.messages([MessageState.SENT]) == [sent]
-    assert store.counts().messages == {MessageState.SENT: 1}
+    assert store.counts().messages == {MessageState.SENT: 1, MessageState.PENDING: 1}
     with pytest.raises(StaleLease):
         store.settle(held.lease, sent)
 
@@ -270,12 +279,13 @@ def test_the_messages_of_an_alert_are_found(store):
 
 
 def test_an_upgraded_group_takes_its_unsent_messages_along(store):
-    store.apply(messages=[message("m1", 1), message("m2", 1), message("m3", 2)])
+    store.apply(messages=[message("m1", 1), message("m2", 1), message("m3", 1), message("m4", 2)])
     (held,) = taken(store, "m1")
     store.settle(held.lease, replace(held.message, state=MessageState.SENT))
-    store.move_chat(ChatId(1), ChatId(-100))
+    (moved,) = taken(store, "m2")
+    store.settle(moved.lease, replace(moved.message, chat=ChatId(-100)))
     chats = {m.id: m.chat for m in store.messages([MessageState.SENT, MessageState.PENDING])}
-    assert chats == {"m1": 1, "m2": -100, "m3": 2}
+    assert chats == {"m1": 1, "m2": -100, "m3": -100, "m4": 2}
 
 
 # --- the whole ---

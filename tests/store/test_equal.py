@@ -107,17 +107,21 @@ class SameAnswers(RuleBasedStateMachine):
         until = at(self.now + seconds)
         self.held += self.both(lambda s: s.lease_messages(owner, at(self.now), until, [MessageId(k) for k in keys]))
 
-    @rule(data=st.data(), state=st.sampled_from(MessageState), not_before=st.none() | SECONDS, end=st.booleans())
-    def record(self, data, state, not_before, end):
+    @rule(
+        data=st.data(),
+        state=st.sampled_from(MessageState),
+        not_before=st.none() | SECONDS,
+        chat=st.none() | st.integers(1, 2),
+    )
+    def record(self, data, state, not_before, chat):
         if self.held:
             held = data.draw(st.sampled_from(self.held))
             when = None if not_before is None else at(self.now + not_before)
             changed = replace(held.message, state=state, attempts=held.message.attempts + 1, not_before=when)
-            self.both(lambda s: (s.settle if end else s.hold)(held.lease, changed))
-
-    @rule(old=st.integers(1, 2), new=st.integers(1, 2))
-    def move_chat(self, old, new):
-        self.both(lambda s: s.move_chat(ChatId(old), ChatId(new)))
+            if chat is None:
+                self.both(lambda s: s.hold(held.lease, changed))
+            else:
+                self.both(lambda s: s.settle(held.lease, replace(changed, chat=ChatId(chat))))
 
     @rule(owner=OWNERS)
     def recover(self, owner):

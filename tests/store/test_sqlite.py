@@ -55,7 +55,7 @@ def test_a_file_of_a_newer_version_is_refused(tmp_path):
 
 def test_a_path_that_cannot_be_written_names_itself(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StoreError, match="tocsin.db"):
+    with pytest.raises(StoreError, match=r"tocsin\.db"):
         SqliteStore(tmp_path / "file" / "tocsin.db")
 
 
