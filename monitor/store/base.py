@@ -10,7 +10,7 @@ caller; leases are compared with them alone, so a replay in fast time works.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -119,8 +119,8 @@ class Store(Protocol):
 
     # --- poll ---
 
-    def enroll(self, sources: Iterable[SourceId], due: dt.datetime) -> None:
-        """Make these the sources to poll: new ones are due at `due`, known ones keep their turn, others rest."""
+    def enroll(self, sources: Mapping[SourceId, dt.datetime]) -> None:
+        """Make these the sources to poll: new ones are due when it says, known ones keep their turn, others rest."""
         ...
 
     def lease_sources(self, owner: str, now: dt.datetime, until: dt.datetime, limit: int) -> list[Lease]:

@@ -25,14 +25,17 @@ class Connections:
     or sent must survive a power cut (NORMAL may lose the last commits, see SQLite's pragma docs).
     """
 
-    def __init__(self, path: pathlib.Path) -> None:
+    def __init__(self, path: pathlib.Path, *, check: bool) -> None:
         self._path = path
         self._local = threading.local()
         self._all: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
+        self._turn = threading.Lock()
         with self.errors():
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._check()
+            if check:
+                self._check()
+            migrate(Database(self.here))
 
     @property
     def here(self) -> sqlite3.Connection:
@@ -54,7 +57,8 @@ class Connections:
 
         `name` makes the failpoints `NAME.before` (its commit) and `NAME.after`.
         """
-        with self.errors():
+        # Threads of this process take turns here: SQLite's own waiting sleeps, and is not fair.
+        with self._turn, self.errors():
             db = self.here
             db.execute("BEGIN IMMEDIATE")
             try:
@@ -96,7 +100,6 @@ class Connections:
         found = self.here.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise StoreError(f"{self._path}: the database is damaged ({found}){_REPLACE}")
-        migrate(Database(self.here))
 
 
 _REPLACE = "; move it away and put the newest backup in its place"

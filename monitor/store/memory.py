@@ -7,7 +7,7 @@ import itertools
 import threading
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -207,12 +207,12 @@ class MemoryStore:
 
     # --- poll ---
 
-    def enroll(self, sources: Iterable[SourceId], due: dt.datetime) -> None:
+    def enroll(self, sources: Mapping[SourceId, dt.datetime]) -> None:
         """See `Store.enroll`."""
         with self._lock:
             for turn in self._turns.values():
                 turn.enrolled = False
-            for source in sources:
+            for source, due in sources.items():
                 self._turns.setdefault(source, _Turn(due)).enrolled = True
 
     def lease_sources(self, owner: str, now: dt.datetime, until: dt.datetime, limit: int) -> list[Lease]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import pathlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,10 +25,10 @@ _PAGE = 500
 
 
 class SqliteStore:
-    """One file, many threads. Raises StoreError at once if the file is damaged or too new."""
+    """One file, many threads. Raises StoreError at once if the file is too new, or (if `check`ed) damaged."""
 
-    def __init__(self, path: pathlib.Path) -> None:
-        self._connections = Connections(path)
+    def __init__(self, path: pathlib.Path, *, check: bool = True) -> None:
+        self._connections = Connections(path, check=check)
         self._tables = SqliteTables(self._connections)
         self._reading = self._connections.reading
         self._writing = self._connections.writing
@@ -59,14 +59,14 @@ class SqliteStore:
 
     # --- poll ---
 
-    def enroll(self, sources: Iterable[SourceId], due: dt.datetime) -> None:
+    def enroll(self, sources: Mapping[SourceId, dt.datetime]) -> None:
         """See `Store.enroll`."""
         with self._writing("enroll") as db:
             db.execute("UPDATE turns SET enrolled = 0")
             db.executemany(
                 """INSERT INTO turns (source, enrolled, due) VALUES (?, 1, ?)
                    ON CONFLICT (source) DO UPDATE SET enrolled = 1""",
-                [(source, due.timestamp()) for source in sources],
+                [(source, due.timestamp()) for source, due in sources.items()],
             )
 
     def lease_sources(self, owner: str, now: dt.datetime, until: dt.datetime, limit: int) -> list[Lease]:

@@ -16,7 +16,7 @@ S1, S2, S3 = map(SourceId, ("s1", "s2", "s3"))
 
 def polled(store, *sources, now=NOON, owner="a", limit=10):
     """Lease what is due, after enrolling."""
-    store.enroll(sources, NOON)
+    store.enroll(dict.fromkeys(sources, NOON))
     return store.lease_sources(owner, now, now + (at(60) - NOON), limit)
 
 
@@ -94,8 +94,8 @@ def test_pruning_forgets_old_records_decided_items_and_settled_messages_only(sto
 
 
 def test_due_sources_are_leased_longest_due_first_and_to_one_owner_only(store):
-    store.enroll([S1], at(5))
-    store.enroll([S1, S2], at(1))
+    store.enroll(dict.fromkeys([S1], at(5)))
+    store.enroll(dict.fromkeys([S1, S2], at(1)))
     assert [lease.name for lease in store.lease_sources("a", at(1), at(9), 5)] == [S2]
     assert [lease.name for lease in store.lease_sources("b", at(5), at(9), 5)] == [S1]
     assert store.lease_sources("c", at(8), at(20), 5) == []
@@ -103,8 +103,8 @@ def test_due_sources_are_leased_longest_due_first_and_to_one_owner_only(store):
 
 
 def test_enrolling_again_keeps_turns_and_rests_what_is_gone(store):
-    store.enroll([S1, S2], at(1))
-    store.enroll([S2, S3], at(7))
+    store.enroll(dict.fromkeys([S1, S2], at(1)))
+    store.enroll(dict.fromkeys([S2, S3], at(7)))
     assert [(t.source, t.due) for t in store.turns()] == [(S2, at(1)), (S3, at(7))]
     assert [lease.name for lease in store.lease_sources("a", at(9), at(20), 5)] == [S2, S3]
 
@@ -134,7 +134,7 @@ def test_a_poll_that_outlived_its_lease_is_discarded_whole(store):
 
 
 def test_hastening_brings_a_turn_forward_and_never_puts_it_off(store):
-    store.enroll([S1], at(50))
+    store.enroll(dict.fromkeys([S1], at(50)))
     store.hasten(S1, at(80))
     assert store.turns()[0].due == at(50)
     store.hasten(S1, at(20))
@@ -292,7 +292,7 @@ def test_an_upgraded_group_takes_its_unsent_messages_along(store):
 
 
 def test_recovery_ends_the_leases_of_this_owner_only(store):
-    store.enroll([S1, S2], NOON)
+    store.enroll(dict.fromkeys([S1, S2], NOON))
     store.lease_sources("a", NOON, at(60), 1)
     store.lease_sources("b", NOON, at(60), 1)
     decider(store, "a")
@@ -309,7 +309,7 @@ def test_the_newest_beat_of_each_loop_is_kept(store):
 
 
 def test_threads_share_a_store(store):
-    store.enroll([SourceId(f"s{n}") for n in range(40)], NOON)
+    store.enroll(dict.fromkeys([SourceId(f"s{n}") for n in range(40)], NOON))
     taken_by: dict[str, list[str]] = {}
 
     def work(owner):

@@ -67,7 +67,7 @@ class SameAnswers(RuleBasedStateMachine):
 
     @rule(sources=st.lists(st.sampled_from(SOURCES), unique=True), due=SECONDS)
     def enroll(self, sources, due):
-        self.both(lambda s: s.enroll(sources, at(due)))
+        self.both(lambda s: s.enroll(dict.fromkeys(sources, at(due))))
 
     @rule(owner=OWNERS, seconds=SECONDS, limit=st.integers(0, 3))
     def lease_sources(self, owner, seconds, limit):

@@ -71,7 +71,7 @@ def test_an_index_that_a_later_version_adds_finds_older_records(tmp_path):
 
 def test_a_transaction_that_fails_leaves_nothing_behind(tmp_path):
     store = SqliteStore(tmp_path / "tocsin.db")
-    (lease,) = (store.enroll(["s"], NOON), store.lease_sources("a", NOON, NOON, 1))[1]
+    (lease,) = (store.enroll({"s": NOON}), store.lease_sources("a", NOON, NOON, 1))[1]
     broken = note("b")
     broken.record = "not a note"
     with pytest.raises(AttributeError):
@@ -89,7 +89,7 @@ from monitor.store.sqlite import SqliteStore
 
 store = SqliteStore(pathlib.Path(sys.argv[1]))
 noon = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)
-store.enroll(["s1"], noon)
+store.enroll({"s1": noon})
 (lease,) = store.lease_sources("a", noon, noon, 1)
 store.accept(lease, [Item("i1", "s1", noon, "Title", "Text")], [], noon + datetime.timedelta(hours=1))
 """

@@ -1,0 +1,120 @@
+"""Environment and files → Settings. A wrong one names itself and says how to mend it."""
+
+from __future__ import annotations
+
+import difflib
+import pathlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from monitor.errors import SettingError
+
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_KNOWN = (
+    "TOCSIN_DATABASE",
+    "TOCSIN_RULES",
+    "TOCSIN_STATE",
+    "TOCSIN_TELEGRAM_TOKEN",
+    "TOCSIN_TELEGRAM_TOKEN_FILE",
+    "TOCSIN_TELEGRAM_API",
+    "TOCSIN_LOG_LEVEL",
+    "TOCSIN_FAILPOINT",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that is not a rule. The token is left out of `repr`."""
+
+    rules: pathlib.Path = pathlib.Path("rules")
+    state: pathlib.Path = pathlib.Path("state")
+    database: pathlib.Path = pathlib.Path("state/tocsin.db")
+    telegram_token: str | None = field(default=None, repr=False)
+    """None: alerts appear on the terminal."""
+    telegram_api: str | None = None
+    """Another Bot API server (`http://127.0.0.1:8081`); None is Telegram's."""
+    log_level: str = "INFO"
+
+
+def load(environment: Mapping[str, str]) -> Settings:
+    """Read the settings; raises SettingError. An empty variable counts as not set."""
+    env = {name: value for name, value in environment.items() if name.startswith("TOCSIN_") and value.strip()}
+    _refuse_misspelt(env)
+    state = pathlib.Path(env.get("TOCSIN_STATE", "state"))
+    return Settings(
+        rules=_rules(env),
+        state=state,
+        database=_database(env, state),
+        telegram_token=_token(env),
+        telegram_api=_api(env),
+        log_level=_level(env),
+    )
+
+
+def _refuse_misspelt(env: Mapping[str, str]) -> None:
+    for name in env:
+        near = [] if name in _KNOWN else difflib.get_close_matches(name, _KNOWN, 1, 0.8)
+        if near:
+            raise SettingError(f"{name}: no such setting; did you mean {near[0]}?")
+
+
+def _rules(env: Mapping[str, str]) -> pathlib.Path:
+    path = pathlib.Path(env.get("TOCSIN_RULES", "rules"))
+    if "TOCSIN_RULES" in env and not path.is_dir():
+        raise SettingError(
+            f"TOCSIN_RULES: {path} is no directory; name the one that holds sources.yaml and the watches"
+        )
+    return path
+
+
+def _database(env: Mapping[str, str], state: pathlib.Path) -> pathlib.Path:
+    value = env.get("TOCSIN_DATABASE", str(state / "tocsin.db"))
+    scheme, separator, rest = value.partition("://")
+    if not separator:
+        return pathlib.Path(value)
+    if scheme != "sqlite" or not rest:
+        raise SettingError(f"TOCSIN_DATABASE: {scheme}:// is not supported; give the path of an SQLite file")
+    return pathlib.Path(rest)
+
+
+def _token(env: Mapping[str, str]) -> str | None:
+    name = "TOCSIN_TELEGRAM_TOKEN"
+    if name in env and f"{name}_FILE" in env:
+        raise SettingError(f"{name} and {name}_FILE are both set; keep one of them")
+    if f"{name}_FILE" in env:
+        name = f"{name}_FILE"
+        value = _read(name, pathlib.Path(env[name]))
+    elif name in env:
+        value = env[name].strip()
+    else:
+        return None
+    if not _TOKEN.fullmatch(value):
+        raise SettingError(f"{name}: not a bot token; @BotFather gives one of the form 123456:ABC…")
+    return value
+
+
+def _read(name: str, path: pathlib.Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"{name}: {path} can't be read ({error.__class__.__name__}); name a readable file") from None
+
+
+def _api(env: Mapping[str, str]) -> str | None:
+    value = env.get("TOCSIN_TELEGRAM_API", "").strip().rstrip("/")
+    if not value:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingError(f"TOCSIN_TELEGRAM_API: {value} is no address; write http://HOST:PORT")
+    return value
+
+
+def _level(env: Mapping[str, str]) -> str:
+    value = env.get("TOCSIN_LOG_LEVEL", "INFO").strip().upper()
+    if value not in _LEVELS:
+        raise SettingError(f"TOCSIN_LOG_LEVEL: {value} is no level; choose one of {', '.join(_LEVELS)}")
+    return value
