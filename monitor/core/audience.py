@@ -1,11 +1,123 @@
-"""Who gets an alert, and how: at once or joined, with sound or silently, as a reply to what."""
+"""Who gets an alert, and how: at once or joined, with sound or silently, as a reply to what.
+
+A subscriber's level, mutes, quiet hours and digest decide; so does the budget of sounds. Nothing here is
+dropped in silence: who was told in which message, and who was not and why, stays on record (`REACHED`).
+Only the decider calls this, in the transaction of the decision.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from hashlib import blake2b
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from monitor.core.view import Draft
-from monitor.model import Alert, Message
+from monitor.core.records import ALERTS, SUBSCRIBERS
+from monitor.core.view import Draft, Table, View
+from monitor.model import (
+    Alert,
+    AlertId,
+    ChatId,
+    DevelopmentKind,
+    Message,
+    MessageId,
+    Severity,
+    StoryId,
+    Subscriber,
+    WatchId,
+)
+
+SOUNDS = 10
+"""Sounding messages to a chat in one local day; the rest are joined by the hour. Critical ones don't count."""
+SILENT = 30
+"""Messages without sound to a chat in one local day, before these are joined by the hour too."""
+RESOUND = dt.timedelta(minutes=30)
+"""In one story a chat is rung again after this long, or sooner if it got more severe."""
+JOINED = 12
+"""Alerts in one joined message; it fits a message by construction of the entries."""
+CHARTED = {DevelopmentKind.RIVAL, DevelopmentKind.CONTRADICTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A chat that got an alert, or will with the bundle that waits for `slot`."""
+
+    chat: ChatId
+    message: MessageId
+    slot: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Whom one alert reached, and whom it did not and why."""
+
+    alert: AlertId
+    at: float
+    told: tuple[Told, ...] = ()
+    withheld: tuple[tuple[ChatId, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A chat's first message of a story, and how severe the one was that it last rang for."""
+
+    chat: ChatId
+    message: MessageId
+    rang: float | None = None
+    severity: Severity = Severity.INFO
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A story as its followers' chats see it: what later messages reply to."""
+
+    watch: WatchId
+    story: StoryId
+    at: float
+    openings: tuple[Opening, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """How many messages a chat got on one of its local days."""
+
+    chat: ChatId
+    day: str
+    sounding: int = 0
+    silent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Alerts that wait to be told to a chat together, at `slot` (seconds since the epoch)."""
+
+    chat: ChatId
+    slot: int
+    alerts: tuple[AlertId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """The slots at which bundles wait."""
+
+    slots: tuple[int, ...] = ()
+
+
+REACHED: Table[Reached] = Table("reached", Reached, key=lambda r: r.alert, time=lambda r: r.at)
+THREADS: Table[Thread] = Table("threads", Thread, key=lambda r: f"{r.watch}/{r.story}", time=lambda r: r.at)
+SPENT: Table[Spent] = Table(
+    "spent", Spent, key=lambda r: str(r.chat), time=lambda _: 0.0, indexes={"chat": lambda r: (r.chat,)}
+)
+BUNDLES: Table[Bundle] = Table(
+    "bundles",
+    Bundle,
+    key=lambda r: f"{r.chat}/{r.slot}",
+    time=lambda r: float(r.slot),
+    indexes={"slot": lambda r: (r.slot,)},
+)
+AGENDA: Table[Agenda] = Table("agenda", Agenda, key=lambda _: "bundles", time=lambda _: 0.0)
 
 
 def audience(alert: Alert, draft: Draft, now: dt.datetime) -> tuple[Message, ...]:
@@ -13,7 +125,11 @@ def audience(alert: Alert, draft: Draft, now: dt.datetime) -> tuple[Message, ...
 
     Corrections (`alert.corrects`) also reach every chat that got what they mend.
     """
-    raise NotImplementedError
+    desk = _Desk(alert, draft, now)
+    corrected = desk.correct()
+    followers = draft.find(SUBSCRIBERS, "watch", [alert.watch])
+    desk.tell(sorted((s for s in followers if s.active and s.chat not in corrected), key=lambda s: s.chat))
+    return desk.close()
 
 
 def due(draft: Draft, now: dt.datetime) -> tuple[Message, ...]:
@@ -21,4 +137,223 @@ def due(draft: Draft, now: dt.datetime) -> tuple[Message, ...]:
 
     To be asked before each decision (with the item's `seen`) and on a slow tick. Only the decider asks.
     """
-    raise NotImplementedError
+    agenda = draft.get(AGENDA, "bundles") or Agenda()
+    ripe = [slot for slot in agenda.slots if slot <= now.timestamp()]
+    if not ripe:
+        return ()
+    draft.put(AGENDA, Agenda(tuple(slot for slot in agenda.slots if slot not in ripe)))
+    bundles = sorted(draft.find(BUNDLES, "slot", ripe), key=lambda b: (b.slot, b.chat))
+    return tuple(message for bundle in bundles for message in _joined(bundle, draft, now))
+
+
+def reached(view: View, alert: AlertId) -> Reached:
+    """Who was told of an alert, and who was not and why."""
+    return view.get(REACHED, alert) or Reached(alert, 0.0)
+
+
+def message_id(chat: ChatId, kind: str, *parts: str) -> MessageId:
+    """The same chat, kind and content give the same id: enqueuing twice is impossible."""
+    return MessageId(blake2b("/".join([str(chat), kind, *parts]).encode(), digest_size=10).hexdigest())
+
+
+def hours_of_quiet(subscriber: Subscriber, now: dt.datetime) -> dt.datetime | None:
+    """When the quiet hours end in which `now` lies; None outside of them."""
+    if subscriber.quiet is None or subscriber.quiet[0] == subscriber.quiet[1]:
+        return None
+    start, end = subscriber.quiet
+    local = now.astimezone(zone(subscriber.tz))
+    inside = start <= local.hour < end if start < end else local.hour >= start or local.hour < end
+    return _next(local, end, 0) if inside else None
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """A time zone by name; UTC for one that does not exist (names are checked where they are set)."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def _next(local: dt.datetime, hour: int, minute: int) -> dt.datetime:
+    """The next time a local clock shows this, in UTC."""
+    at = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return (at if at > local else at + dt.timedelta(days=1)).astimezone(dt.UTC)
+
+
+def _next_hour(now: dt.datetime) -> dt.datetime:
+    return now.replace(minute=0, second=0, microsecond=0) + dt.timedelta(hours=1)
+
+
+def _joined(bundle: Bundle, draft: Draft, now: dt.datetime) -> Iterable[Message]:
+    subscriber = draft.get(SUBSCRIBERS, str(bundle.chat))
+    if subscriber is None or not subscriber.active:
+        return
+    for part in range(0, len(bundle.alerts), JOINED):
+        keys = bundle.alerts[part : part + JOINED]
+        alerts = [a for a in (draft.get(ALERTS, key) for key in keys) if a is not None]
+        worst = max((a.severity for a in alerts), key=lambda s: s.rank, default=Severity.INFO)
+        yield Message(
+            id=_bundled_id(bundle.chat, bundle.slot, part),
+            chat=bundle.chat,
+            kind="digest",
+            alerts=keys,
+            created=now,
+            severity=worst,
+            silent=True,
+        )
+
+
+def _bundled_id(chat: ChatId, slot: int, place: int) -> MessageId:
+    return message_id(chat, "digest", str(slot), str(place // JOINED))
+
+
+@dataclass
+class _Desk:
+    """One alert being handed out: what is known of its story's chats, and what was decided for each."""
+
+    alert: Alert
+    draft: Draft
+    now: dt.datetime
+    messages: list[Message] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    withheld: list[tuple[ChatId, str]] = field(default_factory=list)
+    openings: dict[ChatId, Opening] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        key = f"{self.alert.watch}/{self.alert.story}"
+        thread = self.draft.get(THREADS, key)
+        self.openings = {o.chat: o for o in thread.openings} if thread else {}
+
+    def correct(self) -> set[ChatId]:
+        """Reply to every chat that got what this alert mends; returns these chats."""
+        originals: dict[ChatId, Told] = {}
+        for key in self.alert.corrects:
+            originals |= {t.chat: t for t in reached(self.draft, key).told}
+        for chat, original in sorted(originals.items()):
+            self._correct(chat, original)
+        return set(originals)
+
+    def _correct(self, chat: ChatId, original: Told) -> None:
+        subscriber = self.draft.get(SUBSCRIBERS, str(chat))
+        if subscriber is None or not subscriber.active:
+            self.withheld.append((chat, "chat is gone"))
+        elif original.slot is not None and original.slot in self._open_slots():
+            self._bundle(subscriber, original.slot)
+        else:
+            hushed = _muted(subscriber, self.alert, self.now) or hours_of_quiet(subscriber, self.now) is not None
+            self._send(subscriber, "correction", silent=hushed, reply_to=original.message)
+
+    def tell(self, subscribers: Sequence[Subscriber]) -> None:
+        """Everybody who follows the watch: now, later together with others, or not at all."""
+        spent = {s.chat: s for s in self.draft.find(SPENT, "chat", [s.chat for s in subscribers])}
+        for subscriber in subscribers:
+            why = _unwanted(subscriber, self.alert, self.now)
+            if why:
+                self.withheld.append((subscriber.chat, why))
+            else:
+                self._tell(subscriber, self._today(subscriber, spent))
+
+    def _today(self, subscriber: Subscriber, spent: Mapping[ChatId, Spent]) -> Spent:
+        day = self.now.astimezone(zone(subscriber.tz)).date().isoformat()
+        before = spent.get(subscriber.chat)
+        return before if before and before.day == day else Spent(subscriber.chat, day)
+
+    def _tell(self, subscriber: Subscriber, spent: Spent) -> None:
+        slot = self._slot(subscriber, spent)
+        if slot is not None:
+            self._bundle(subscriber, int(slot.timestamp()))
+            return
+        rings = self._rings(subscriber)
+        self._send(subscriber, "alert", silent=not rings)
+        if self.alert.severity is not Severity.CRITICAL:
+            self.draft.put(SPENT, replace(spent, sounding=spent.sounding + rings, silent=spent.silent + (not rings)))
+
+    def _slot(self, subscriber: Subscriber, spent: Spent) -> dt.datetime | None:
+        """When the alert is told together with others; None: now."""
+        if self.alert.severity is Severity.CRITICAL or subscriber.kind == "terminal":
+            return None
+        if quiet := hours_of_quiet(subscriber, self.now):
+            return quiet
+        if subscriber.digest and self.alert.severity.rank < Severity.HIGH.rank:
+            hour, minute = map(int, subscriber.digest.split(":"))
+            return _next(self.now.astimezone(zone(subscriber.tz)), hour, minute)
+        over = spent.sounding >= SOUNDS if self._rings(subscriber) else spent.silent >= SILENT
+        return _next_hour(self.now) if over or self.alert.severity is Severity.INFO else None
+
+    def _rings(self, subscriber: Subscriber) -> bool:
+        """Sound is for high and critical, in one story only anew after a while or for something more severe."""
+        severity = self.alert.severity
+        if severity.rank < Severity.HIGH.rank:
+            return False
+        opening = self.openings.get(subscriber.chat)
+        if opening is None or opening.rang is None or severity.rank > opening.severity.rank:
+            return True
+        return self.now.timestamp() - opening.rang >= RESOUND.total_seconds()
+
+    def _send(self, subscriber: Subscriber, kind: str, *, silent: bool, reply_to: MessageId | None = None) -> None:
+        chat, alert = subscriber.chat, self.alert
+        opening = self.openings.get(chat)
+        key = message_id(chat, kind, alert.id)
+        charted = any(d.kind in CHARTED for d in alert.developments)
+        self.messages.append(
+            Message(
+                id=key,
+                chat=chat,
+                kind="correction" if kind == "correction" else "alert",
+                alerts=(alert.id,),
+                created=self.now,
+                severity=alert.severity,
+                silent=silent,
+                story=alert.story,
+                watch=alert.watch,
+                reply_to=reply_to or (opening.message if opening else None),
+                attachment="chart" if charted else "",
+            )
+        )
+        self.told.append(Told(chat, key))
+        self._opened(chat, key, rang=not silent)
+
+    def _opened(self, chat: ChatId, key: MessageId, *, rang: bool) -> None:
+        opening = self.openings.get(chat) or Opening(chat, key)
+        if rang:
+            opening = replace(opening, rang=self.now.timestamp(), severity=self.alert.severity)
+        self.openings[chat] = opening
+
+    def _bundle(self, subscriber: Subscriber, slot: int) -> None:
+        chat = subscriber.chat
+        bundle = self.draft.get(BUNDLES, f"{chat}/{slot}") or Bundle(chat, slot)
+        key = _bundled_id(chat, slot, len(bundle.alerts))
+        self.draft.put(BUNDLES, replace(bundle, alerts=(*bundle.alerts, self.alert.id)))
+        if slot not in self._open_slots():
+            self.draft.put(AGENDA, Agenda(tuple(sorted({*self._open_slots(), slot}))))
+        self.told.append(Told(chat, key, slot))
+        self._opened(chat, key, rang=False)
+
+    def _open_slots(self) -> tuple[int, ...]:
+        return (self.draft.get(AGENDA, "bundles") or Agenda()).slots
+
+    def close(self) -> tuple[Message, ...]:
+        """Put on record who was told and who was not; the messages, chats in order."""
+        alert, at = self.alert, self.now.timestamp()
+        self.draft.put(REACHED, Reached(alert.id, at, tuple(self.told), tuple(self.withheld)))
+        if self.told:
+            thread = Thread(alert.watch, alert.story, at, tuple(self.openings.values()))
+            self.draft.put(THREADS, thread)
+        return tuple(self.messages)
+
+
+def _unwanted(subscriber: Subscriber, alert: Alert, now: dt.datetime) -> str:
+    if alert.severity.rank < subscriber.level.rank:
+        return f"below level {subscriber.level}"
+    return "muted" if _muted(subscriber, alert, now) else ""
+
+
+def _muted(subscriber: Subscriber, alert: Alert, now: dt.datetime) -> bool:
+    return any(
+        mute.until > now
+        and mute.watch in {None, alert.watch}
+        and mute.story in {None, alert.story}
+        and mute.source in {None, alert.source}
+        for mute in subscriber.mutes
+    )

@@ -1,11 +1,82 @@
-"""Alerts → the words of one message, as HTML and as plain text, within a channel's limits."""
+"""Alerts → the words of one message, as HTML and as plain text, within a channel's limits.
+
+The first line stands alone: it is all that a lock screen shows. The claimant comes before the figure, the
+other side's answer (or that there is none) is in the same message, and outlets, origins and independent
+accounts are told apart. Where room is short, reasons and quotes go first; claimant, figure and link stay.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 
-from monitor.model import ActorId, Alert, Button, Message, SourceId, Subscriber, WatchId
+from monitor.core import phrases
+from monitor.core.markup import ESSENTIAL, Block, Inline, Line, Link, Text, Time, clean, cut, html, plain, stripped
+from monitor.core.texts import say
+from monitor.model import (
+    ActorId,
+    Alert,
+    Button,
+    Day,
+    Development,
+    DevelopmentKind,
+    Message,
+    Metric,
+    Quantity,
+    Severity,
+    SourceId,
+    Subscriber,
+    WatchId,
+)
+
+TEXT_LIMIT = 4096
+CAPTION_LIMIT = 1024
+"""What Telegram allows, after parsing (https://core.telegram.org/bots/api#sendmessage, #sendphoto)."""
+
+EMOJI = {Severity.INFO: "⚪", Severity.LOW: "🟡", Severity.HIGH: "🟠", Severity.CRITICAL: "🔴"}
+_HEADLINE, _TITLE, _QUOTE, _REASON, _PLACE, _NAME = 300, 160, 500, 160, 80, 60
+_FIGURES, _OTHERS, _REASONS, _QUOTES = 3, 6, 5, 2
+_ENTRY = 200
+"""With `audience.JOINED` entries a digest fits by construction."""
+
+_ORDER = [
+    DevelopmentKind.RETRACTED,
+    DevelopmentKind.CONTRADICTED,
+    DevelopmentKind.ESCALATED,
+    DevelopmentKind.RIVAL,
+    DevelopmentKind.DENIED,
+    DevelopmentKind.DISPUTED,
+    DevelopmentKind.NEW_CLAIM,
+    DevelopmentKind.REVISED_UP,
+    DevelopmentKind.REVISED_DOWN,
+    DevelopmentKind.CONFIRMED,
+    DevelopmentKind.CORROBORATED,
+    DevelopmentKind.DE_ESCALATED,
+    DevelopmentKind.BURST,
+    DevelopmentKind.QUIET,
+    DevelopmentKind.FIRST_SEEN,
+    DevelopmentKind.NEW_STORY,
+    DevelopmentKind.ITEM,
+]
+"""Which development leads where one decision brought several."""
+
+_OF_TITLES = {DevelopmentKind.FIRST_SEEN, DevelopmentKind.NEW_STORY, DevelopmentKind.ITEM}
+_OF_NOTES = {DevelopmentKind.BURST, DevelopmentKind.QUIET}
+_OF_RUNGS = {DevelopmentKind.ESCALATED, DevelopmentKind.DE_ESCALATED}
+_ANSWERS = {DevelopmentKind.DENIED, DevelopmentKind.DISPUTED, DevelopmentKind.RETRACTED}
+_RIVALS = {DevelopmentKind.RIVAL, DevelopmentKind.CONTRADICTED}
+_REVISIONS = {DevelopmentKind.REVISED_UP: "up-from", DevelopmentKind.REVISED_DOWN: "down-from"}
+_NO_LOSS = {Metric.FREED, Metric.RESCUED, Metric.DISPLACED, Metric.LAUNCHED, Metric.MAGNITUDE}
+_LINKS = {
+    DevelopmentKind.RIVAL: "against",
+    DevelopmentKind.CONTRADICTED: "against",
+    DevelopmentKind.CORROBORATED: "also-by",
+    DevelopmentKind.CONFIRMED: "also-by",
+    DevelopmentKind.DENIED: "claimed-by",
+    DevelopmentKind.DISPUTED: "claimed-by",
+}
+"""How a development's line names whom it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +86,20 @@ class Names:
     watches: Mapping[WatchId, str] = field(default_factory=dict)
     actors: Mapping[ActorId, str] = field(default_factory=dict)
     sources: Mapping[SourceId, str] = field(default_factory=dict)
+    parties: Mapping[ActorId, ActorId] = field(default_factory=dict)
+    """An actor's party, where it is not its own."""
+
+    def watch(self, key: WatchId) -> str:
+        """A watch's name, safe to show."""
+        return clean(self.watches.get(key, key), _NAME)
+
+    def actor(self, key: ActorId) -> str:
+        """An actor's name, safe to show."""
+        return clean(self.actors.get(key, key), _NAME)
+
+    def party(self, key: ActorId | None) -> ActorId | None:
+        """The party that an actor speaks or fights for."""
+        return self.parties.get(key, key) if key else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +113,273 @@ class Rendered:
 
 def message(message: Message, alerts: Sequence[Alert], subscriber: Subscriber, names: Names) -> Rendered:
     """The words of one message. `alerts` are those it carries, oldest first. Pure; never fails on a feed's text."""
-    raise NotImplementedError
+    if message.text or not alerts:
+        return Rendered(message.text, stripped(message.text), message.buttons)
+    blocks = _blocks(message, alerts, subscriber.lang, names)
+    limit = CAPTION_LIMIT if message.attachment else TEXT_LIMIT
+    return Rendered(html(blocks, limit), plain(blocks, limit), _buttons(message, subscriber))
+
+
+def notice(blocks: Sequence[Block]) -> str:
+    """The ready-made words of a notice."""
+    return html(blocks, TEXT_LIMIT)
+
+
+def headline(alert: Alert, names: Names, lang: str = "en") -> str:
+    """What an alert says, in one line: the line that a lock screen, a digest or a list shows."""
+    leading = _groups(alert)[:1]
+    return _told(leading[0], alert, names, lang) if leading else clean(alert.title, _TITLE)
+
+
+def quotes(alert: Alert) -> list[str]:
+    """The exact words behind an alert's developments, each once, the leading one first; safe to show."""
+    found: list[str] = []
+    for development in (d for group in _groups(alert) for d in group):
+        quote = clean(development.span.quote, _QUOTE) if development.span else ""
+        if quote and not any(quote in other for other in found):
+            found.append(quote)
+    return found
+
+
+def _blocks(message: Message, alerts: Sequence[Alert], lang: str, names: Names) -> list[Block]:
+    if len(alerts) > 1 or message.kind == "digest":
+        return list(_digest(message, alerts, lang, names))
+    return [b for b in _single(message, alerts[0], lang, names) if b.lines]
+
+
+# --- one alert ---------------------------------------------------------------------------
+
+
+def _single(message: Message, alert: Alert, lang: str, names: Names) -> Iterable[Block]:
+    groups = _groups(alert)
+    line = headline(alert, names, lang)
+    if message.kind == "correction":
+        line = cut(say("correction-line", lang, line=line), _HEADLINE)
+    yield Block(((Text(f"{EMOJI[alert.severity]} "), Text(line, "b")),), ESSENTIAL)
+    yield Block((_label(message, groups, alert, names, lang),), 8)
+    yield Block(tuple(_others(groups, alert, names, lang)), 7, gap=True)
+    yield Block(tuple((Text(t),) for t in _answers(groups, names, lang)), 8, gap=True)
+    for quote in quotes(alert)[:_QUOTES]:
+        yield Block(((Text(f"“{quote}”"),),), 5, quote=True)
+    yield Block((_origin(alert, lang),), ESSENTIAL, gap=True)
+    yield Block(tuple((Text(t),) for t in _standing(groups, lang)), 7)
+    yield Block(tuple(_reasons(alert, lang)), 4)
+    if any(d.claimant for group in groups for d in group):
+        yield Block(((Text(say("claims-only", lang), "i"),),), 3)
+
+
+def _groups(alert: Alert) -> list[tuple[Development, ...]]:
+    """Developments of one kind by one claimant, told in one line; the leading group first."""
+    ranked = sorted(alert.developments, key=lambda d: _ORDER.index(d.kind))
+    return [tuple(group) for _, group in groupby(ranked, key=_teller)]
+
+
+def _teller(development: Development) -> tuple[DevelopmentKind, str, str, str]:
+    claimant, via = development.claimant, development.via
+    rung = development.rung or "" if development.kind in _OF_RUNGS else ""
+    return (development.kind, claimant.text if claimant else "", via.text if via else "", rung)
+
+
+def _told(group: tuple[Development, ...], alert: Alert, names: Names, lang: str) -> str:
+    first = group[0]
+    line = say(
+        first.kind.value,
+        lang,
+        who=_who(first, alert, lang),
+        what=_what(group, alert, names, lang),
+    )
+    return cut(_linked(line, first, lang), _HEADLINE)
+
+
+def _who(development: Development, alert: Alert, lang: str) -> str:
+    if development.kind in _OF_TITLES or (development.kind in _OF_RUNGS and development.claimant is None):
+        return clean(alert.publisher or alert.source, _NAME)
+    return phrases.who(development, alert.publisher or alert.source, lang)
+
+
+def _what(group: tuple[Development, ...], alert: Alert, names: Names, lang: str) -> str:
+    first = group[0]
+    if first.kind in _OF_TITLES:
+        return clean(alert.title or first.note, _TITLE)
+    if first.kind in _OF_NOTES:
+        return clean(first.note or alert.title, _TITLE)
+    if first.kind in _OF_RUNGS:
+        return clean((first.rung or "").replace("_", " "), _TITLE) or say("the-rung", lang)
+    if first.kind in _ANSWERS:
+        return ", ".join(_answered(group, names, lang)[:_FIGURES]) or _unnamed(first, lang)
+    return ", ".join(_figures(group, names, lang)[:_FIGURES]) or say("the-claim", lang)
+
+
+def _answered(group: tuple[Development, ...], names: Names, lang: str) -> list[str]:
+    """The figures that are denied, disputed or withdrawn: those of the other, where they are known."""
+    known = [replace(d, quantity=d.previous or d.quantity, object=d.previous_object or d.object) for d in group]
+    return _figures(tuple(d for d in known if d.quantity != Quantity()), names, lang)
+
+
+def _unnamed(development: Development, lang: str) -> str:
+    """What is denied or disputed where no figure is known."""
+    form = "claim" if development.kind is DevelopmentKind.DENIED else "figures"
+    if development.other is None:
+        return say(f"the-{form}", lang)
+    return say(f"{form}-of", lang, other=phrases.party(development.other))
+
+
+def _figures(group: tuple[Development, ...], names: Names, lang: str) -> list[str]:
+    """Each figure; whose loss it is stands once, behind the last figure of that side."""
+    told: list[str] = []
+    for place, development in enumerate(group):
+        text = phrases.loss(development, lang)
+        following = group[place + 1].side if place + 1 < min(len(group), _FIGURES) else None
+        if text and development.side and following != development.side:
+            text = _sided(text, development, names, lang)
+        if text and text not in told:
+            told.append(text)
+    return told
+
+
+def _sided(text: str, development: Development, names: Names, lang: str) -> str:
+    side = names.actor(development.side) if development.side else ""
+    if _named_in(side, development.object or ""):
+        return text
+    if development.metric in _NO_LOSS:
+        return say("of-side", lang, figure=text, side=side)
+    form = "losses-s" if side.endswith("s") else "losses"
+    return say(form, lang, figure=text, side=side)
+
+
+def _named_in(side: str, words: str) -> bool:
+    """Whether `Pakistani soldiers` already says that they are Pakistan's."""
+    stems = [w.casefold() for w in side.split() if len(w) > 3]
+    return any(word.startswith(stem) for word in words.casefold().split() for stem in stems)
+
+
+def _linked(line: str, development: Development, lang: str) -> str:
+    """The line with whom, or which earlier figure, it answers."""
+    kind, other = development.kind, development.other
+    earlier = phrases.earlier(development, lang)
+    if kind in _REVISIONS and development.previous:
+        return say(_REVISIONS[kind], lang, line=line, previous=phrases.quantity(development.previous, lang))
+    if kind not in _LINKS or other is None or (kind in _ANSWERS | _RIVALS and not earlier):
+        return line
+    return say(_LINKS[kind], lang, line=line, previous=earlier, other=phrases.party(other))
+
+
+def _label(message: Message, groups: list[tuple[Development, ...]], alert: Alert, names: Names, lang: str) -> Line:
+    kinds = dict.fromkeys(f"label-{group[0].kind}" for group in groups)
+    first = ["label-correction"] if message.kind == "correction" else list(kinds)[:3]
+    parts = [*(say(key, lang) for key in first), names.watch(alert.watch)]
+    if message.unconfirmed:
+        parts.insert(0, f"⚠️ {say('repeat', lang)}")
+    return (Text(" · ".join(parts)),)
+
+
+def _others(groups: list[tuple[Development, ...]], alert: Alert, names: Names, lang: str) -> Iterable[Line]:
+    rest = _figures(groups[0], names, lang)[_FIGURES:] if groups else []
+    lines = [f"• {t}" for t in rest] + [f"• {_told(group, alert, names, lang)}" for group in groups[1:]]
+    for line in lines[:_OTHERS]:
+        yield (Text(line),)
+    if len(lines) > _OTHERS:
+        yield (Text(say("more-developments", lang, n=len(lines) - _OTHERS)),)
+
+
+def _answers(groups: list[tuple[Development, ...]], names: Names, lang: str) -> Iterable[str]:
+    """What the losing side says, or that it said nothing; what must not be compared or added up."""
+    developments = [d for group in groups for d in group]
+    heard = {names.party(d.claimant.actor) for d in developments if d.claimant}
+    lines: dict[str, None] = {}
+    for d in developments:
+        if d.kind is DevelopmentKind.NEW_CLAIM and d.side and d.claimant:
+            lines[_answer(d, heard, names, lang)] = None
+        if d.uncertain:
+            lines[say("possibly-same", lang, why=clean(d.uncertain, _REASON))] = None
+    if any(d.kind in _RIVALS for d in developments):
+        lines[say("rivals", lang)] = None
+    if any(d.quantity.total for d in developments):
+        lines[say("totals", lang)] = None
+    return [line for line in lines if line]
+
+
+def _answer(development: Development, heard: set[ActorId | None], names: Names, lang: str) -> str:
+    side, claimant = development.side, development.claimant
+    if side is None or claimant is None:
+        return ""
+    if names.party(claimant.actor) == names.party(side):
+        return say("own-losses", lang, who=phrases.party(claimant))
+    return "" if names.party(side) in heard else say("no-figure-from", lang, side=names.actor(side))
+
+
+def _origin(alert: Alert, lang: str) -> Line:
+    parts: list[Inline] = [Text("📰 "), Link(clean(alert.publisher or alert.source, _NAME), alert.url)]
+    seen = alert.seen or alert.at
+    same_day = alert.published is not None and alert.published.date() == seen.date()
+    if alert.published is not None:
+        parts += [Text(" · " + say("published", lang)), Time(alert.published)]
+    return (*parts, Text(" · " + say("seen", lang)), Time(seen, "t" if same_day else "dt"))
+
+
+def _standing(groups: list[tuple[Development, ...]], lang: str) -> Iterable[str]:
+    """How many stand behind the leading development, and when and where it is said to have happened."""
+    if not groups or groups[0][0].kind in _OF_NOTES:
+        return
+    lead = groups[0][0]
+    counts = lead.counts
+    yield "🔎 " + say("counts", lang, outlets=counts.outlets, origins=counts.origins, claimants=counts.claimants)
+    facts = [_day(lead.day, lang)] if lead.day else []
+    if lead.place and lead.place.text:
+        facts.append(clean(lead.place.text, _PLACE))
+    if facts:
+        yield "📅 " + " · ".join(facts)
+
+
+def _day(day: Day, lang: str) -> str:
+    first, last = f"{day.first.day} {day.first:%b}", f"{day.last.day} {day.last:%b}"
+    words = first if day.first == day.last else f"{first} – {last}"
+    return say("happened" if day.stated else "happened-inferred", lang, day=words)
+
+
+def _reasons(alert: Alert, lang: str) -> Iterable[Line]:
+    reasons = list(dict.fromkeys(clean(r.why, _REASON) for r in alert.reasons if r.why))[:_REASONS]
+    if len(reasons) == 1:
+        yield (Text(f"{say('why-sent', lang)} {reasons[0]}", "i"),)
+    elif reasons:
+        yield (Text(say("why-sent", lang), "i"),)
+        yield from ((Text(f"• {reason}", "i"),) for reason in reasons)
+
+
+# --- several -----------------------------------------------------------------------------
+
+
+def _digest(message: Message, alerts: Sequence[Alert], lang: str, names: Names) -> Iterable[Block]:
+    """A line an alert, story by story; the latest stay where there is no room for all."""
+    stories = len({(a.watch, a.story) for a in alerts})
+    title = say("digest-title", lang, alerts=len(alerts), stories=stories)
+    worst = max(alerts, key=lambda a: a.severity.rank)
+    first = f"{EMOJI[worst.severity]} {headline(worst, names, lang)}"
+    yield Block(((Text(first, "b"),),), ESSENTIAL)
+    repeat = f"⚠️ {say('repeat', lang)} · " if message.unconfirmed else ""
+    yield Block(((Text(f"{repeat}{title} · {say('digest-label', lang)}"),),), 8)
+    for watch, group in groupby(sorted(alerts, key=lambda a: a.watch), key=lambda a: a.watch):
+        yield Block(((Text(names.watch(watch), "b"),),), 8, gap=True)
+        for alert in sorted(group, key=lambda a: (a.at, a.id)):
+            yield Block((_entry(alert, names, lang),), 1 + alert.severity.rank)
+    yield Block(((Text(say("digest-end", lang), "i"),),), 8, gap=True)
+
+
+def _entry(alert: Alert, names: Names, lang: str) -> Line:
+    link = Link(clean(alert.publisher or alert.source, _NAME), alert.url)
+    line = cut(headline(alert, names, lang), _ENTRY)
+    return (Text(f"{EMOJI[alert.severity]} {line} · "), link, Text(" "), Time(alert.at, "t"))
+
+
+# --- buttons -----------------------------------------------------------------------------
+
+
+def _buttons(message: Message, subscriber: Subscriber) -> tuple[tuple[Button, ...], ...]:
+    """Each carries the message's stored id; what it may do, and until when, is looked up when pressed."""
+    lang = subscriber.lang
+    rows = [tuple(Button(say(f"button-{name}", lang), f"{name}:{message.id}") for name in ("mute", "why", "sources"))]
+    if message.severity is Severity.CRITICAL:
+        rows.append((Button(say("button-seen", lang), f"seen:{message.id}"),))
+    if subscriber.admin:
+        rows.append((Button(say("button-wrong", lang), f"wrong:{message.id}"),))
+    return tuple(rows)
