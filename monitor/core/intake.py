@@ -12,15 +12,31 @@ finds it by any of its keys:
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
 
+from rapidfuzz import fuzz
+
+from monitor.core.parse import lang
 from monitor.core.parse.document import Document
+from monitor.core.text import normalise
 from monitor.core.view import Table
-from monitor.model import Item, ItemId, Source, SourceId
+from monitor.model import Entry, Item, ItemId, Source, SourceId
 
 REMEMBER = dt.timedelta(days=90)
 """How long an item is remembered after it was last in its feed."""
+FLOOD = 200
+"""More new items at once than this are a site's re-import, not news."""
+MAX_VERSIONS = 24
+"""A text that changes more often than this contains a clock or a counter."""
+_TOUCH = dt.timedelta(days=1)
+_OLD = dt.timedelta(hours=48)
+_MAX_KEYS = 12
+_SAME_TITLE = 55.0
+"""Token-set similarity (0–100) from which a title is an edit of another, given that an id or address agrees."""
+_NOT_REAL = frozenset({"cap:Test", "cap:Exercise", "cap:Draft", "cap:System"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +72,7 @@ class Intake:
     seen: tuple[Seen, ...] = ()
     """Records to write."""
     refused: tuple[tuple[str, str], ...] = ()
-    """Entry id and reason of what is no item: a CAP test, the half entry at the end of a truncated document."""
+    """Entry id and reason of what is no item: a CAP test, a text that changes all the time."""
     baseline: bool = False
     rekeyed: int = 0
     """Items that came back under other ids."""
@@ -73,12 +89,244 @@ class Intake:
 
 def keys(document: Document, source: Source) -> tuple[str, ...]:
     """Every key under which an entry of the document may be known."""
-    raise NotImplementedError
+    found = (key for entry in document.entries for key in _Keys.of(entry, source).all)
+    return tuple(dict.fromkeys(found))
 
 
 def sort(document: Document, seen: Sequence[Seen], source: Source, *, now: dt.datetime, first: bool) -> Intake:
     """Sort the entries of a document into news and known; `seen` holds the records found by `keys`.
 
-    On first contact every item is a baseline: learned from, never alerted on.
+    On first contact every item is a baseline: learned from, never alerted on. An entry that is like a known one only
+    in part is a new item: what is new is decided on claims, and a lost item can't be decided on at all.
     """
-    raise NotImplementedError
+    real = [e for e in _unrepeated(document.entries) if _NOT_REAL.isdisjoint(e.marks)]
+    known = _Known(seen, source)
+    rekeyed = not first and not document.known and _is_rekeyed(real, known)
+    matches = _matches(real, (known.by_id, known.by_address, known.by_title if rekeyed else known.by_copy))
+    return _Sorting(source, now, first, known).result(document, _oldest_first(real, now), matches, rekeyed=rekeyed)
+
+
+# --- identity ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """The keys of one entry: its id, its address, its title, and the ids that it replaces."""
+
+    id: str
+    url: str
+    title: str
+    replaces: tuple[str, ...]
+
+    @classmethod
+    def of(cls, entry: Entry, source: Source) -> _Keys:
+        def key(kind: str, value: str) -> str:
+            return kind + blake2b(f"{source.id}\n{value}".encode(), digest_size=10).hexdigest() if value else ""
+
+        replaces = tuple(key("i", other) for other in entry.replaces)
+        return cls(key("i", entry.id), key("u", entry.url), key("t", normalise(entry.title)), replaces)
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.id, self.url, self.title)))
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return (*self.own, *self.replaces)
+
+
+class _Known:
+    """What is remembered of a source, asked by entry."""
+
+    def __init__(self, seen: Iterable[Seen], source: Source) -> None:
+        self._source = source
+        self._by_key: Mapping[str, list[Seen]] = defaultdict(list)
+        for record in seen:
+            for key in record.keys:
+                self._by_key[key].append(record)
+
+    def by_id(self, entry: Entry) -> Seen | None:
+        """The item that was delivered under the entry's id, or that the entry replaces."""
+        keys = _Keys.of(entry, self._source)
+        replaced = (self._best(entry, key, lambda *_: True) for key in keys.replaces)
+        return self._best(entry, keys.id, _same_story) or next(filter(None, replaced), None)
+
+    def by_address(self, entry: Entry) -> Seen | None:
+        """The item at the same address, under a title that may be an edit of the other."""
+        return self._best(entry, _Keys.of(entry, self._source).url, _same_title)
+
+    def by_copy(self, entry: Entry) -> Seen | None:
+        """The item that was published at the same time with the same words under another id and address."""
+        return self._best(entry, _Keys.of(entry, self._source).title, _is_copy)
+
+    def by_title(self, entry: Entry) -> Seen | None:
+        """The item with the same title, for a source that has given everything other ids."""
+        return self._best(entry, _Keys.of(entry, self._source).title, lambda *_: True)
+
+    def has_id(self, entry: Entry) -> bool:
+        """Whether anything is known under the entry's id."""
+        return bool(self._by_key.get(_Keys.of(entry, self._source).id))
+
+    def resembles(self, entry: Entry) -> bool:
+        """Whether anything is known under the entry's address or title."""
+        keys = _Keys.of(entry, self._source)
+        return bool(self._by_key.get(keys.url) or self._by_key.get(keys.title))
+
+    def _best(self, entry: Entry, key: str, like: Callable[[Entry, Seen], bool]) -> Seen | None:
+        """The newest record under a key that the entry is like."""
+        records = (r for r in self._by_key.get(key, ()) if like(entry, r))
+        return max(records, key=lambda r: (r.last, r.item), default=None)
+
+
+def _matches(entries: Sequence[Entry], ways: Sequence[Callable[[Entry], Seen | None]]) -> dict[str, Seen | None]:
+    """What each entry is a delivery of, surest way first; no item is delivered by two entries of one document."""
+    matches: dict[str, Seen | None] = dict.fromkeys(entry.id for entry in entries)
+    taken: set[ItemId] = set()
+    for way in ways:
+        for entry in entries:
+            match = None if matches[entry.id] else way(entry)
+            if match and match.item not in taken:
+                matches[entry.id] = match
+                taken.add(match.item)
+    return matches
+
+
+def _is_copy(entry: Entry, seen: Seen) -> bool:
+    return entry.published is not None and entry.published == seen.published and _digest(entry) == seen.digest
+
+
+def _same_story(entry: Entry, seen: Seen) -> bool:
+    """Whether an id still means the same story: publishers re-use ids for others."""
+    same_url = bool(entry.url) and entry.url == seen.url
+    same_time = entry.published is not None and entry.published == seen.published
+    return same_url or same_time or _same_title(entry, seen)
+
+
+def _same_title(entry: Entry, seen: Seen) -> bool:
+    return fuzz.token_set_ratio(normalise(entry.title), normalise(seen.title)) >= _SAME_TITLE
+
+
+def _is_rekeyed(entries: Sequence[Entry], known: _Known) -> bool:
+    """No id is known, but at least half of the entries are by address or title."""
+    if not entries or any(map(known.has_id, entries)):
+        return False
+    return 2 * sum(map(known.resembles, entries)) >= len(entries)
+
+
+def _unrepeated(entries: Iterable[Entry]) -> list[Entry]:
+    """Entries without exact repetitions under another id in the same document."""
+    once: dict[tuple[str, str], Entry] = {}
+    for entry in entries:
+        once.setdefault((entry.url or entry.id, _digest(entry)), entry)
+    return list(once.values())
+
+
+def _oldest_first(entries: Sequence[Entry], now: dt.datetime) -> list[Entry]:
+    """By time; entries without one count as just published, in the document's order from its end."""
+    newest_last = list(reversed(entries))
+    return sorted(newest_last, key=lambda e: e.published or now)
+
+
+def _digest(entry: Entry) -> str:
+    text = " ".join(f"{entry.title}\n{entry.text}".split())
+    marks = " ".join(m for m in entry.marks if m.startswith("cap:") and m != "cap:expired")
+    return blake2b(f"{text}\n{marks}".encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+# --- what it amounts to ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorting:
+    """One document's sorting: turns entries and their matches into items and records."""
+
+    source: Source
+    now: dt.datetime
+    first: bool
+    known: _Known
+
+    def result(
+        self, document: Document, entries: Sequence[Entry], matches: Mapping[str, Seen | None], *, rekeyed: bool
+    ) -> Intake:
+        flood = not self.first and sum(matches[e.id] is None for e in entries) > FLOOD
+        items: list[Item] = []
+        records: dict[ItemId, Seen] = {}
+        refused = [
+            (e.id, "not real: " + ", ".join(e.marks)) for e in document.entries if not _NOT_REAL.isdisjoint(e.marks)
+        ]
+        for entry in entries:
+            match = matches[entry.id]
+            record = self._record(entry, match)
+            if match is None or record.version > match.version:
+                items.append(self._item(entry, record, flood=flood))
+            elif record.digest != match.digest:
+                refused.append((entry.id, f"changed more than {MAX_VERSIONS} times"))
+            if record != match:
+                records[record.item] = record
+        return Intake(
+            items=tuple(items),
+            seen=tuple(records.values()),
+            refused=tuple(refused),
+            baseline=self.first,
+            rekeyed=sum(m is not None for m in matches.values()) if rekeyed else 0,
+            gap=not self.first and bool(entries) and not document.known and not any(matches.values()),
+            flood=flood,
+        )
+
+    def _record(self, entry: Entry, match: Seen | None) -> Seen:
+        keys, digest = _Keys.of(entry, self.source).own, _digest(entry)
+        if match is None:
+            return Seen(
+                item=self._new_id(entry),
+                source=self.source.id,
+                keys=keys,
+                title=entry.title,
+                url=entry.url,
+                digest=digest,
+                version=1,
+                first=self.now,
+                last=self.now,
+                published=entry.published,
+            )
+        changed = digest != match.digest
+        merged = tuple(dict.fromkeys((*keys, *match.keys)))[:_MAX_KEYS]
+        touched = changed or not set(keys).issubset(match.keys) or self.now - match.last >= _TOUCH
+        return replace(
+            match,
+            keys=match.keys if set(keys).issubset(match.keys) else merged,
+            title=entry.title,
+            url=entry.url,
+            digest=digest,
+            version=min(match.version + changed, MAX_VERSIONS),
+            last=self.now if touched else match.last,
+        )
+
+    def _new_id(self, entry: Entry) -> ItemId:
+        """An id out of the entry's own; with address and title where that id is taken by another story."""
+        identity = f"{entry.id}\n{entry.url}\n{entry.title}" if self.known.has_id(entry) else entry.id
+        return ItemId(f"{self.source.id}:{blake2b(identity.encode(), digest_size=8).hexdigest()}")
+
+    def _item(self, entry: Entry, record: Seen, *, flood: bool) -> Item:
+        odd = ["flood"] if flood else []
+        odd += ["old"] if entry.published and self.now - entry.published > _OLD else []
+        return Item(
+            id=record.item,
+            source=self.source.id,
+            seen=self.now,
+            title=entry.title,
+            text=entry.text,
+            url=entry.url,
+            published=entry.published,
+            updated=entry.updated,
+            lang=self._language(entry),
+            origin=entry.origin,
+            version=record.version,
+            baseline=self.first,
+            marks=(*entry.marks, *odd),
+        )
+
+    def _language(self, entry: Entry) -> str:
+        """The operator knows better than the `en` that web software declares until somebody changes it."""
+        own = self.source.language
+        declared = (entry.lang, own) if lang.primary(own) == "en" else (own, entry.lang)
+        return lang.settle(f"{entry.title}\n{entry.text}", *declared) or own

@@ -30,7 +30,7 @@ _Fields = dict[str, Any]
 
 def read(job: Job) -> Document:
     """Read a feed; raises ParseError if it is none."""
-    parts = split(job.body, job.known, MAX_ENTRIES)
+    parts = split(job.body, frozenset(job.known), MAX_ENTRIES)
     if parts:
         alerts = cap.embedded(parts.root, job.at)
         return _document(job, _parsed(parts.body, "utf-8"), parts, alerts)

@@ -24,7 +24,8 @@ _HTML_ROOT = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", r
 _BLOCK_PAGE = re.compile(
     rb"just a moment\.\.\.|cf-chl|cf-browser-verification|challenge-platform|attention required! \| cloudflare"
     rb"|g-recaptcha|h-captcha|_incapsula_resource|captcha-delivery|ddos-guard|access denied|request blocked"
-    rb"|are you a (?:ro)?bot|verify(?:ing)? you are (?:a )?human|unusual traffic|px-captcha|enable javascript and cookies",
+    rb"|are you a (?:ro)?bot|verify(?:ing)? you are (?:a )?human|unusual traffic|px-captcha"
+    rb"|enable javascript and cookies",
     re.IGNORECASE,
 )
 _LONGEST_TAG = 20_000
