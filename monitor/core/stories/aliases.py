@@ -1,0 +1,88 @@
+"""Stories that turned out to be one, or two: append-only aliases that all who keep a story id follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from hashlib import blake2b
+
+from monitor.core.stories.records import ALIASES, SIGNATURES, STORIES, Alias, Signature, Story
+from monitor.core.view import Draft, View
+from monitor.model import ItemId, StoryId
+
+
+def story_id(*parts: str) -> StoryId:
+    """The id of the story that begins with these parts: the same in every run."""
+    return StoryId("s" + blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest())
+
+
+def resolve(story: StoryId, view: View | Draft) -> StoryId:
+    """The story that `story` is part of by now; itself if it was never merged."""
+    while alias := view.get(ALIASES, story):
+        story = alias.into
+    return story
+
+
+def merge(a: StoryId, b: StoryId, at: float, draft: Draft) -> StoryId:
+    """Make two stories one from `at` (seconds since the epoch) on; the older one's id stays. Returns it."""
+    a, b = resolve(a, draft), resolve(b, draft)
+    one, other = draft.get(STORIES, a), draft.get(STORIES, b)
+    if one is None or other is None or a == b:
+        return a
+    kept, gone = sorted((one, other), key=lambda s: (s.first, s.id))
+    draft.put(ALIASES, Alias(gone.id, kept.id, at))
+    draft.put(STORIES, joined(kept, gone))
+    return kept.id
+
+
+def joined(kept: Story, gone: Story) -> Story:
+    """The profile of both stories' items under `kept`'s id."""
+    sums, counts = dict(kept.sums), dict(kept.counts)
+    for term, x in gone.sums.items():
+        sums[term] = sums.get(term, 0.0) + x
+    for term, n in gone.counts.items():
+        counts[term] = counts.get(term, 0) + n
+    return replace(
+        kept,
+        last=max(kept.last, gone.last),
+        items=kept.items + gone.items,
+        sums=sums,
+        counts=counts,
+        square=sum(x * x for x in sums.values()),
+    )
+
+
+def split(story: StoryId, items: Iterable[ItemId], at: float, draft: Draft) -> StoryId:
+    """Move these items of a story to a new story of their own; returns its id, or `story` if none is its.
+
+    Alerts already sent stay where they are: the new id only gathers what comes from now on.
+    """
+    story, wanted = resolve(story, draft), dict.fromkeys(items)
+    moved = [s for i in wanted if (s := draft.get(SIGNATURES, i)) and resolve(s.story, draft) == story]
+    whole = draft.get(STORIES, story)
+    if not moved or whole is None or len(moved) >= whole.items:
+        return story
+    new = story_id(story, str(at), *(s.item for s in moved))
+    part = Story(new, moved[0].seen, moved[0].seen)
+    for signature in moved:
+        part = added(part, signature)
+        draft.put(SIGNATURES, replace(signature, story=new))
+    draft.put(STORIES, part)
+    draft.put(STORIES, _without(whole, part))
+    return new
+
+
+def added(story: Story, signature: Signature) -> Story:
+    """The profile with one more item."""
+    return joined(story, Story(story.id, signature.seen, signature.seen, 1, signature.weights, _once(signature)))
+
+
+def _once(signature: Signature) -> dict[str, int]:
+    return dict.fromkeys(signature.weights, 1)
+
+
+def _without(whole: Story, part: Story) -> Story:
+    sums = {t: rest for t, x in whole.sums.items() if (rest := x - part.sums.get(t, 0.0)) > 1e-9}
+    counts = {t: rest for t, n in whole.counts.items() if (rest := n - part.counts.get(t, 0)) > 0}
+    square = sum(x * x for x in sums.values())
+    return replace(whole, items=whole.items - part.items, sums=sums, counts=counts, square=square)

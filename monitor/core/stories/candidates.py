@@ -1,0 +1,69 @@
+"""Which earlier items, and which of their stories, an item is to be compared with: those that share rare terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.core.stories.aliases import resolve
+from monitor.core.stories.records import SIGNATURES, STORIES, Signature, Story
+from monitor.core.stories.vectors import Vector, cosine, terms
+from monitor.core.view import Draft
+from monitor.model import StoryId
+
+DAY = 86_400.0
+MEMORY = 180 * DAY
+"""How far back an item is compared, in seconds."""
+_KEYS = 16
+_BUDGET = 384
+"""About how many postings one item may read: the rarest terms come first, so that cost stays the same as the store grows."""
+_NEIGHBOURS = 128
+_STORIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An earlier item with shared rare terms, and the cosine to it."""
+
+    signature: Signature
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A story that an item may belong to, with those of its items that are near, the nearest first."""
+
+    story: Story
+    neighbours: tuple[Neighbour, ...]
+
+
+def keys(vector: Vector) -> tuple[str, ...]:
+    """The rarest terms of an item, rarest first: the stem where a word has one, for it finds the word too."""
+    stems = dict.fromkeys(terms(word)[-1] for word in vector.words)
+    return tuple(sorted(stems, key=lambda t: (-vector.rarity[t], t))[:_KEYS])
+
+
+def neighbours(vector: Vector, now: float, draft: Draft) -> list[Neighbour]:
+    """Earlier items that share rare terms, the most alike first."""
+    found = draft.find(SIGNATURES, "key", _affordable(vector), since=now - MEMORY, limit=_NEIGHBOURS)
+    alike = [Neighbour(s, cosine(vector.weights, s.weights)) for s in found]
+    return sorted(alike, key=lambda n: (-n.likeness, -n.signature.seen, n.signature.item))
+
+
+def candidates(near: list[Neighbour], draft: Draft) -> list[Candidate]:
+    """The stories of the nearest items, in order of their nearest item."""
+    by_story: dict[StoryId, list[Neighbour]] = {}
+    for neighbour in near:
+        by_story.setdefault(resolve(neighbour.signature.story, draft), []).append(neighbour)
+    found = [(draft.get(STORIES, story), group) for story, group in list(by_story.items())[:_STORIES]]
+    return [Candidate(story, tuple(group)) for story, group in found if story]
+
+
+def _affordable(vector: Vector) -> list[str]:
+    known = [k for k in keys(vector) if vector.seen[k]]
+    postings, chosen = 0, []
+    for key in known:
+        postings += vector.seen[key]
+        if postings > _BUDGET and len(chosen) >= 2:
+            break
+        chosen.append(key)
+    return chosen

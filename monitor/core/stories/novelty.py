@@ -1,0 +1,2 @@
+def novelty(item, vector, near, story):
+    return 1.0
