@@ -5,8 +5,21 @@ A figure is what the text counts, not yet who says so; `read` joins figures with
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
 
+from ahocorasick_rs import AhoCorasick
+
+from monitor.core.claims.actors import Registry
+from monitor.core.claims.document import Document, Sentence
+from monitor.core.claims.losses import Binder, Loss, cues, grammar, triggers
+from monitor.core.claims.modality import Times, is_play, is_retrospective, modality, times
+from monitor.core.claims.numbers import numbers
+from monitor.core.claims.objects import HUMAN, Phrase, phrases
+from monitor.core.claims.sides import Side, Sides
+from monitor.core.claims.tolls import Toll, Trend, tolls, trends, with_trend
 from monitor.model import ActorId, Day, Metric, ObjectClass, Place, Quantity, Span
 
 
@@ -36,3 +49,152 @@ class Figure:
     """The text itself is unsure: "may have died", "feared dead", "possibly"."""
     negated: bool = False
     """It is said not to have happened: "no civilians were killed", "did not lose any tanks"."""
+    own: bool = False
+    """Told as the subject's or speaker's own ("eight of its own fighters"): with `side` None, the claimant's party fits."""
+
+
+_CUT = ",;:—–()"
+
+
+def figures(
+    document: Document, registry: Registry, *, published: dt.datetime | None = None, lang: str = "en"
+) -> tuple[Figure, ...]:
+    """Every counted loss of a text, in the order of the text; none for sport and fiction.
+
+    `published` is what days and past years are read against; without it no year is history and no day is known.
+    """
+    likely = _likely(document, lang)
+    if not likely or is_play(document, lang):
+        return ()
+    on = published.date() if published else None
+    if is_retrospective(document, on, lang):
+        return ()
+    reader = _Reader(document, Sides(document, registry, lang), on, lang)
+    return tuple(f for s in likely for f in reader.sentence(s))
+
+
+@cache
+def _cue_finder(lang: str) -> AhoCorasick:
+    return AhoCorasick([*cues(lang), *_TOLL_CUES])
+
+
+_TOLL_CUES = ("toll", "number of", "count", "tally", "magnitude")
+
+
+def _likely(document: Document, lang: str) -> list[Sentence]:
+    """The sentences that hold a loss word at all: most hold none, and looking for one is cheap."""
+    finder = _cue_finder(lang)
+    hits = {w: [h[1] for h in finder.find_matches_as_indexes(document.field(w).lower)] for w in ("title", "text")}
+    return [s for s in document.sentences if any(s.start <= at < s.end for at in hits[s.where])]
+
+
+@dataclass
+class _Reader:
+    document: Document
+    sides: Sides
+    published: dt.date | None
+    lang: str
+
+    def sentence(self, s: Sentence) -> Iterator[Figure]:
+        """The figures of one sentence."""
+        words, found = s.tokens, numbers(s.tokens, self.lang)
+        trend, loss_words = trends(words, found, self.lang), triggers(words, self.lang)
+        running = tolls(words, found, trend, loss_words, self.lang)
+        taken = trend.dropped | {t.number.at for t in running}
+        counted = phrases(words, [n for n in found if n.at not in taken], grammar(self.lang), self.lang)
+        when = times(words, self.published, self.lang)
+        losses = [*map(_as_loss, running), *Binder(words, counted, loss_words, self.lang).bind()]
+        told: list[tuple[Phrase, Side]] = []
+        for loss in _with_inherited(losses):
+            figure = self._figure(s, loss, when, trend, told)
+            if figure is not None:
+                yield figure
+
+    def _figure(
+        self, s: Sentence, loss: Loss, when: Times, trend: Trend, told: list[tuple[Phrase, Side]]
+    ) -> Figure | None:
+        p = loss.phrase
+        how = modality(s.tokens, loss.trigger, p.first, self.lang)
+        at = p.number.at if p.number else p.first
+        if how.unreal or when.is_history(at):
+            return None
+        side = self.sides.of(s, p, told)
+        told.append((p, side))
+        quantity = _quantity(loss, trend, total=when.total or loss.total)
+        return Figure(
+            span=_clause(s, loss),
+            sentence=s.index,
+            at=(s.tokens[at].start, s.tokens[p.last - 1].end),
+            metric=loss.metric,
+            quantity=quantity,
+            object=_object(s, loss),
+            object_class=p.kind or (ObjectClass.PEOPLE if loss.metric in _HUMAN_METRICS else None),
+            side=side.actor,
+            part=loss.part,
+            hedged=how.hedged,
+            negated=how.negated or quantity.high == 0,
+            own=side.own,
+        )
+
+
+_HUMAN_METRICS = frozenset(
+    {
+        Metric.KILLED,
+        Metric.WOUNDED,
+        Metric.CASUALTIES,
+        Metric.MISSING,
+        Metric.ARRESTED,
+        Metric.SURRENDERED,
+        Metric.FREED,
+        Metric.RESCUED,
+        Metric.DISPLACED,
+    }
+)
+
+
+def _as_loss(toll: Toll) -> Loss:
+    """A running figure as a loss, so that both are told alike."""
+    n, counted = toll.number, toll.counted
+    head = counted.head if counted else (n.last, n.last)
+    phrase = Phrase(n.first, n.last, n, head, counted.kind if counted else None)
+    return Loss(phrase, toll.metric, None, total=toll.total, around=toll.head)
+
+
+def _with_inherited(losses: Sequence[Loss]) -> Iterator[Loss]:
+    """Give "30 others" and "two of them" the class of what they are others of."""
+    before: Phrase | None = None
+    for loss in losses:
+        p = loss.phrase
+        if p.bare and loss.around is None and before is not None and loss.metric in _HUMAN_METRICS:
+            p = replace(p, kind=before.kind)
+            yield replace(loss, phrase=p)
+            continue
+        yield loss
+        if p.kind in HUMAN and p.kind is not ObjectClass.CHILDREN and not loss.part:
+            before = p
+
+
+def _quantity(loss: Loss, trend: Trend, *, total: bool) -> Quantity:
+    n = loss.phrase.number
+    if n is None:
+        return Quantity()
+    quantity = with_trend(n.quantity, n.at, trend)
+    return replace(quantity, total=True) if total and quantity.high != 0 else quantity
+
+
+def _object(s: Sentence, loss: Loss) -> str | None:
+    first, last = loss.phrase.head
+    if first == last:
+        return None
+    return s.field.text[s.tokens[first].start : s.tokens[last - 1].end]
+
+
+def _clause(s: Sentence, loss: Loss) -> Span:
+    """The words from mark to mark around the figure and its loss word."""
+    p, around = loss.phrase, loss.around or ((loss.trigger.first, loss.trigger.last) if loss.trigger else None)
+    first, last = (min(p.first, around[0]), max(p.last, around[1])) if around else (p.first, p.last)
+    while first > 0 and s.tokens[first - 1].text not in _CUT:
+        first -= 1
+    while last < len(s.tokens) and s.tokens[last].text not in _CUT:
+        last += 1
+    return s.span(s.tokens[first].start, s.tokens[last - 1].end)

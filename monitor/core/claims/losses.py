@@ -1,0 +1,437 @@
+"""What happens to what is counted: loss words, and which noun phrases each of them is about.
+
+A small grammar instead of a parser: a passive or intransitive word takes the phrase on its left, an active one the
+phrase on its right, a noun the one after "of"; lists share their word. It costs a hundredth of a dependency parse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from monitor.core.claims.document import Token
+from monitor.core.claims.lexicons import lexicon, words
+from monitor.core.claims.objects import HUMAN, Grammar, Phrase, bare_plural, joins, noun_phrase, nouns, part_marks
+from monitor.model import Metric, ObjectClass
+
+_FARTHEST = 22
+"""Tokens between a subject and its verb beyond which nothing is believed."""
+
+_HUMAN_METRICS = frozenset(
+    "killed wounded casualties missing arrested surrendered freed rescued displaced eliminated".split()
+)
+_THINGS = frozenset(ObjectClass) - HUMAN
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A loss word over tokens `first` up to `last`. `loss` is a metric, or `lost`, `eliminated`."""
+
+    first: int
+    last: int
+    loss: str
+    forms: frozenset[str]
+    base: bool = False
+    """An infinitive or a headline's present: "kill"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A phrase and what happened to it."""
+
+    phrase: Phrase
+    metric: Metric
+    trigger: Trigger | None
+    part: bool = False
+    total: bool = False
+    around: tuple[int, int] | None = None
+    """Tokens of the words that make it one, where no trigger does ("death toll")."""
+
+
+@dataclass(frozen=True)
+class _Lexicon:
+    triggers: Mapping[str, tuple[tuple[tuple[str, ...], str, frozenset[str], bool], ...]]
+    grammar: Grammar
+    counted: Mapping[str, str]
+    bridges: frozenset[str]
+    auxiliaries: frozenset[str]
+    adjuncts: frozenset[str]
+    subject_links: frozenset[str]
+    saying: frozenset[str]
+    object_skips: frozenset[str]
+    lives_after: frozenset[str]
+
+
+def _inflected(verb: str) -> tuple[str, tuple[str, ...]]:
+    """Past participle and the active forms of a regular verb."""
+    if verb.endswith("e"):
+        return verb + "d", (verb, verb + "s", verb[:-1] + "ing")
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return verb[:-1] + "ied", (verb, verb[:-1] + "ies", verb + "ing")
+    third = verb + ("es" if verb.endswith(("s", "sh", "ch", "x")) else "s")
+    return verb + "ed", (verb, third, verb + "ing")
+
+
+def _forms(lang: str) -> Iterator[tuple[str, str, str, bool]]:
+    """(words, loss, form, base) of every loss word."""
+    for loss, entry in lexicon("figures", lang)["losses"].items():
+        for verb in entry["verbs"]:
+            participle, active = _inflected(verb)
+            yield participle, loss, "participle", False
+            yield from ((a, loss, "active", a == verb) for a in active)
+        for form in ("participle", "active", "state", "nominal", "counted"):
+            yield from ((phrase, loss, form, False) for phrase in entry.get(form, ()))
+
+
+@cache
+def _lexicon(lang: str = "en") -> _Lexicon:
+    forms: dict[tuple[str, ...], tuple[str, frozenset[str], bool]] = {}
+    for text, loss, form, base in _forms(lang):
+        key = tuple(text.split())
+        known = forms.get(key, (loss, frozenset(), False))
+        forms[key] = (known[0], known[1] | {form}, known[2] or base)
+    counted = {k[0]: v[0] for k, v in forms.items() if "counted" in v[1]}
+    verbs = {k[0] for k in forms if len(k) == 1} - set(counted)
+    attributes = {k[0] for k, v in forms.items() if len(k) == 1 and v[1] & {"participle", "state"}}
+    by_first: dict[str, list[tuple[tuple[str, ...], str, frozenset[str], bool]]] = {}
+    for key, (loss, kinds, base) in forms.items():
+        by_first.setdefault(key[0], []).append((key, loss, kinds, base))
+    own = {k: words("figures", k, lang) for k in _SETS}
+    grammar = Grammar(
+        own["stops"],
+        own["measures"],
+        own["labels"],
+        frozenset(attributes),
+        frozenset(verbs),
+        counted,
+        *(own[k] for k in _SETS[3:6]),
+    )
+    return _Lexicon(
+        {k: tuple(sorted(v, key=lambda x: -len(x[0]))) for k, v in by_first.items()},
+        grammar,
+        counted,
+        **{k: own[k] for k in _SETS[6:]},
+    )
+
+
+_SETS = (
+    "stops",
+    "measures",
+    "labels",
+    "of_determiners",
+    "others",
+    "part_pronouns",
+    "bridges",
+    "auxiliaries",
+    "adjuncts",
+    "subject_links",
+    "saying",
+    "object_skips",
+    "lives_after",
+)
+
+
+def grammar(lang: str = "en") -> Grammar:
+    """The closed classes and loss words that bound noun phrases."""
+    return _lexicon(lang).grammar
+
+
+@cache
+def cues(lang: str = "en") -> tuple[str, ...]:
+    """Every word that a sentence must hold one of to tell a loss."""
+    return tuple(sorted(_lexicon(lang).triggers))
+
+
+def triggers(tokens: Sequence[Token], lang: str = "en") -> list[Trigger]:
+    """The loss words of a sentence, the longest where several begin together."""
+    lex, found, i = _lexicon(lang).triggers, list[Trigger](), 0
+    while i < len(tokens):
+        for key, loss, forms, base in lex.get(tokens[i].lower, ()):
+            if i + len(key) <= len(tokens) and all(tokens[i + k].lower == w for k, w in enumerate(key)):
+                found.append(Trigger(i, i + len(key), loss, forms, base))
+                i += len(key) - 1
+                break
+        i += 1
+    return found
+
+
+def metric_for(loss: str, kind: ObjectClass | None) -> Metric | None:
+    """The metric of a loss word for a class of object (None: not told), or None if they do not go together."""
+    human = kind in HUMAN or kind is None
+    match loss:
+        case "lost":
+            return _lost(kind)
+        case "eliminated":
+            return Metric.KILLED if kind is ObjectClass.COMBATANTS else Metric.DESTROYED if kind in _THINGS else None
+        case "captured":
+            return Metric.CAPTURED if kind is not None else None
+        case "freed":
+            liberated = kind is ObjectClass.POSITIONS
+            return Metric.CAPTURED if liberated else Metric.FREED if human else None
+        case "shot_down" | "launched":
+            return Metric(loss) if kind in {ObjectClass.AIRCRAFT, ObjectClass.THINGS} else None
+        case "destroyed" | "damaged":
+            return Metric(loss) if kind in _THINGS else None
+    return Metric(loss) if human else None
+
+
+def _lost(kind: ObjectClass | None) -> Metric | None:
+    if kind is ObjectClass.POSITIONS:
+        return Metric.CAPTURED
+    if kind in {ObjectClass.COMBATANTS, ObjectClass.OFFICERS}:
+        return Metric.KILLED
+    return Metric.DESTROYED if kind in _THINGS - {ObjectClass.BUILDINGS} else None
+
+
+@dataclass
+class Binder:
+    """Binds the loss words of one sentence to its phrases."""
+
+    tokens: Sequence[Token]
+    phrases: list[Phrase]
+    triggers: list[Trigger]
+    lang: str = "en"
+    losses: list[Loss] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._lex = _lexicon(self.lang)
+        self._claimed: set[int] = set()
+        self._inner = {p.inner for p in self.phrases if p.inner is not None}
+        self._subjects: dict[int, list[tuple[Phrase, bool]]] = {}
+        self._words = {i for t in self.triggers for i in range(t.first, t.last) if t.first not in self._inner}
+
+    def bind(self) -> list[Loss]:
+        """Every loss, in the order of the text."""
+        live = [t for t in self.triggers if t.first not in self._inner and "counted" not in t.forms]
+        for t in live:
+            if self._is_passive(t):
+                self._take_left(t)
+        for t in live:
+            self._take_right(t)
+        for p in self.phrases:
+            self._take_own(p)
+        return sorted(self.losses, key=lambda x: x.phrase.first)
+
+    # --- which way a word looks ---------------------------------------------------------
+
+    def _is_passive(self, t: Trigger) -> bool:
+        if "state" in t.forms:
+            return not self._head_follows(t)
+        if "participle" not in t.forms:
+            return False
+        if self._auxiliary_before(t):
+            return True
+        return not self._object_follows(t.last)
+
+    def _object_follows(self, i: int) -> bool:
+        """Whether a word that may be either is active here, because what it happens to comes next."""
+        if self._object_at(i) is not None or self._lower(i) in self._lex.grammar.of_determiners:
+            return True
+        return self._lower(i)[:1].isalnum() and self._lower(i) not in self._lex.grammar.stops
+
+    def _head_follows(self, t: Trigger) -> bool:
+        """ "The dead soldiers": the word is an adjective, or "killed civilians" has its object there."""
+        following = self._lower(t.last)
+        return following in nouns(self.lang) and following not in self._lex.grammar.verbs
+
+    def _auxiliary_before(self, t: Trigger) -> bool:
+        i = t.first - 1
+        while i >= 0 and self._lower(i) in self._lex.bridges:
+            if self._lower(i) in self._lex.auxiliaries:
+                return True
+            i -= 1
+        return False
+
+    # --- to the left --------------------------------------------------------------------
+
+    def _take_left(self, t: Trigger) -> None:
+        start = t.first
+        while start > 0 and self._lower(start - 1) in self._lex.bridges:
+            start -= 1
+        chain = self._shared(t, start) or self._chain_left(self._subject(t, start))
+        self._subjects[t.last] = chain
+        for p, part in chain:
+            self._tell(p, t, part=part)
+
+    def _shared(self, t: Trigger, start: int) -> list[tuple[Phrase, bool]]:
+        """ "Were captured and later killed": the subject of the word before."""
+        i = start
+        while i > 0 and self._lower(i - 1) in {"and", "or", ",", "then", "later"}:
+            i -= 1
+        return self._subjects.get(i, []) if i < start else []
+
+    def _subject(self, t: Trigger, start: int) -> Phrase | None:
+        """The phrase that the word at `start` is said of: the nearest that is no adjunct, counted or not."""
+        for p in reversed(self.phrases):
+            if p.last > start:
+                continue
+            gap = range(p.last, start)
+            if start - p.last > _FARTHEST or any(i in self._words or self._lower(i) in ";:." for i in gap):
+                break
+            if self._is_adjunct(p, t, start):
+                continue
+            return p if self._reaches(p, start) else self._uncounted_subject(start)
+        return self._uncounted_subject(start)
+
+    def _is_adjunct(self, p: Phrase, t: Trigger, start: int) -> bool:
+        before = self._lower(p.first - 1)
+        if before == "by" or (before in self._lex.adjuncts and (p.last < start or start < t.first)):
+            return True
+        return metric_for(t.loss, p.kind) is None
+
+    def _reaches(self, p: Phrase, start: int) -> bool:
+        """Whether what stands between phrase and verb only describes the phrase."""
+        if p.last == start:
+            return True
+        first = self._lower(p.last)
+        described = first.endswith(("ed", "ing")) and self._lower(p.last + 1) in self._lex.subject_links
+        gap = {self._lower(i) for i in range(p.last, start)}
+        if first not in self._lex.subject_links and not described:
+            return False
+        return not gap & (self._lex.saying - {"that"} if first in {"who", "that", "which"} else self._lex.saying)
+
+    def _uncounted_subject(self, start: int) -> Phrase | None:
+        if self._lower(start - 1) in {"who", "that", "which"}:
+            start -= 1
+        return bare_plural(self.tokens, start, self.lang)
+
+    def _chain_left(self, p: Phrase | None) -> list[tuple[Phrase, bool]]:
+        """The phrase with those that are listed before it, and which of them are parts."""
+        if p is None:
+            return []
+        chain, at = [(p, p.partitive)], self._index(p)
+        while at > 0:
+            q = self.phrases[at - 1]
+            gap = range(q.last, chain[-1][0].first)
+            if self._is_part_gap(gap):
+                chain = [(c, True) for c, _ in chain]
+            elif not (self._is_join_gap(gap) or (chain[-1][0].partitive and len(gap) <= 1)):
+                break
+            chain.append((q, q.partitive))
+            at -= 1
+        return chain
+
+    # --- to the right -------------------------------------------------------------------
+
+    def _take_right(self, t: Trigger) -> None:
+        if "nominal" in t.forms and (start := self._after_of(t)) is not None:
+            self._take_list(t, start)
+        elif t.forms & {"active", "participle"} and t.last not in self._subjects:
+            self._take_list(t, t.last)
+        elif self._lower(t.last) in {"include", "includes", "included", "including"}:
+            self._take_list(t, t.last + 1, part=True)
+
+    def _after_of(self, t: Trigger) -> int | None:
+        for i in range(t.last, min(t.last + 6, len(self.tokens))):
+            if self._lower(i) == "of" or (i == t.last and self._lower(t.last - 1) in {"of", "with", "to"}):
+                return i + 1 if self._lower(i) == "of" else i
+            if i in self._words or self._lower(i) in self._lex.saying or self._lower(i) in ".;,:":
+                return None
+        return None
+
+    def _take_list(self, t: Trigger, start: int, *, part: bool = False) -> None:
+        first = self._object_at(start)
+        if first is None:
+            first = self._listed_after_name(t, start)
+        if first is None:
+            return
+        self._tell(first, t, part=part or first.partitive)
+        at = self._index(first) + 1 if first in self.phrases else len(self.phrases)
+        previous = first
+        while at < len(self.phrases):
+            q = self.phrases[at]
+            link = self._link(previous, q)
+            if link is None or id(q) in self._claimed:
+                break
+            part = part or link
+            self._tell(q, t, part=part or q.partitive)
+            previous, at = q, at + 1
+
+    def _object_at(self, start: int) -> Phrase | None:
+        """The phrase that starts at `start`, a few adverbs apart; or the bare plural there."""
+        for p in self.phrases:
+            if p.first < start:
+                continue
+            if all(self._lower(i) in self._lex.object_skips for i in range(start, p.first)) and p.first - start <= 3:
+                return p
+            break
+        return noun_phrase(self.tokens, start, self._lex.grammar, self.lang)
+
+    def _listed_after_name(self, t: Trigger, start: int) -> Phrase | None:
+        """ "Killed the mayor and two of his guards": a list whose first member has no figure."""
+        for p in self.phrases:
+            if p.first < start:
+                continue
+            gap = [self._lower(i) for i in range(start, p.first)]
+            plain = not any(g in self._lex.adjuncts or g in self._lex.saying or g in ";:." for g in gap)
+            joined = bool(gap) and joins(self.lang).ending(self.tokens, p.first) > 0
+            clear = not any(i in self._words for i in range(start, p.first))
+            return p if len(gap) <= 9 and plain and joined and clear and id(p) not in self._claimed else None
+        return None
+
+    def _link(self, p: Phrase, q: Phrase) -> bool | None:
+        """Whether `q` continues the list after `p`: True as a part of it, False beside it, None not at all."""
+        gap = range(p.last, q.first)
+        if self._is_part_gap(gap) or (q.partitive and len(gap) <= 1):
+            return True
+        if self._is_join_gap(gap):
+            return False
+        if len(gap) > 8 or any(i in self._words or self._lower(i) in self._lex.saying for i in gap):
+            return None
+        prepositional = self._lower(p.last) in self._lex.adjuncts and joins(self.lang).ending(self.tokens, q.first) > 0
+        return False if prepositional else None
+
+    # --- phrases that carry their own word ------------------------------------------------
+
+    def _take_own(self, p: Phrase) -> None:
+        """ "12 deaths", "two wounded soldiers"."""
+        if id(p) in self._claimed:
+            return
+        head = self._lower(p.head[1] - 1) if not p.bare else ""
+        if head in self._lex.counted:
+            if head != "lives" or self._lower(p.first - 1) in self._lex.lives_after:
+                self._tell(p, None, loss=self._lex.counted[head])
+        elif p.inner is not None:
+            t = next((t for t in self.triggers if t.first == p.inner), None)
+            if t is not None:
+                self._tell(p, t)
+
+    def _tell(self, p: Phrase, t: Trigger | None, *, part: bool = False, loss: str | None = None) -> None:
+        metric = metric_for(loss or (t.loss if t else ""), p.kind)
+        if metric is None or (p.kind is None and not p.bare and metric not in _UNKNOWN_OBJECTS):
+            return
+        self._claimed.add(id(p))
+        self.losses.append(Loss(p, metric, t, part))
+
+    # --- small helpers ------------------------------------------------------------------
+
+    def _is_join_gap(self, gap: range) -> bool:
+        return 0 < len(gap) <= 4 and self._covered(gap, joins(self.lang))
+
+    def _is_part_gap(self, gap: range) -> bool:
+        if not gap:
+            return False
+        length = part_marks(self.lang).ending(self.tokens, gap.stop)
+        return 0 < length <= len(gap) and all(
+            self._lower(i) in {",", "(", "-", "–", "and", "were"} for i in gap[:-length]
+        )
+
+    def _covered(self, gap: range, by: object) -> bool:
+        i = gap.start
+        while i < gap.stop:
+            length = joins(self.lang).starting(self.tokens, i)
+            if length == 0:
+                return False
+            i += length
+        return True
+
+    def _index(self, p: Phrase) -> int:
+        return next((i for i, q in enumerate(self.phrases) if q is p), -1)
+
+    def _lower(self, i: int) -> str:
+        return self.tokens[i].lower if 0 <= i < len(self.tokens) else ""
+
+
+_UNKNOWN_OBJECTS = frozenset({Metric.KILLED, Metric.WOUNDED, Metric.RESCUED, Metric.ARRESTED, Metric.FREED})
+"""Losses strong enough to believe in for an object that no lexicon knows ("12 acrobats were killed")."""

@@ -1,0 +1,202 @@
+"""Whether a loss is told as having happened now: plans, threats, conditions, fears, denials, history, fiction, totals.
+
+Every check looks at the words around one loss word; none knows who speaks (attribution does).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from monitor.core.claims.document import Document, Token
+from monitor.core.claims.lexicons import lexicon, words
+from monitor.core.claims.losses import Trigger
+from monitor.core.claims.numbers import Phrases, is_year
+
+_LONGEST_CLAUSE = 14
+"""Tokens back to an "if" that still governs the loss word."""
+
+
+@dataclass(frozen=True)
+class _Words:
+    unreal: frozenset[str]
+    open: frozenset[str]
+    negations: frozenset[str]
+    conditions: frozenset[str]
+    achieved: frozenset[str]
+    conspired: frozenset[str]
+    records: frozenset[str]
+    periods: frozenset[str]
+    over: frozenset[str]
+    past: frozenset[str]
+    relative: frozenset[str]
+    bridges: frozenset[str]
+    courts: Phrases
+    totals: Phrases
+    retrospect: Phrases
+
+
+@cache
+def _words(lang: str = "en") -> _Words:
+    entries = lexicon("figures", lang)["modality"]
+    sets = {k: frozenset(str(entries[k]).split()) for k in _Words.__annotations__ if isinstance(entries.get(k), str)}
+    phrases = {k: Phrases.of(entries[k]) for k in ("courts", "totals", "retrospect")}
+    return _Words(**sets, **phrases, bridges=words("figures", "bridges", lang))
+
+
+@dataclass(frozen=True, slots=True)
+class Modality:
+    """How a loss is told."""
+
+    unreal: bool = False
+    hedged: bool = False
+    negated: bool = False
+
+
+def modality(tokens: Sequence[Token], trigger: Trigger | None, first: int, lang: str = "en") -> Modality:
+    """How the loss word is told, or for a counted noun ("12 deaths") what stands before it at `first`."""
+    w = _words(lang)
+    if tokens and tokens[-1].text == "?":
+        return Modality(unreal=True)
+    at = trigger.first if trigger else first
+    group = _verb_group(tokens, at, w)
+    if not group & {"have", "been"} and _planned(tokens, at, trigger, w):
+        return Modality(unreal=True)
+    if _conditional(tokens, min(at, first), w):
+        return Modality(unreal=True)
+    possible = "could" in group and "have" in group
+    if group & w.unreal and not possible:
+        return Modality(unreal=True)
+    before = {t.lower for t in tokens[max(0, first - 3) : first]}
+    hedged = possible or bool((group | before) & w.open)
+    return Modality(hedged=hedged, negated=bool(group & w.negations))
+
+
+def _verb_group(tokens: Sequence[Token], at: int, w: _Words) -> frozenset[str]:
+    """Auxiliaries and adverbs that stand directly before the loss word."""
+    start = at
+    while start > 0 and (tokens[start - 1].lower in w.bridges or tokens[start - 1].lower in w.unreal | w.negations):
+        start -= 1
+    return frozenset(t.lower for t in tokens[start:at])
+
+
+def _planned(tokens: Sequence[Token], at: int, trigger: Trigger | None, w: _Words) -> bool:
+    """ "Vowed to kill 10", "a foiled murder of three"."""
+    before = tokens[at - 1].lower if at else ""
+    if before in w.conspired:
+        return True
+    if trigger is None or not trigger.base or before != "to":
+        return False
+    return at < 2 or tokens[at - 2].lower not in w.achieved
+
+
+def _conditional(tokens: Sequence[Token], at: int, w: _Words) -> bool:
+    for i in range(at - 1, max(-1, at - _LONGEST_CLAUSE), -1):
+        if tokens[i].lower in w.conditions:
+            return True
+        if tokens[i].text in ",;:.":
+            return False
+    return False
+
+
+@dataclass(frozen=True)
+class Times:
+    """Which parts of one sentence tell of earlier years, and whether it sums up a period."""
+
+    history: tuple[tuple[int, int], ...]
+    """Token ranges that are history."""
+    total: bool
+
+    def is_history(self, i: int) -> bool:
+        """Whether the token belongs to a part that tells of an earlier year."""
+        return any(a <= i < b for a, b in self.history)
+
+
+def times(tokens: Sequence[Token], published: dt.date | None, lang: str = "en") -> Times:
+    """Read the years and periods of a sentence."""
+    w = _words(lang)
+    segments = _segments(tokens)
+    old = [_is_old(tokens[a:b], published, w) for a, b in segments]
+    for k in range(len(segments)):
+        a, b = segments[k]
+        if k and old[k - 1] and (_opens_relative(tokens, a, w) or _is_opening(tokens, segments[k - 1])):
+            old[k] = True
+    return Times(tuple(s for s, o in zip(segments, old, strict=True) if o), _is_total(tokens, w))
+
+
+def _segments(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    cuts = [i for i, t in enumerate(tokens) if t.text in ",;:—–()"]
+    starts = [0, *(i + 1 for i in cuts)]
+    return list(zip(starts, [*cuts, len(tokens)], strict=True))
+
+
+def _is_old(tokens: Sequence[Token], published: dt.date | None, w: _Words) -> bool:
+    """A past year that is neither the bound of a record ("worst since 2019") nor a group's date of birth."""
+    if any(w.retrospect.starting(tokens, i) for i in range(len(tokens))):
+        return True
+    if any(w.courts.starting(tokens, i) for i in range(len(tokens))):
+        return True
+    if published is None:
+        return False
+    for i, t in enumerate(tokens):
+        if is_year(t) and int(t.text) < published.year and (i == 0 or tokens[i - 1].lower != "since"):
+            return True
+    return any(t.text.endswith("0s") and t.text[:2] in {"19", "20"} for t in tokens)
+
+
+def _opens_relative(tokens: Sequence[Token], start: int, w: _Words) -> bool:
+    return any(t.lower in w.relative for t in tokens[start : start + 2])
+
+
+def _is_opening(tokens: Sequence[Token], segment: tuple[int, int]) -> bool:
+    """ "In 2019, 23 died": a short first part that sets the time."""
+    return segment[0] == 0 and segment[1] - segment[0] <= 4 and tokens[segment[1]].text == ","
+
+
+def _is_total(tokens: Sequence[Token], w: _Words) -> bool:
+    for i, t in enumerate(tokens):
+        if w.totals.starting(tokens, i):
+            return True
+        if t.lower == "since" and _since_sums(tokens, i, w):
+            return True
+        if t.lower in w.over and _is_period(tokens, i + 1, w):
+            return True
+    return False
+
+
+def _since_sums(tokens: Sequence[Token], i: int, w: _Words) -> bool:
+    record = any(t.lower in w.records for t in tokens[max(0, i - 8) : i])
+    following = tokens[i + 1].lower if i + 1 < len(tokens) else ""
+    return not record and following not in {"dawn", "then", "early", "this", "morning", "midnight", "the-morning", ""}
+
+
+def _is_period(tokens: Sequence[Token], i: int, w: _Words) -> bool:
+    """ "Over the past three months", "in two years of war"."""
+    span = [t.lower for t in tokens[i : i + 5]]
+    period = next((k for k, low in enumerate(span) if low in w.periods), None)
+    return period is not None and bool(set(span[:period]) & w.past)
+
+
+@cache
+def _genre_words(lang: str = "en") -> tuple[frozenset[str], frozenset[str]]:
+    entries = lexicon("figures", lang)["modality"]
+    return frozenset(entries["stories"].split()), frozenset(entries["sports"].split())
+
+
+_WORD = re.compile(r"[a-z0-9][a-z0-9'-]*")
+
+
+def is_play(document: Document, lang: str = "en") -> bool:
+    """Whether the item is about sport or fiction, where people are killed off and shot down in other senses."""
+    told = set(_WORD.findall(document.title.lower)) | set(_WORD.findall(document.text.lower))
+    stories, sports = _genre_words(lang)
+    return len(told & stories) >= 2 or len(told & sports) >= 2
+
+
+def is_retrospective(document: Document, published: dt.date | None, lang: str = "en") -> bool:
+    """Whether the headline looks back: an anniversary, an obituary, a past year."""
+    heads = [s for s in document.inside("title")] or list(document.sentences[:1])
+    return any(_is_old(s.tokens, published, _words(lang)) for s in heads if s.where == "title")

@@ -1,0 +1,305 @@
+"""What is counted: noun phrases with a number, their class, and how they hang together.
+
+A phrase is found from its number to the right: modifiers, then a head from the lexicon ("two Pakistani
+border *outposts*"). A plural figure wants a plural head, so that "40 tank crews" are crews.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from monitor.core.claims.document import Token
+from monitor.core.claims.lexicons import lexicon
+from monitor.core.claims.numbers import Number, Phrases, is_year
+from monitor.model import ObjectClass, Quantity
+
+HUMAN = frozenset(
+    {
+        ObjectClass.PEOPLE,
+        ObjectClass.COMBATANTS,
+        ObjectClass.CIVILIANS,
+        ObjectClass.CHILDREN,
+        ObjectClass.OFFICERS,
+    }
+)
+_LONGEST_RUN = 8
+"""Tokens looked through for a head."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A noun of the lexicon; `kind` is None for animals."""
+
+    kind: ObjectClass | None
+    plural: bool
+
+
+_COUNTED = (Noun(ObjectClass.PEOPLE, plural=False), Noun(ObjectClass.PEOPLE, plural=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A counted (or bare plural) noun phrase over tokens `first` up to `last`.
+
+    `head` are the tokens of the object without its number; empty (`head[0] == head[1]`) for "killed 12".
+    """
+
+    first: int
+    last: int
+    number: Number | None
+    head: tuple[int, int]
+    kind: ObjectClass | None = None
+    known: bool = True
+    """Whether the head is in the lexicon; an unknown one may be anything."""
+    partitive: bool = False
+    """A part of what was named before: "12 of them", "two of whom"."""
+    inner: int | None = None
+    """Token of a loss word used as an adjective within the phrase: "two wounded soldiers"."""
+
+    @property
+    def bare(self) -> bool:
+        """Without a noun of its own."""
+        return self.head[0] == self.head[1]
+
+
+@cache
+def nouns(lang: str = "en") -> Mapping[str, Noun]:
+    """Every noun that can be lost, singular and plural."""
+    table: dict[str, Noun] = {}
+    for name, group in lexicon("figures", lang)["objects"].items():
+        kind = ObjectClass(name) if name != "animals" else None
+        for word in str(group["words"]).split():
+            table[_plural(word)] = Noun(kind, plural=True)
+            table[word] = Noun(kind, plural=False)
+        for word in str(group["plurals"]).split():
+            table[word] = Noun(kind, plural=True)
+    return table
+
+
+def _plural(word: str) -> str:
+    if word.endswith("man"):
+        return word[:-3] + "men"
+    if word == "wife":
+        return "wives"
+    if word.endswith("y") and word[-2] not in "aeiou":
+        return word[:-1] + "ies"
+    if word.endswith(("s", "x", "ch", "sh")):
+        return word + "es"
+    return word + "s"
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """The closed word classes that bound a noun phrase."""
+
+    stops: frozenset[str]
+    measures: frozenset[str]
+    labels: frozenset[str]
+    """Words that a number is a name with: Route 66."""
+    attributes: frozenset[str]
+    """Loss words that may stand before a noun as an adjective."""
+    verbs: frozenset[str]
+    """Loss words of any form: a run of nouns ends at one."""
+    counted: Mapping[str, str]
+    """Nouns that are losses themselves ("12 deaths"), with their metric."""
+    of_determiners: frozenset[str]
+    others: frozenset[str]
+    part_pronouns: frozenset[str]
+
+
+_ENDS = frozenset('.,;:!?()[]{}"“”—–-…*|')
+
+
+def phrases(tokens: Sequence[Token], found: Sequence[Number], grammar: Grammar, lang: str = "en") -> list[Phrase]:
+    """The noun phrases of a sentence's numbers, without measures, dates, ages and other things no loss."""
+    table, out = nouns(lang), list[Phrase]()
+    for number in found:
+        phrase = _phrase(tokens, number, grammar, table)
+        if phrase is not None and not (out and phrase.first < out[-1].last):
+            out.append(phrase)
+    return out
+
+
+def _phrase(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[str, Noun]) -> Phrase | None:
+    following = _lower(tokens, n.last)
+    if following in g.measures or _is_age(tokens, n) or _is_label(tokens, n, g):
+        return None
+    if following == "of":
+        return _partitive(tokens, n, g, table)
+    if following in g.others and n.kind != "article":
+        inner = _scan(tokens, n.last + 1, n, g, table)
+        return inner if inner and not inner.bare else Phrase(n.first, n.last + 1, n, (n.last + 1, n.last + 1))
+    phrase = _scan(tokens, n.last, n, g, table)
+    if phrase is None or not phrase.bare:
+        return phrase
+    return phrase if _may_be_bare(tokens, n) else None
+
+
+def _may_be_bare(tokens: Sequence[Token], n: Number) -> bool:
+    """A number alone counts something only if it is a number, no year and not part of a date."""
+    if n.kind == "none":
+        return tokens[n.at].lower != "no"
+    if n.kind not in ("figure", "vague"):
+        return False
+    return not (n.last == n.at + 1 and is_year(tokens[n.at]) and tokens[n.at].text.isdigit())
+
+
+def _is_age(tokens: Sequence[Token], n: Number) -> bool:
+    """ "Marta Dayton, 42, died"; "aged 9 and 11"."""
+    before, after = _lower(tokens, n.at - 1), _lower(tokens, n.last)
+    if before in ("aged", "age", "ages") or (
+        before in ("and", ",") and "aged" in (_lower(tokens, n.at - 3), _lower(tokens, n.at - 2))
+    ):
+        return True
+    return (
+        n.first == n.at
+        and n.kind == "figure"
+        and before == ","
+        and after in (",", ".", "")
+        and n.last == n.at + 1
+        and _is_name(tokens, n.at - 2)
+    )
+
+
+def _is_name(tokens: Sequence[Token], i: int) -> bool:
+    return i >= 0 and tokens[i].text[0].isupper() and tokens[i].text.isalpha()
+
+
+def _is_label(tokens: Sequence[Token], n: Number, g: Grammar) -> bool:
+    """Whether the figure is a name's part: "Route 66", "Boeing 737", "Resolution 2231"."""
+    if n.first != n.at or n.kind != "figure" or not tokens[n.at].text.isdigit():
+        return False
+    before = tokens[n.at - 1] if n.at else None
+    if before is None:
+        return False
+    return before.lower in g.labels and not (before.lower == "no" and before.text == "no")
+
+
+def _partitive(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[str, Noun]) -> Phrase | None:
+    """ "12 of them", "80 of its fighters", "61 of the 84 drones"."""
+    i = n.last + 1
+    if _lower(tokens, i) in g.part_pronouns:
+        return Phrase(n.first, i + 1, n, (i + 1, i + 1), partitive=True)
+    while _lower(tokens, i) in g.of_determiners or (i < len(tokens) and tokens[i].text[0].isdigit()):
+        i += 1
+    if _lower(tokens, i) in g.others:
+        i += 1
+    many = _of_many(n)
+    phrase = _scan(tokens, i, many, g, table)
+    if phrase is None or phrase.bare:
+        return None
+    return replace(phrase, first=n.first, number=n)
+
+
+def _of_many(n: Number) -> Number:
+    """The number as one that wants a plural head, for "one of its soldiers"."""
+    return n._replace(kind="vague")
+
+
+def _scan(tokens: Sequence[Token], start: int, n: Number, g: Grammar, table: Mapping[str, Noun]) -> Phrase | None:
+    """The noun phrase whose words start at `start`; bare if there are none, None if it counts no loss."""
+    singular = n.value == 1 and n.kind in ("figure", "article")
+    head: tuple[int, Noun] | None = None
+    inner, i = None, start
+    while i < min(len(tokens), start + _LONGEST_RUN):
+        low = tokens[i].lower
+        if low in g.stops or tokens[i].text[0] in _ENDS or tokens[i].text[0].isdigit():
+            if not (head is not None and low in ("and", "or") and _joined_head(tokens, i, table)):
+                break
+            i += 1
+            continue
+        noun = _COUNTED[low.endswith("s")] if low in g.counted else table.get(low)
+        if noun is not None and low not in g.verbs:
+            if head is None or noun.plural or not head[1].plural:
+                head = (i, noun)
+        elif low in g.verbs:
+            if head is not None or low not in g.attributes or not _noun_follows(tokens, i + 1, g, table):
+                break
+            inner = i
+        elif head is not None and head[1].plural:
+            break
+        i += 1
+    if head is None:
+        return _unknown(tokens, start, i, n, g)
+    if singular and head[1].plural and n.kind == "article":
+        return None
+    if head[1].kind is None or _lower(tokens, head[0] + 1) in g.measures:
+        return None
+    first = _object_start(tokens, start, head[0], inner)
+    return Phrase(n.first, head[0] + 1, n, (first, head[0] + 1), head[1].kind, inner=inner)
+
+
+def _joined_head(tokens: Sequence[Token], i: int, table: Mapping[str, Noun]) -> bool:
+    """ "women and children": one figure counts both."""
+    noun = table.get(_lower(tokens, i + 1))
+    return noun is not None and noun.plural and tokens[i - 1].lower in table and table[tokens[i - 1].lower].plural
+
+
+def _noun_follows(tokens: Sequence[Token], start: int, g: Grammar, table: Mapping[str, Noun]) -> bool:
+    for i in range(start, min(start + 4, len(tokens))):
+        if tokens[i].lower in g.stops or tokens[i].text[0] in _ENDS:
+            return False
+        if tokens[i].lower in table:
+            return True
+    return False
+
+
+def _object_start(tokens: Sequence[Token], start: int, head: int, inner: int | None) -> int:
+    return inner + 1 if inner is not None and inner < head else start
+
+
+def _unknown(tokens: Sequence[Token], start: int, end: int, n: Number, g: Grammar) -> Phrase | None:
+    """A phrase whose head no lexicon knows: its last word, if it reads as a noun."""
+    if end == start:
+        return Phrase(n.first, n.last, n, (start, start))
+    last = tokens[end - 1]
+    if any(t.lower in g.measures for t in tokens[start:end]) or not last.text[0].isalpha():
+        return None
+    singular = n.value == 1 and n.kind in ("figure", "article")
+    if last.lower.endswith("s") == singular or last.lower.endswith(("ly", "ing", "ed")):
+        return Phrase(n.first, n.last, n, (start, start), known=False) if n.kind == "figure" else None
+    return Phrase(n.first, end, n, (start, end), None, known=False)
+
+
+_ANY = Number(0, 0, 0, Quantity(), "indefinite")
+
+
+def noun_phrase(tokens: Sequence[Token], start: int, g: Grammar, lang: str = "en") -> Phrase | None:
+    """The uncounted plural that starts at `start`: "killed civilians", "its soldiers", "women and children"."""
+    while _lower(tokens, start) in g.of_determiners:
+        start += 1
+    phrase = _scan(tokens, start, _ANY, g, nouns(lang))
+    if phrase is None or phrase.bare or not phrase.known or not _is_plural(tokens, phrase, lang):
+        return None
+    return replace(phrase, first=start, number=None)
+
+
+def _is_plural(tokens: Sequence[Token], p: Phrase, lang: str) -> bool:
+    noun = nouns(lang).get(tokens[p.head[1] - 1].lower)
+    return noun is not None and noun.plural
+
+
+def bare_plural(tokens: Sequence[Token], end: int, lang: str = "en") -> Phrase | None:
+    """The uncounted plural noun that ends just before `end` ("civilians were killed"), if there is one."""
+    noun = nouns(lang).get(_lower(tokens, end - 1))
+    if noun is None or not noun.plural or noun.kind is None:
+        return None
+    return Phrase(end - 1, end, None, (end - 1, end), noun.kind)
+
+
+@cache
+def joins(lang: str = "en") -> Phrases:
+    """What joins two phrases into one list."""
+    return Phrases.of(lexicon("figures", lang)["joins"])
+
+
+@cache
+def part_marks(lang: str = "en") -> Phrases:
+    """What makes the following phrase a part of the one before."""
+    return Phrases.of(lexicon("figures", lang)["parts"])
+
+
+def _lower(tokens: Sequence[Token], i: int) -> str:
+    return tokens[i].lower if 0 <= i < len(tokens) else ""

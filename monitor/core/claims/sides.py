@@ -1,0 +1,147 @@
+"""Whose loss it is: the party whose soldiers, outposts or people are counted.
+
+In order: a name within or beside the object ("Pakistani outposts", "fighters of the TTP"), a possessive ("80 of
+its fighters"), the figure listed with it ("13 Pakistani outposts captured and 10 soldiers killed"), the target that
+the sentence names ("ambushed a Pakistani convoy"), the only armed group of the text. Else it stays unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from monitor.core.claims.actors import Mention, Registry
+from monitor.core.claims.document import Document, Sentence, Where
+from monitor.core.claims.lexicons import words
+from monitor.core.claims.objects import Phrase
+from monitor.model import ActorId, ActorKind, ObjectClass
+
+_FORCES = frozenset(
+    {ObjectClass.COMBATANTS, ObjectClass.OFFICERS, ObjectClass.POSITIONS, ObjectClass.VEHICLES, ObjectClass.AIRCRAFT}
+)
+
+
+@dataclass(frozen=True)
+class _Words:
+    state_forces: frozenset[str]
+    group_forces: frozenset[str]
+    own: frozenset[str]
+    group_words: frozenset[str]
+    of_whose: frozenset[str]
+    targets: frozenset[str]
+
+
+@cache
+def _words(lang: str = "en") -> _Words:
+    return _Words(*(words("figures", k, lang) for k in _Words.__annotations__))
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The losing party, and whether the text calls the loss the speaker's or subject's own."""
+
+    actor: ActorId | None = None
+    own: bool = False
+
+
+class Sides:
+    """Answers for one document, with its names found once."""
+
+    def __init__(self, document: Document, registry: Registry, lang: str = "en") -> None:
+        self._registry, self._w = registry, _words(lang)
+        self._mentions: dict[Where, list[Mention]] = {
+            where: registry.find(document.field(where).text) for where in ("title", "text")
+        }
+        self._groups = self._armed_groups()
+
+    def of(self, sentence: Sentence, p: Phrase, told: Sequence[tuple[Phrase, Side]]) -> Side:
+        """The side of a phrase; `told` are the sentence's other phrases with theirs, in order."""
+        named = self._named(sentence, p)
+        if named is not None:
+            return Side(named)
+        if self._is_own(sentence, p):
+            return Side(self._subject_before(sentence, p), own=True)
+        if p.kind not in _FORCES:
+            return Side()
+        return Side(self._listed(sentence, p, told) or self._target(sentence, p) or self._only_group(sentence, p))
+
+    # --- names beside the object ----------------------------------------------------------
+
+    def _named(self, s: Sentence, p: Phrase) -> ActorId | None:
+        start, end = s.tokens[p.first].start, s.tokens[p.last - 1].end
+        inside = [m for m in self._mentions[s.where] if m.start >= start and m.start < end]
+        if inside:
+            return self._registry.party(inside[-1].actor)
+        return self._after(s, p)
+
+    def _after(self, s: Sentence, p: Phrase) -> ActorId | None:
+        """ "Fighters of the TTP", "soldiers from Mali", "fighters of the group"."""
+        at = p.last
+        if at + 1 >= len(s.tokens) or s.tokens[at].lower not in self._w.of_whose - {"by"}:
+            return None
+        ahead = s.tokens[at + 1 : at + 4]
+        hit = next((m for m in self._mentions[s.where] for t in ahead if m.start == t.start), None)
+        if hit is not None:
+            return None if hit.capital else self._registry.party(hit.actor)
+        if any(t.lower in self._w.group_words for t in ahead):
+            return self._last_group(s, s.tokens[p.first].start)
+        return None
+
+    # --- possessives ----------------------------------------------------------------------
+
+    def _is_own(self, s: Sentence, p: Phrase) -> bool:
+        around = s.tokens[max(0, p.first - 1) : p.last]
+        return any(t.lower in self._w.own for t in around)
+
+    def _subject_before(self, s: Sentence, p: Phrase) -> ActorId | None:
+        """The sentence's first name before the phrase: whoever speaks or acts is who owns."""
+        start = s.tokens[p.first].start
+        before = [m for m in self._mentions[s.where] if s.start <= m.start < start]
+        return self._registry.party(before[0].actor) if before else None
+
+    # --- lists and targets ------------------------------------------------------------------
+
+    def _listed(self, s: Sentence, p: Phrase, told: Sequence[tuple[Phrase, Side]]) -> ActorId | None:
+        """What is listed with a party's loss is the same party's, unless one are soldiers and the other rebels."""
+        for other, side in reversed(told):
+            if side.actor is not None and other.kind in _FORCES and self._camp(s, other) in {self._camp(s, p), ""}:
+                return side.actor
+        return None
+
+    def _camp(self, s: Sentence, p: Phrase) -> str:
+        head = s.tokens[p.head[1] - 1].lower if not p.bare else ""
+        return "state" if head in self._w.state_forces else "group" if head in self._w.group_forces else ""
+
+    def _target(self, s: Sentence, p: Phrase) -> ActorId | None:
+        """The party that is hit, bombed or attacked in the sentence: "camps of the TTP", "a Pakistani convoy"."""
+        camp = self._camp(s, p)
+        for m in self._mentions[s.where]:
+            if not s.start <= m.start < s.end or m.capital or not self._fits(camp, m):
+                continue
+            before = [t.lower for t in s.tokens if m.start - 30 <= t.start < m.start][-3:]
+            if any(b in self._w.targets for b in before):
+                return self._registry.party(m.actor)
+        return None
+
+    def _fits(self, camp: str, m: Mention) -> bool:
+        kind = self._kind(m.actor)
+        return not camp or (kind is ActorKind.GROUP) == (camp == "group")
+
+    def _kind(self, actor: ActorId) -> ActorKind:
+        return self._registry.get(self._registry.party(actor)).kind
+
+    # --- armed groups -------------------------------------------------------------------------
+
+    def _armed_groups(self) -> frozenset[ActorId]:
+        everyone = [m.actor for ms in self._mentions.values() for m in ms]
+        return frozenset(self._registry.party(a) for a in everyone if self._kind(a) is ActorKind.GROUP)
+
+    def _only_group(self, s: Sentence, p: Phrase) -> ActorId | None:
+        if self._camp(s, p) != "group" or len(self._groups) != 1:
+            return None
+        return next(iter(self._groups))
+
+    def _last_group(self, s: Sentence, before: int) -> ActorId | None:
+        groups = [m for m in self._mentions[s.where] if m.start < before and self._kind(m.actor) is ActorKind.GROUP]
+        return self._registry.party(groups[-1].actor) if groups else None

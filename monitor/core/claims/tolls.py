@@ -1,0 +1,165 @@
+"""Running figures: "the death toll rose to 51, up from 34", "lowers the number of civilians killed from 31 to 26"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from monitor.core.claims.document import Token
+from monitor.core.claims.lexicons import lexicon, words
+from monitor.core.claims.losses import Trigger, grammar, metric_for
+from monitor.core.claims.numbers import Number, Phrases, is_year
+from monitor.core.claims.objects import Phrase, noun_phrase
+from monitor.model import Metric, Quantity
+
+_FARTHEST = 24
+"""Tokens between "toll" and its figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Earlier figures that a sentence names beside the current ones."""
+
+    was: Mapping[int, float] = field(default_factory=dict)
+    """Token of the current figure → the earlier one."""
+    dropped: frozenset[int] = frozenset()
+    """Tokens of the earlier figures: they are nobody's claim now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Toll:
+    """A running figure: its metric, its number, and the words ("death toll") at `head` that make it one."""
+
+    metric: Metric
+    number: Number
+    head: tuple[int, int]
+    counted: Phrase | None = None
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class _Words:
+    heads: Mapping[str, Phrases]
+    verbs: frozenset[str]
+    floors: frozenset[str]
+    near: frozenset[str]
+    adding: frozenset[str]
+    trends: frozenset[str]
+    instead: frozenset[str]
+
+
+@cache
+def _words(lang: str = "en") -> _Words:
+    data = lexicon("figures", lang)
+    return _Words(
+        {metric: Phrases.of(heads) for metric, heads in data["tolls"].items()},
+        *(
+            words("figures", k, lang)
+            for k in ("toll_verbs", "toll_floors", "toll_near", "toll_adding", "trends", "instead")
+        ),
+    )
+
+
+def trends(tokens: Sequence[Token], found: Sequence[Number], lang: str = "en") -> Trend:
+    """Pair current with earlier figures: "from 31 to 26", "80 …, up from the 70", "25, not 35"."""
+    w, was, dropped = _words(lang), dict[int, float](), set[int]()
+    for i, n in enumerate(found):
+        if n.value is None or n.kind != "figure":
+            continue
+        current = _current(tokens, found, i, w)
+        if current is not None:
+            was[current.at] = n.value
+            dropped.add(n.at)
+    return Trend(was, frozenset(dropped))
+
+
+def _current(tokens: Sequence[Token], found: Sequence[Number], i: int, w: _Words) -> Number | None:
+    """The number that replaces the `i`-th, if the words say that it is the earlier one."""
+    n, following = found[i], found[i + 1] if i + 1 < len(found) else None
+    before = _lower(tokens, n.first - 1)
+    if before == "from" and _lower(tokens, n.last) == "to" and following and following.first == n.last + 1:
+        return following
+    earlier = next((f for f in reversed(found[:i]) if f.kind == "figure"), None)
+    if before == "from" and any(_lower(tokens, n.first - k) in w.trends for k in (2, 3)):
+        return earlier
+    return (
+        earlier
+        if before in w.instead and _lower(tokens, n.first - 2) in {",", "and", "instead", "rather", "-", "–"}
+        else None
+    )
+
+
+def tolls(
+    tokens: Sequence[Token], found: Sequence[Number], trend: Trend, loss_words: Sequence[Trigger], lang: str = "en"
+) -> list[Toll]:
+    """The running figures of a sentence."""
+    w = _words(lang)
+    current = [n for n in found if n.at not in trend.dropped and n.kind in {"figure", "vague"}]
+    out: list[Toll] = []
+    for metric, start, end, counted in _heads(tokens, loss_words, w, lang):
+        n = _figure(tokens, current, start, end, w)
+        if n is not None and all(n.at != t.number.at for t in out):
+            adding = any(_lower(tokens, i) in w.adding for i in range(start - 4, start))
+            out.append(Toll(metric, _as_told(tokens, n, w), (start, end), counted, adding))
+    return out
+
+
+def _heads(
+    tokens: Sequence[Token], loss_words: Sequence[Trigger], w: _Words, lang: str
+) -> Iterator[tuple[Metric, int, int, Phrase | None]]:
+    for i in range(len(tokens)):
+        for metric, phrases in w.heads.items():
+            if length := phrases.starting(tokens, i):
+                yield Metric(metric), i, i + length, None
+                break
+        else:
+            if _lower(tokens, i) == "number" and _lower(tokens, i + 1) == "of":
+                yield from _number_of(tokens, i, loss_words, lang)
+
+
+def _number_of(
+    tokens: Sequence[Token], i: int, loss_words: Sequence[Trigger], lang: str
+) -> Iterator[tuple[Metric, int, int, Phrase | None]]:
+    """ "The number of civilians killed", "the number of people who were wounded"."""
+    counted = noun_phrase(tokens, i + 2, grammar(lang), lang)
+    if counted is None:
+        return
+    word = next((t for t in loss_words if counted.last <= t.first <= counted.last + 4), None)
+    metric = metric_for(word.loss, counted.kind) if word else None
+    if word and metric:
+        yield metric, i, word.last, counted
+
+
+def _figure(tokens: Sequence[Token], found: Sequence[Number], start: int, end: int, w: _Words) -> Number | None:
+    for n in found:
+        if end <= n.first <= end + _FARTHEST:
+            if is_year(tokens[n.at]) and n.last == n.at + 1:
+                continue
+            told = _lower(tokens, n.first - 1) in w.verbs and not _is_measure(tokens, n)
+            if told and not any(tokens[k].text in ";:" for k in range(end, n.first)):
+                return n
+        elif n.last <= start <= n.last + 1 and _lower(tokens, n.first - 1) == "to":
+            return n
+    return None
+
+
+def _is_measure(tokens: Sequence[Token], n: Number) -> bool:
+    return _lower(tokens, n.last) in grammar().measures
+
+
+def _as_told(tokens: Sequence[Token], n: Number, w: _Words) -> Number:
+    """ "Topped 40" is a floor, "nears 40" an approximation."""
+    verb = _lower(tokens, n.first - 1)
+    if verb in w.floors and n.quantity.high is not None:
+        return n._replace(quantity=replace(n.quantity, low=n.value, high=None))
+    return n._replace(quantity=replace(n.quantity, approx=True)) if verb in w.near else n
+
+
+def with_trend(quantity: Quantity, at: int, trend: Trend) -> Quantity:
+    """The quantity with the earlier figure that its sentence names."""
+    return replace(quantity, was=trend.was[at]) if at in trend.was else quantity
+
+
+def _lower(tokens: Sequence[Token], i: int) -> str:
+    return tokens[i].lower if 0 <= i < len(tokens) else ""
