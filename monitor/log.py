@@ -10,6 +10,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterable
+from types import TracebackType
 from typing import TextIO
 from urllib.parse import quote
 
@@ -47,3 +48,9 @@ def set_up(level: str = "INFO", secrets: Iterable[str] = (), stream: TextIO | No
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    sys.excepthook = _uncaught
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What ends the process goes through the same redaction."""
+    logging.getLogger("monitor").critical("uncaught", exc_info=(kind, error, trace))

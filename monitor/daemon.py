@@ -1,0 +1,327 @@
+"""The running daemon: ticks, the decider's thread, signals, the heartbeat. Start-up is recovery.
+
+APScheduler is only the tick; what is due stands in the store. Three loops share it: polling and delivery on
+the event loop, deciding on a thread of its own. A fault in one piece of work is logged, recorded with that
+piece, and passed by: this is the one module that catches what nobody promised to raise.
+
+Signals only set a flag. SIGTERM and SIGINT: nothing new is begun, what runs may finish for a few seconds.
+SIGHUP: the rules are read again; wrong ones are told of and the last good ones go on. Nothing depends on
+any of it: a killed daemon starts like one that was stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from monitor import clock as wall
+from monitor.channels.base import Channel
+from monitor.clock import Clock
+from monitor.core import schedule
+from monitor.core.intake import REMEMBER, SEEN
+from monitor.core.limits import Limiter
+from monitor.core.notices import notice
+from monitor.core.records import DECISIONS, ITEMS
+from monitor.core.render import Names
+from monitor.core.rules import Ruleset
+from monitor.errors import ParseError, RuleFileError, StaleLease, StoreError
+from monitor.model import Source, SourceId
+from monitor.pipeline import Aside, Fetches, Parses, Poller, Sender, decide_next, decide_time, pass_by
+from monitor.store.base import Lease, Store, Waiting
+
+log = logging.getLogger(__name__)
+
+LOOPS = ("poll", "decide", "deliver")
+FRESH = dt.timedelta(seconds=60)
+"""A loop that has not been alive for this long is not well."""
+_BEAT = dt.timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often the daemon looks, in real seconds, and how long leases last, in the clock's time."""
+
+    tick: float = 1.0
+    lease: dt.timedelta = dt.timedelta(seconds=90)
+    polls: int = 50
+    """Polls at once."""
+    sends: int = 20
+    """Calls to the channel at once."""
+    batch: int = 50
+    """Items decided in one transaction while the decider is behind."""
+    drain: float = 10.0
+    """Seconds that running work may take after SIGTERM."""
+
+
+class Daemon:
+    """Polls, decides and delivers until stopped. All that it needs is handed in; it reads no environment.
+
+    `reload` reads the rules anew for SIGHUP and raises RuleFileError. `services` (a bot) are entered before
+    the first tick and left last.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        channel: Channel,
+        ruleset: Ruleset,
+        *,
+        fetcher: Fetches,
+        parsers: Parses,
+        clock: Clock = wall.now,
+        pace: Pace = Pace(),
+        owner: str = "embedded",
+        names: Callable[[Ruleset], Names] = lambda _: Names(),
+        reload: Callable[[], Ruleset] | None = None,
+        services: Sequence[AbstractAsyncContextManager[object]] = (),
+    ) -> None:
+        self.ruleset = ruleset
+        self._store, self._channel, self._clock, self._pace, self._owner = store, channel, clock, pace, owner
+        self._reload, self._services = reload, services
+        self._aside = Aside(ThreadPoolExecutor(4, "store"))
+        self._poller = Poller(store, fetcher, parsers, clock, self._aside)
+        self._sender = Sender(store, channel, clock, self._aside, lambda: names(self.ruleset))
+        self._limiter = Limiter()
+        self._beats = {loop: dt.datetime.min.replace(tzinfo=dt.UTC) for loop in LOOPS}
+        self._polls: set[asyncio.Task[None]] = set()
+        self._sends: set[asyncio.Task[None]] = set()
+        self._stop = asyncio.Event()
+        self._ended = threading.Event()
+        self._wake = threading.Event()
+        self._asked_to_reload = False
+
+    def stop(self) -> None:
+        """Ask the daemon to end; `run` returns once it has. Also what SIGTERM and SIGINT do."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Run until stopped. Raises StoreError or ChannelError if it can't begin."""
+        await self._aside(self._recover)
+        async with contextlib.AsyncExitStack() as stack:
+            await self._channel.open()
+            stack.push_async_callback(self._channel.close)
+            for service in self._services:
+                await stack.enter_async_context(service)
+            await stack.enter_async_context(self._ticking())
+            log.info("started", extra={"sources": len(self.ruleset.sources), "watches": len(self.ruleset.watches)})
+            await self._stop.wait()
+            log.info("stopping")
+        log.info("stopped")
+
+    def handle_signals(self) -> None:
+        """Let signals set flags. From the thread of the running loop only."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        loop.add_signal_handler(signal.SIGHUP, self._ask_to_reload)
+
+    # --- start and end ---
+
+    def _recover(self) -> None:
+        self._store.recover(self._owner)
+        self._enroll()
+
+    def _enroll(self) -> None:
+        now = self._clock()
+        sources = [source for source in self.ruleset.sources.values() if source.enabled]
+        chance = self._poller.chance
+        self._store.enroll({source.id: schedule.first(source, now, chance()).due for source in sources})
+
+    @contextlib.asynccontextmanager
+    async def _ticking(self) -> AsyncIterator[None]:
+        ticks = AsyncIOScheduler(timezone=dt.UTC)
+        # A late tick is better than none (the default drops it after a second), two at once are none better.
+        rule = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        for work in (self._poll_tick, self._deliver_tick):
+            ticks.add_job(work, "interval", seconds=self._pace.tick, next_run_time=wall.now(), **rule)
+        ticks.add_job(self._reload_tick, "interval", seconds=self._pace.tick, **rule)
+        ticks.add_job(self._prune, "interval", hours=6, **rule)
+        decider = threading.Thread(target=self._decide_loop, name="decider", daemon=True)
+        decider.start()
+        ticks.start()
+        try:
+            yield
+        finally:
+            ticks.shutdown(wait=False)
+            self._ended.set()
+            self._wake.set()
+            await asyncio.to_thread(decider.join, self._pace.drain)
+            await self._drain()
+
+    async def _drain(self) -> None:
+        running = self._polls | self._sends
+        if running:
+            _, late = await asyncio.wait(running, timeout=self._pace.drain)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    # --- poll ---
+
+    async def _poll_tick(self) -> None:
+        free = self._pace.polls - len(self._polls)
+        with _surviving("poll"):
+            if free > 0 and not self._stop.is_set():
+                for lease in await self._aside(self._lease_sources, free):
+                    self._begin(self._polls, self._poll(lease))
+            await self._aside(self._beat, "poll")
+
+    def _lease_sources(self, limit: int) -> list[Lease]:
+        now = self._clock()
+        return self._store.lease_sources(self._owner, now, now + self._pace.lease, limit)
+
+    async def _poll(self, lease: Lease) -> None:
+        source = self.ruleset.sources.get(SourceId(lease.name))
+        if source is None:
+            return  # gone from the rules since; its lease runs out and nobody takes it up
+        with _surviving("poll", source=lease.name):
+            try:
+                taken = await self._poller.poll_once(lease, source)
+            except (StaleLease, StoreError):
+                raise
+            except Exception as error:
+                log.exception("a document of this source upset us", extra={"source": source.id})
+                await self._poller.fail(lease, source, ParseError("crashed", f"{type(error).__name__}: {error}"))
+            else:
+                self._polled(source, len(taken.items))
+
+    def _polled(self, source: Source, items: int) -> None:
+        if items:
+            log.info("accepted", extra={"source": source.id, "items": items})
+            self._wake.set()
+
+    # --- decide ---
+
+    def _decide_loop(self) -> None:
+        while not self._ended.is_set():
+            busy = False
+            with _surviving("decide"):
+                busy = self._decide()
+                self._beat("decide")
+            if not busy:
+                self._wake.wait(self._pace.tick)
+                self._wake.clear()
+
+    def _decide(self) -> bool:
+        """One round of the decider; whether there may be more to do at once."""
+        now = self._clock()
+        lease = self._store.lease_decider(self._owner, now, now + self._pace.lease)
+        if lease is None:
+            return False
+        count = self._decide_batch(lease)
+        if count == 0 and decide_time(self._store, lease, self.ruleset, now) == 0:
+            return False
+        log.debug("decided", extra={"items": count})
+        return count > 0
+
+    def _decide_batch(self, lease: Lease) -> int:
+        try:
+            return decide_next(self._store, lease, self.ruleset, self._pace.batch)
+        except StoreError:
+            raise
+        except Exception:
+            log.warning("a batch could not be decided; now one by one", exc_info=True)
+        return self._decide_singly(lease)
+
+    def _decide_singly(self, lease: Lease) -> int:
+        for count in range(self._pace.batch):
+            try:
+                if not decide_next(self._store, lease, self.ruleset, 1):
+                    return count
+            except StoreError:
+                raise
+            except Exception as error:
+                log.exception("an item could not be decided and was passed by")
+                pass_by(self._store, lease, f"{type(error).__name__}: {error}", self._clock())
+        return self._pace.batch
+
+    # --- deliver ---
+
+    async def _deliver_tick(self) -> None:
+        free = self._pace.sends - len(self._sends)
+        with _surviving("deliver"):
+            if free > 0 and not self._stop.is_set():
+                for waiting in await self._aside(self._lease_messages, free):
+                    self._begin(self._sends, self._deliver(waiting))
+            await self._aside(self._beat, "deliver")
+
+    def _lease_messages(self, limit: int) -> list[Waiting]:
+        now = self._clock()
+        chosen = self._limiter.choose(self._store.waiting(now, limit), now)
+        if not chosen:
+            return []
+        return self._store.lease_messages(self._owner, now, now + self._pace.lease, [m.id for m in chosen])
+
+    async def _deliver(self, waiting: Waiting) -> None:
+        with _surviving("deliver", id=waiting.message.id):
+            try:
+                message = await self._sender.deliver_once(waiting)
+            except (StaleLease, StoreError):
+                raise
+            except Exception as error:
+                log.exception("a message upset us", extra={"id": waiting.message.id})
+                message = await self._sender.fail(waiting.lease, f"{type(error).__name__} while sending")
+            log.info("delivered", extra={"id": message.id, "state": message.state, "attempts": message.attempts})
+
+    # --- rules, housekeeping, heartbeat ---
+
+    def _ask_to_reload(self) -> None:
+        self._asked_to_reload = True
+
+    async def _reload_tick(self) -> None:
+        if self._asked_to_reload and self._reload:
+            self._asked_to_reload = False
+            with _surviving("reload"):
+                await self._aside(self._read_rules, self._reload)
+
+    def _read_rules(self, reload: Callable[[], Ruleset]) -> None:
+        try:
+            self.ruleset = reload()
+        except RuleFileError as error:
+            log.error("wrong rules; the last good ones go on", extra={"faults": str(error)})  # noqa: TRY400
+            now = self._clock()
+            text = f"The rules are wrong; the last good ones go on working.\n{error}"
+            self._store.apply(messages=notice(self._store.view(), f"rules:{now.isoformat()}", text, now))
+        else:
+            self._enroll()
+            log.info("rules read", extra={"watches": len(self.ruleset.watches), "hash": self.ruleset.hash})
+
+    async def _prune(self) -> None:
+        with _surviving("prune"):
+            gone = await self._aside(self._store.prune, [SEEN, ITEMS, DECISIONS], self._clock() - REMEMBER)
+            log.info("pruned", extra={"rows": gone})
+
+    def _beat(self, loop: str) -> None:
+        now = wall.now()
+        if now - self._beats[loop] >= _BEAT:
+            self._store.beat(loop, now)
+            self._beats[loop] = now
+
+    def _begin(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+
+@contextlib.contextmanager
+def _surviving(loop: str, **what: str) -> Any:  # noqa: ANN401 - a generator that contextmanager wraps
+    """Log what goes wrong in one piece of work; the next tick tries again."""
+    try:
+        yield
+    except StaleLease as error:
+        log.warning("discarded: %s", error, extra={"loop": loop, **what})
+    except StoreError as error:
+        log.error("the database refused: %s", error, extra={"loop": loop, **what})  # noqa: TRY400 - no bug of ours
+    except Exception:
+        log.exception("unforeseen", extra={"loop": loop, **what})

@@ -1,0 +1,248 @@
+"""Poll, decide, deliver: each calls the parts in their order and records what they answer. No decisions here.
+
+    poll_once     fetch → parse → what is new → items, validators, health and next turn in one transaction
+    decide_next   the next items of the inbox → decide → everything they changed in one transaction
+    deliver_once  begin (committed) → send → how it ended (committed)
+
+Whatever these raise beyond what they promise is a fault of ours; the daemon isolates it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import random
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+from monitor.channels import outcome
+from monitor.channels.base import Channel, Delivery, Uncertain
+from monitor.channels.compose import compose
+from monitor.clock import Clock
+from monitor.core import intake, notices, schedule
+from monitor.core.decide import decide, tick
+from monitor.core.intake import SEEN, Intake
+from monitor.core.parse.document import Document, Job
+from monitor.core.render import Names
+from monitor.core.rules import Ruleset
+from monitor.core.schedule import SourceState, Validators
+from monitor.core.view import Draft, Put
+from monitor.errors import FetchError, ParseError, StaleLease
+from monitor.failpoints import reach
+from monitor.fetch.http import Fetched
+from monitor.model import Message, MessageId, MessageState, Source
+from monitor.store.base import SOURCES, Decided, Lease, Store, Waiting
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_PROVEN = 3
+
+
+class Fetches(Protocol):
+    """See `monitor.fetch.Fetcher`."""
+
+    async def fetch(self, source: Source, validators: Validators, *, url: str = "") -> Fetched:
+        """One request; raises FetchError."""
+        ...
+
+
+class Parses(Protocol):
+    """See `monitor.fetch.Parsers`."""
+
+    async def parse(self, job: Job, *, suspect: bool = False) -> Document:
+        """One document; raises ParseError."""
+        ...
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Runs what blocks (the store) on threads of its own, so that the event loop only fetches and sends."""
+
+    pool: Executor
+
+    async def __call__(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """The result of `work(*args, **kwargs)`, or what it raises."""
+        return await asyncio.get_running_loop().run_in_executor(self.pool, partial(work, *args, **kwargs))
+
+
+# --- poll --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Poller:
+    """What polling needs."""
+
+    store: Store
+    fetcher: Fetches
+    parsers: Parses
+    clock: Clock
+    aside: Aside
+    chance: Callable[[], float] = random.random
+
+    async def poll_once(self, lease: Lease, source: Source) -> Intake:
+        """Poll a leased source and record what came of it, a failure too. Raises StaleLease, StoreError."""
+        state = await self.aside(self._state, source)
+        try:
+            fetched = await self.fetcher.fetch(source, state.validators, url=_address(state))
+            reach("fetch.after")
+            document = await self._parse(source, state, fetched)
+        except (FetchError, ParseError) as error:
+            await self.fail(lease, source, error)
+            return Intake()
+        return await self.aside(self._accept, lease, source, state, fetched, document)
+
+    async def fail(self, lease: Lease, source: Source, error: FetchError | ParseError) -> None:
+        """Record a failed poll: nothing new, and when to try again."""
+        await self.aside(self._fail, lease, source, error)
+
+    async def _parse(self, source: Source, state: SourceState, fetched: Fetched) -> Document | None:
+        if fetched.body is None:
+            return None
+        job = Job(
+            fetched.body,
+            at=self.clock(),
+            content_type=fetched.content_type,
+            url=fetched.url,
+            format=source.format,
+            selectors=source.selectors,
+            known=fetched.validators.prints,
+        )
+        return await self.parsers.parse(job, suspect=state.suspect)
+
+    def _state(self, source: Source) -> SourceState:
+        return self.store.view().get(SOURCES, source.id) or schedule.first(source, self.clock(), self.chance())
+
+    def _accept(
+        self, lease: Lease, source: Source, before: SourceState, fetched: Fetched, document: Document | None
+    ) -> Intake:
+        now = self.clock()
+        taken = self._sort(source, before, document, now)
+        after = schedule.succeeded(
+            before,
+            source,
+            validators=replace(fetched.validators, prints=document.prints) if document else fetched.validators,
+            pace=fetched.pace,
+            document=document,
+            intake=taken if document else None,
+            now=now,
+            chance=self.chance(),
+            moved=fetched.moved,
+        )
+        puts: list[Put[Any]] = [Put(SOURCES, after), *(Put(SEEN, seen) for seen in taken.seen)]
+        self.store.accept(lease, taken.items, puts, after.due)
+        self._tell(notices.polled(self.store.view(), source, before, after, taken, now=now))
+        return taken
+
+    def _sort(self, source: Source, state: SourceState, document: Document | None, now: dt.datetime) -> Intake:
+        if document is None:
+            return Intake()
+        known = self.store.view().find(SEEN, "key", intake.keys(document, source))
+        return intake.sort(document, known, source, now=now, first=state.contacted is None)
+
+    def _fail(self, lease: Lease, source: Source, error: FetchError | ParseError) -> None:
+        now, before = self.clock(), self._state(source)
+        after = schedule.failed(before, source, error, now=now, chance=self.chance())
+        self.store.accept(lease, (), [Put(SOURCES, after)], after.due)
+        self._tell(notices.polled(self.store.view(), source, before, after, Intake(), now=now))
+
+    def _tell(self, messages: tuple[Message, ...]) -> None:
+        if messages:
+            self.store.apply(messages=messages)
+
+
+def _address(state: SourceState) -> str:
+    """Where a permanent redirect leads, once it was seen often enough; empty: the source's own address."""
+    return state.moved if state.moved_proven >= _PROVEN else ""
+
+
+# --- decide ------------------------------------------------------------------------------
+
+
+def decide_next(store: Store, lease: Lease, ruleset: Ruleset, limit: int) -> int:
+    """Decide up to `limit` items of the inbox, in order, and commit them together; returns how many."""
+    entries = store.undecided(limit)
+    batch = Draft(store.view())
+    decided = []
+    for entry in entries:
+        draft = Draft(batch)
+        decision = decide(entry.item, draft, ruleset)
+        puts = draft.changes()
+        for put in puts:
+            batch.put(put.table, put.record)
+        decided.append(Decided(entry.seq, puts, decision.messages))
+    if decided:
+        store.commit(lease, decided)
+    return len(decided)
+
+
+def pass_by(store: Store, lease: Lease, why: str, now: dt.datetime) -> None:
+    """Mark the next item of the inbox as one that can't be decided, and tell the operators (once a day)."""
+    for entry in store.undecided(1):
+        text = f"Item {entry.item.id} of {entry.item.source} could not be decided and was passed by: {why}"
+        told = notices.notice(store.view(), f"failed:{now.date()}", text, now)
+        store.commit(lease, [Decided(entry.seq, messages=told, failed=why)])
+
+
+def decide_time(store: Store, lease: Lease, ruleset: Ruleset, now: dt.datetime) -> int:
+    """Record what time alone brought about (holds that ran out, bundles that are due); returns the messages."""
+    draft = Draft(store.view())
+    _, messages = tick(draft, ruleset, now)
+    puts = draft.changes()
+    if puts or messages:
+        store.commit(lease, [Decided(None, puts, messages)])
+    return len(messages)
+
+
+# --- deliver -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sender:
+    """What delivery needs. `deadline`: seconds for one call, well below the lease of a message."""
+
+    store: Store
+    channel: Channel
+    clock: Clock
+    aside: Aside
+    names: Callable[[], Names]
+    deadline: float = 25.0
+
+    async def deliver_once(self, waiting: Waiting) -> Message:
+        """Send one leased message and record how that ended; returns its row. Raises StaleLease, StoreError."""
+        begun = outcome.begin(waiting.message)
+        if begun.state is MessageState.DEAD:
+            return await self.aside(self._give_up, waiting.lease, begun)
+        outgoing = await self.aside(compose, begun, self.store.view(), self.store.message, self.names())
+        await self.aside(self.store.hold, waiting.lease, begun)
+        try:
+            async with asyncio.timeout(self.deadline):
+                delivery = await self.channel.send(outgoing)
+        except TimeoutError:
+            delivery = Uncertain(f"no answer within {self.deadline:.0f} s")
+        reach("send.after")
+        return await self.aside(self._settle, waiting.lease, begun, delivery)
+
+    async def fail(self, lease: Lease, why: str) -> Message:
+        """Record that a delivery broke off somewhere: whether it arrived is not known."""
+        return await self.aside(self._fail, lease, why)
+
+    def _fail(self, lease: Lease, why: str) -> Message:
+        row = self.store.message(MessageId(lease.name))
+        if row is None:
+            raise StaleLease(f"message {lease.name} is gone")
+        return self._settle(lease, row, Uncertain(why))
+
+    def _settle(self, lease: Lease, message: Message, delivery: Delivery) -> Message:
+        """Record how the call of a `sending` message ended, with all that follows from it."""
+        return self._record(lease, outcome.after(message, delivery, self.store.view(), self.clock()))
+
+    def _give_up(self, lease: Lease, message: Message) -> Message:
+        why = message.error or "each time the process died while sending"
+        return self._record(lease, outcome.given_up(message, self.store.view(), self.clock(), why))
+
+    def _record(self, lease: Lease, settled: outcome.Settled) -> Message:
+        self.store.settle(lease, settled.message, settled.puts, settled.notices)
+        return settled.message
