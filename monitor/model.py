@@ -516,6 +516,8 @@ class Message:
     thread: int | None = None
     text: str = ""
     """Ready-made words for a notice; empty where the text is rendered from the alerts."""
+    html: bool = False
+    """`text` is markup made by `render.notice`; otherwise it is plain words and shown as they are."""
     error: str = ""
     plain: bool = False
     """Send without markup: the channel refused the entities once."""

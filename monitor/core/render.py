@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from monitor.core import phrases
+from monitor.core.claims.actors import Registry
 from monitor.core.markup import ESSENTIAL, Block, Inline, Line, Link, Text, Time, clean, cut, html, plain, stripped
 from monitor.core.texts import say
 from monitor.model import (
@@ -25,7 +26,6 @@ from monitor.model import (
     Metric,
     Quantity,
     Severity,
-    SourceId,
     Subscriber,
     WatchId,
 )
@@ -84,10 +84,7 @@ class Names:
     """How people know the things that alerts name by id; an unknown id is told as it is."""
 
     watches: Mapping[WatchId, str] = field(default_factory=dict)
-    actors: Mapping[ActorId, str] = field(default_factory=dict)
-    sources: Mapping[SourceId, str] = field(default_factory=dict)
-    parties: Mapping[ActorId, ActorId] = field(default_factory=dict)
-    """An actor's party, where it is not its own."""
+    registry: Registry = field(default_factory=Registry.base)
 
     def watch(self, key: WatchId) -> str:
         """A watch's name, safe to show."""
@@ -95,11 +92,14 @@ class Names:
 
     def actor(self, key: ActorId) -> str:
         """An actor's name, safe to show."""
-        return clean(self.actors.get(key, key), _NAME)
+        try:
+            return clean(self.registry.get(key).name, _NAME)
+        except KeyError:
+            return clean(key, _NAME)
 
     def party(self, key: ActorId | None) -> ActorId | None:
         """The party that an actor speaks or fights for."""
-        return self.parties.get(key, key) if key else None
+        return self.registry.party(key) if key else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +114,18 @@ class Rendered:
 def message(message: Message, alerts: Sequence[Alert], subscriber: Subscriber, names: Names) -> Rendered:
     """The words of one message. `alerts` are those it carries, oldest first. Pure; never fails on a feed's text."""
     if message.text or not alerts:
-        return Rendered(message.text, stripped(message.text), message.buttons)
+        return _ready(message)
     blocks = _blocks(message, alerts, subscriber.lang, names)
     limit = CAPTION_LIMIT if message.attachment else TEXT_LIMIT
     return Rendered(html(blocks, limit), plain(blocks, limit), _buttons(message, subscriber))
+
+
+def _ready(message: Message) -> Rendered:
+    """Words that were ready when they were enqueued: markup of ours, or plain words to be shown as they are."""
+    if message.html:
+        return Rendered(message.text, stripped(message.text), message.buttons)
+    lines = Block(tuple((Text(clean(line)),) for line in message.text.splitlines()))
+    return Rendered(html([lines], TEXT_LIMIT), plain([lines], TEXT_LIMIT), message.buttons)
 
 
 def notice(blocks: Sequence[Block]) -> str:

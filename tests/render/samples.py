@@ -2,9 +2,12 @@
 
 import datetime as dt
 
+from monitor.core.claims.actors import Registry
 from monitor.core.render import Names
 from monitor.model import (
+    Actor,
     ActorId,
+    ActorKind,
     Alert,
     AlertId,
     Counts,
@@ -33,16 +36,21 @@ from monitor.model import (
 NORTH, SOUTH = ActorId("northland"), ActorId("southmark")
 WATCH = WatchId("north-south")
 NAMES = Names(
-    watches={WATCH: "Northland–Southmark"},
-    actors={NORTH: "Northland", SOUTH: "Southmark"},
-    sources={SourceId("example-wire"): "Example Wire"},
-    parties={ActorId("northland.mod"): NORTH, ActorId("southmark.army"): SOUTH},
+    {WATCH: "Northland–Southmark"},
+    Registry(
+        [
+            Actor(NORTH, "Northland", ActorKind.STATE),
+            Actor(SOUTH, "Southmark", ActorKind.STATE),
+            Actor(ActorId("northland/defence"), "Northland’s defence ministry", ActorKind.OFFICE, part_of=NORTH),
+            Actor(ActorId("southmark/army"), "Southmark’s army", ActorKind.FORCE, part_of=SOUTH),
+        ]
+    ),
 )
 AT = dt.datetime(2026, 2, 26, 18, 5, tzinfo=dt.UTC)
 
-ARMY = Party("Southmark’s army", ActorId("southmark.army"))
+ARMY = Party("Southmark’s army", ActorId("southmark/army"))
 SOURCES = Party("Northland sources")
-MINISTRY = Party("the Northland defence ministry", ActorId("northland.mod"))
+MINISTRY = Party("the Northland defence ministry", ActorId("northland/defence"))
 
 
 def span(quote: str) -> Span:
