@@ -2,15 +2,329 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from monitor.core.rules.verdicts import Judgement, Selection
-from monitor.core.view import Draft
-from monitor.errors import Fault
-from monitor.model import Development, Item, Placement, Reading, Source, SourceId, WatchId
+from monitor.core.rules import yaml
+from monitor.core.rules.compile import World, compile_watch, side_actor
+from monitor.core.rules.expand import Long, expand, slug
+from monitor.core.rules.faults import Faults, Mark, did_you_mean
+from monitor.core.rules.form import FILES, guess, kind_of, seconds
+from monitor.core.rules.grammar import INVALID, Section, place_of
+from monitor.core.rules.match import Case, Vocabulary
+from monitor.core.rules.verdicts import Selection
+from monitor.core.rules.watch import Watch
+from monitor.errors import Fault, RuleFileError
+from monitor.model import Actor, ActorId, ActorKind, Item, Placement, Reading, Source, SourceId, SourceKind, WatchId
 
 if TYPE_CHECKING:
     from monitor.core.claims.actors import Registry
+
+_NO_MEANING = ("owner", "note", "tests", "watch", "version")
+
+
+@dataclass(frozen=True, eq=False)
+class Ruleset:
+    """Everything that the rule files say. `hash` changes when their meaning does."""
+
+    sources: Mapping[SourceId, Source]
+    registry: Registry
+    watches: tuple[Watch, ...]
+    hash: str
+    quarantined: tuple[Fault, ...] = ()
+    """Mistakes in files whose last good version goes on working."""
+    warnings: tuple[Fault, ...] = ()
+    vocabulary: Vocabulary = field(default_factory=Vocabulary, repr=False)
+    _anchored: Mapping[int, tuple[int, ...]] = field(default_factory=dict, repr=False)
+    _unanchored: tuple[int, ...] = field(default=(), repr=False)
+
+    def select(
+        self, item: Item, reading: Reading, placement: Placement, source: Source | None
+    ) -> tuple[tuple[Watch, Selection], ...]:
+        """What the watches make of an item: those of whose rarest required words one occurs, in file order.
+
+        A watch that is not among them found none of these words; `Watch.selects` says the same of it at length.
+        """
+        del reading, placement
+        case = Case(item, source, self.vocabulary, self.registry)
+        wanted = set(self._unanchored)
+        for form in case.hits.keys() & self._anchored.keys():
+            wanted.update(self._anchored[form])
+        return tuple((self.watches[i], self.watches[i].examine(case)) for i in sorted(wanted))
+
+    def watch(self, name: str) -> Watch | None:
+        """The watch with that id."""
+        return next((w for w in self.watches if w.id == name), None)
+
+    @property
+    def unanchored(self) -> tuple[WatchId, ...]:
+        """Watches without a required word: they look at every item."""
+        return tuple(self.watches[i].id for i in self._unanchored)
+
+
+def load(files: Mapping[str, str], *, last_good: Ruleset | None = None) -> Ruleset:
+    """The rules of a directory, given as {path within it: text}.
+
+    Raises RuleFileError with every fault of every file. With `last_good`, a file with faults is quarantined instead:
+    its last good version goes on working and the faults stand in `quarantined`.
+    """
+    read = [_read(name, text) for name, text in sorted(files.items()) if name.endswith((".yaml", ".yml"))]
+    build = _Build(read, last_good)
+    ruleset = build.ruleset()
+    if build.errors and last_good is None:
+        raise RuleFileError(tuple(build.errors))
+    return ruleset
+
+
+class _File(NamedTuple):
+    """A file as read: which kind, its values, and what is wrong with it so far."""
+
+    kind: str
+    values: Section
+    faults: Faults
+
+
+def _read(name: str, text: str) -> _File:
+    faults = Faults(name, text)
+    node = yaml.compose(text, faults)
+    if node is None:
+        if not faults.errors:
+            faults.add(Mark(1, 1), "empty-file", "the file is empty", guess([]))
+        return _File("", Section(Mark(1, 1)), faults)
+    if not isinstance(node, yaml.Mapping):
+        faults.add(node.at, "wrong-type", "a rule file is a block of keys", guess([]))
+        return _File("", Section(Mark(1, 1)), faults)
+    kind = kind_of(list(node.entries))
+    if kind is None:
+        first = next(iter(node.entries.items()), None)
+        at = first[1][0] if first else node.at
+        faults.add(at, "unknown-file", "nothing says what this file is", guess(list(node.entries)))
+        return _File("", Section(Mark(1, 1)), faults)
+    values = FILES[kind].read(node, faults)
+    return _File(kind, values if values is not INVALID else Section(Mark(1, 1)), faults)
+
+
+class _Build:
+    """One pass over all files: sources, actors, lists, then watches. Faults stay with their file."""
+
+    def __init__(self, files: list[_File], last_good: Ruleset | None) -> None:
+        self._files = files
+        self._last_good = last_good
+
+    @property
+    def errors(self) -> list[Fault]:
+        return [e for f in self._files for e in f.faults.errors]
+
+    def ruleset(self) -> Ruleset:
+        sources = self._sources()
+        registry = self._registry()
+        longs = self._longs()
+        registry = registry.extended(_side_actors(registry, (long for long, _ in longs)))
+        world = World(sources, registry, self._lists())
+        self._check_source_sides(sources, registry)
+        watches = self._watches(longs, world)
+        anchored, unanchored = _anchors(watches)
+        return Ruleset(
+            sources,
+            registry,
+            watches,
+            _digest([w.hash for w in watches], [repr(s) for s in sources.values()], [repr(a) for a in registry.actors]),
+            tuple(self.errors),
+            tuple(w for f in self._files for w in f.faults.warnings),
+            world.vocabulary,
+            anchored,
+            unanchored,
+        )
+
+    def _of(self, kind: str) -> Iterable[_File]:
+        return (f for f in self._files if f.kind == kind)
+
+    def _broken(self, kind: str) -> bool:
+        return any(f.faults.errors for f in self._of(kind))
+
+    def _sources(self) -> dict[SourceId, Source]:
+        found: dict[SourceId, Source] = {}
+        for file in self._of("sources"):
+            for entry in file.values.get("sources", ()):
+                if not {"id", "url", "publisher", "owner", "kind"} <= set(entry):
+                    continue
+                source = _source(entry)
+                if source.id in found:
+                    mend = "rename one of the two, or delete it"
+                    file.faults.add(place_of(entry["id"]), "duplicate-id", f"a second source {source.id!r}", mend)
+                found.setdefault(source.id, source)
+        kept = self._last_good.sources if self._last_good and self._broken("sources") else {}
+        return {**kept, **found}
+
+    def _registry(self) -> Registry:
+        from monitor.core.claims.actors import Registry
+
+        if self._last_good and self._broken("actors"):
+            return self._last_good.registry
+        registry = Registry.base()
+        for file in self._of("actors"):
+            entries = [e for e in file.values.get("actors", ()) if {"name", "kind"} <= set(e)]
+            actors = [_actor(e) for e in entries]
+            registry = registry.extended(actors)
+            known = {a.id for a in registry.actors}
+            for entry in entries:
+                if "part_of" in entry and entry["part_of"] not in known:
+                    mend = did_you_mean(entry["part_of"], known)
+                    at = place_of(entry["part_of"])
+                    file.faults.add(at, "unknown-actor", f"{str(entry['part_of'])!r} is no actor", mend)
+        return registry
+
+    def _lists(self) -> dict[str, Mapping[str, Any]]:
+        return {f.faults.file.rsplit(".", 1)[0]: f.values.get("lists", {}) for f in self._of("lists")}
+
+    def _longs(self) -> list[tuple[Long, _File]]:
+        longs: list[tuple[Long, _File]] = []
+        for file in self._of("watch"):
+            if "watch" not in file.values:
+                continue
+            long = expand(file.values, _stem(file.faults.file), file.faults)
+            first = next((f for known, f in longs if known["id"] == long["id"]), None)
+            if first:
+                at = place_of(long["id"], place_of(long["watch"]))
+                mend = f"{first.faults.file} has it already: give one of them another `id:`"
+                file.faults.add(at, "duplicate-id", f"a second watch {str(long['id'])!r}", mend)
+            longs.append((long, file))
+        self._overlay({str(long["id"]): long for long, _ in longs})
+        return longs
+
+    def _overlay(self, longs: Mapping[str, Long]) -> None:
+        for file in self._of("overlay"):
+            name = file.values.get("overlay")
+            if name is None:
+                continue
+            if name not in longs:
+                mend = did_you_mean(name, longs)
+                file.faults.add(place_of(name), "unknown-watch", f"{str(name)!r} is no watch", mend)
+                continue
+            _overlaid(longs[name], file)
+
+    def _watches(self, longs: list[tuple[Long, _File]], world: World) -> tuple[Watch, ...]:
+        watches: list[Watch] = []
+        for long, file in longs:
+            watch = None if file.faults.errors else compile_watch(long, _meaning(long), world, file.faults)
+            if watch is None or file.faults.errors:
+                watch = self._stand_in(file, world)
+            if watch is not None and watch.enabled and watch.id not in {w.id for w in watches}:
+                watches.append(watch)
+        return tuple(watches)
+
+    def _stand_in(self, file: _File, world: World) -> Watch | None:
+        """The last good version of a broken file's watch, in the words of the new set."""
+        known = self._last_good.watches if self._last_good else ()
+        old = next((w for w in known if w.file == file.faults.file), None)
+        if old is None:
+            return None
+        scrap = Faults(old.file, "")
+        watch = compile_watch(old.long, old.hash, world, scrap)
+        return old if scrap.errors else watch
+
+    def _check_source_sides(self, sources: Mapping[SourceId, Source], registry: Registry) -> None:
+        for file in self._of("sources"):
+            for entry in file.values.get("sources", ()):
+                if "side" in entry and registry.resolve(entry["side"]) is None:
+                    mend = "name a side of a watch or an actor, or leave `side` out"
+                    at = place_of(entry["side"])
+                    file.faults.warn(at, "unknown-side", f"{str(entry['side'])!r} is no known party", mend)
+
+
+def _stem(file: str) -> str:
+    return file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+
+def _source(entry: Mapping[str, Any]) -> Source:
+    plain = {k: str(v) if isinstance(v, str) else v for k, v in entry.items()}
+    plain["kind"] = SourceKind(plain["kind"])
+    for key in ("min_interval", "max_interval"):
+        if key in plain:
+            plain[key] = seconds(plain[key])
+    for key in ("selectors", "headers"):
+        if key in plain:
+            plain[key] = tuple((str(k), str(v)) for k, v in plain[key].items())
+    return Source(**plain)
+
+
+def _actor(entry: Mapping[str, Any]) -> Actor:
+    return Actor(
+        ActorId(str(entry.get("id", slug(entry["name"])))),
+        str(entry["name"]),
+        ActorKind(entry["kind"]),
+        tuple(str(a) for a in entry.get("aliases", ())),
+        ActorId(str(entry["part_of"])) if "part_of" in entry else None,
+        str(entry["capital"]) if "capital" in entry else None,
+        str(entry["country"]) if "country" in entry else None,
+    )
+
+
+def _side_actors(registry: Registry, longs: Iterable[Long]) -> list[Actor]:
+    """What the sides of the watches add to the registry: unknown parties, and new names of known ones."""
+    capitals = {a.capital for a in registry.actors if a.capital}
+    found: dict[tuple[ActorId, tuple[str, ...]], Actor] = {}
+    for long in longs:
+        for name, side in long.get("sides", {}).items():
+            actor = _side_actor(registry, str(name), side, capitals)
+            found[actor.id, actor.aliases] = actor
+    return list(found.values())
+
+
+def _side_actor(registry: Registry, name: str, side: Mapping[str, Any], capitals: set[str]) -> Actor:
+    aliases = [str(a) for a in side.get("aliases", ())]
+    actor = ActorId(str(side["actor"])) if "actor" in side else side_actor(registry, name, aliases)
+    capital = next((a for a in aliases if a in capitals), None)
+    known = next((a for a in registry.actors if a.id == actor), None)
+    new = tuple(a for a in (name, *aliases) if a != capital and not _names_part(registry, a, actor))
+    if known is None:
+        return Actor(ActorId(slug(name)), name, ActorKind.GROUP, tuple(a for a in new if a != name), None, capital)
+    return Actor(known.id, known.name, known.kind, new, None, capital or known.capital, known.country)
+
+
+def _names_part(registry: Registry, alias: str, actor: ActorId | None) -> bool:
+    """Whether a name is known as the party's own or as one of its parts': then it stays what it is."""
+    known = registry.resolve(alias)
+    return (
+        known is not None and actor is not None and (known == actor or registry.party(known) == registry.party(actor))
+    )
+
+
+def _overlaid(long: Long, file: _File) -> None:
+    """Extend lists and change enabled, severity, throttle of rules by id. Conditions can't be changed."""
+    for name, terms in file.values.get("lists", {}).items():
+        if name not in long.get("lists", {}):
+            at, mend = file.values["lists"].keys_at[name], did_you_mean(name, long.get("lists", {}))
+            file.faults.add(at, "unknown-list", f"{str(name)!r} is no list of that watch", mend)
+        else:
+            long["lists"] = {**long["lists"], name: [*long["lists"][name], *terms]}
+    known = {r["id"]: r for r in long.get("rules", ())}
+    for name, changes in file.values.get("rules", {}).items():
+        if name not in known:
+            at, mend = file.values["rules"].keys_at[name], did_you_mean(name, known)
+            file.faults.add(at, "unknown-rule", f"{str(name)!r} is no rule of that watch", mend)
+        else:
+            known[name].update(changes)
+
+
+def _anchors(watches: tuple[Watch, ...]) -> tuple[dict[int, tuple[int, ...]], tuple[int, ...]]:
+    anchored: dict[int, list[int]] = {}
+    unanchored: list[int] = []
+    for i, watch in enumerate(watches):
+        forms = watch.scope.anchors()
+        if forms is None:
+            unanchored.append(i)
+        for form in forms or ():
+            anchored.setdefault(form, []).append(i)
+    return {form: tuple(found) for form, found in anchored.items()}, tuple(unanchored)
+
+
+def _meaning(long: Long) -> str:
+    return _digest({k: v for k, v in long.items() if k not in _NO_MEANING})
+
+
+def _digest(*parts: object) -> str:
+    return sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]

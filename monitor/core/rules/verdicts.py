@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from monitor.model import (
     Development,
@@ -15,6 +16,9 @@ from monitor.model import (
     StoryId,
     WatchId,
 )
+
+if TYPE_CHECKING:
+    from monitor.core.rules.match import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Selection:
     matches: tuple[Match, ...] = ()
     clauses: tuple[str, ...] = ()
     """Each clause looked at, in order, with the matched words or what was missing."""
+    case: Case | None = field(default=None, repr=False, compare=False)
+    """The item as it was searched, so that the rules need not search it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +62,5 @@ class Judgement:
     source: SourceId
     story: StoryId
     clauses: tuple[str, ...] = ()
+    to: tuple[str, ...] = ("followers",)
+    """Where it goes: `followers`, `operators`, `nobody`."""

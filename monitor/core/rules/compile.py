@@ -1,0 +1,468 @@
+"""Long form → a watch that can be asked: words, sides and references resolved, every rule checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import re2
+
+from monitor.core.rules.faults import Faults, Mark, did_you_mean
+from monitor.core.rules.form import seconds
+from monitor.core.rules.grammar import place_of
+from monitor.core.rules.match import (
+    AllOf,
+    AnyOf,
+    Clause,
+    FromSources,
+    Named,
+    Near,
+    NoneOf,
+    OneOf,
+    Pattern,
+    Scope,
+    SidesNamed,
+    Term,
+    Vocabulary,
+    Words,
+    chain,
+)
+from monitor.core.rules.page import words_of
+from monitor.core.rules.watch import (
+    Burst,
+    Cap,
+    ClaimFilter,
+    Condition,
+    Corroboration,
+    FirstSeen,
+    Flatline,
+    Inhibition,
+    ItemTrigger,
+    Route,
+    Rule,
+    Threshold,
+    Throttle,
+    Trigger,
+    Watch,
+)
+from monitor.core.rules.words import BadBraces, expand_braces, forms
+from monitor.model import (
+    ActorId,
+    ActorKind,
+    DevelopmentKind,
+    Metric,
+    ObjectClass,
+    RuleId,
+    Severity,
+    Source,
+    SourceId,
+    WatchId,
+)
+
+if TYPE_CHECKING:
+    from monitor.core.claims.actors import Registry
+
+_ACRONYM = 4
+ANYONE = "anyone"
+
+
+@dataclass
+class World:
+    """What the files around a watch offer it, shared by all watches of a set."""
+
+    sources: Mapping[SourceId, Source]
+    registry: Registry
+    lists: Mapping[str, Mapping[str, Any]]
+    """Name of an includable file → its lists."""
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    _names: dict[ActorId, set[str]] = field(default_factory=dict)
+
+    def names(self, actors: Iterable[ActorId]) -> frozenset[int]:
+        """The forms of every name of these actors and of all that are part of them."""
+        if not self._names:
+            self._index_names()
+        found = {name for a in actors for name in self._names.get(a, ())}
+        return frozenset(self.vocabulary.number(" ".join(words)) for n in found if (words := words_of(n)))
+
+    def _index_names(self) -> None:
+        for actor in self.registry.actors:
+            names = {actor.name, *actor.aliases, *([actor.capital] if actor.capital else [])}
+            for above in chain(self.registry, actor.id):
+                self._names.setdefault(above, set()).update(names)
+
+
+def compile_watch(long: Mapping[str, Any], digest: str, world: World, faults: Faults) -> Watch:
+    """The watch of a long form. Mistakes go to `faults`; the result is of use only if there were none."""
+    return _Compiler(long, world, faults).watch(digest)
+
+
+class _Compiler:
+    def __init__(self, long: Mapping[str, Any], world: World, faults: Faults) -> None:
+        self._long = long
+        self._world = world
+        self._faults = faults
+        self._lists = self._included()
+        self._sides = {name: self._side(name, side) for name, side in long.get("sides", {}).items()}
+
+    def watch(self, digest: str) -> Watch:
+        long = self._long
+        scope = self._scope(long.get("select", {}), "select")
+        rules = tuple(r for rule in long.get("rules", []) if (r := self._rule(rule)))
+        known = {r.id for r in rules}
+        return Watch(
+            id=WatchId(str(long["id"])),
+            name=str(long["watch"]),
+            file=self._faults.file,
+            hash=digest,
+            enabled=long["enabled"],
+            scope=scope,
+            sides=self._sides,
+            rules=rules,
+            inhibitions=tuple(self._inhibition(i, known) for i in long.get("inhibit", [])),
+            routes=self._routes(long["routes"], known),
+            tests=tuple(long.get("tests", ())),
+            long=long,
+            vocabulary=self._world.vocabulary,
+            registry=self._world.registry,
+        )
+
+    # --- names ---
+
+    def _included(self) -> dict[str, list[Any]]:
+        lists: dict[str, list[Any]] = {}
+        for name in self._long.get("include", []):
+            if name not in self._world.lists:
+                self._unknown(name, "unknown-include", "no file of lists", self._world.lists)
+            for key, terms in self._world.lists.get(name, {}).items():
+                lists.setdefault(key, []).extend(terms)
+        for key, terms in self._long.get("lists", {}).items():
+            lists.setdefault(key, []).extend(terms)
+        return lists
+
+    def _unknown(self, word: str, code: str, what: str, known: Iterable[str], default: Mark = Mark(1, 1)) -> None:
+        self._faults.add(place_of(word, default), code, f"{str(word)!r} is {what}", did_you_mean(word, known))
+
+    def _side(self, name: str, side: Mapping[str, Any]) -> Named:
+        registry = self._world.registry
+        actor = ActorId(side["actor"]) if "actor" in side else side_actor(registry, name, side.get("aliases", ()))
+        if actor is None:
+            actor = ActorId(name)
+        elif "actor" in side and not _known(registry, actor):
+            self._unknown(side["actor"], "unknown-actor", "no actor", (a.id for a in registry.actors))
+        actors = frozenset({actor, *governed(registry, actor)})
+        return Named(name, actors, self._world.names(actors))
+
+    def _party(self, name: str) -> frozenset[ActorId]:
+        if name in self._sides:
+            return self._sides[name].actors
+        registry = self._world.registry
+        actor = ActorId(str(name)) if _known(registry, ActorId(str(name))) else registry.resolve(name)
+        if actor is None:
+            self._unknown(name, "unknown-actor", "neither a side of this watch nor an actor", [*self._sides, ANYONE])
+            return frozenset()
+        return frozenset({actor})
+
+    # --- words ---
+
+    def _terms(self, entries: Iterable[Any], fields: frozenset[str]) -> tuple[Term, ...]:
+        return tuple(t for entry in entries for t in self._term(entry, fields))
+
+    def _term(self, entry: Any, fields: frozenset[str]) -> list[Term]:  # noqa: ANN401 - a word or a block
+        if isinstance(entry, str):
+            return self._listed(entry, fields) if entry.startswith("@") else self._words({"is": entry}, fields)
+        fields = frozenset(entry.get("in", fields))
+        if "near" in entry:
+            return [self._near(entry, fields)]
+        if "regex" in entry:
+            return self._regex(entry, fields)
+        if "side" in entry or "actor" in entry:
+            actors = self._party(entry.get("side", entry.get("actor")))
+            return [Named(entry.get("side", entry.get("actor")), actors, self._world.names(actors))]
+        return self._words(entry, fields)
+
+    def _listed(self, reference: str, fields: frozenset[str]) -> list[Term]:
+        name = reference[1:]
+        if name not in self._lists:
+            self._unknown(reference, "unknown-list", "no list", (f"@{k}" for k in self._lists))
+            return []
+        return [t for entry in self._lists[name] if entry != reference for t in self._term(entry, fields)]
+
+    def _words(self, entry: Mapping[str, Any], fields: frozenset[str]) -> list[Term]:
+        written, at = entry["is"], place_of(entry["is"])
+        try:
+            spellings = expand_braces(written)
+        except BadBraces as error:
+            self._faults.add(at, "bad-braces", f"{str(written)!r}: {error}", "write like `air{, }strike{,s}`")
+            return []
+        acronym = written.isupper() and written.isalpha() and len(written) <= _ACRONYM and written.isascii()
+        exact = entry.get("case", "exact" if acronym else "any") == "exact"
+        found = {f for s in spellings for f in forms(s, inflect=entry.get("inflect", True) and not exact)}
+        if not found:
+            self._faults.add(at, "no-word", f"{str(written)!r} has no letter or digit", "write a word")
+            return []
+        numbers = frozenset(self._world.vocabulary.number(f) for f in found)
+        return [Words(str(written), numbers, frozenset(spellings) if exact else frozenset(), fields)]
+
+    def _near(self, entry: Mapping[str, Any], fields: frozenset[str]) -> Term:
+        parts = [t for t in self._terms(entry["near"], fields) if isinstance(t, Words)]
+        if len(parts) < 2 or len(parts) != len(entry["near"]):
+            mend = "give it two or more words or phrases (a list counts as one only if it has one term)"
+            self._faults.add(place_of(entry), "bad-near", "near needs two or more plain terms", mend)
+        written = " … ".join(p.written for p in parts)
+        return Near(written, tuple(parts), entry["tokens"])
+
+    def _regex(self, entry: Mapping[str, Any], fields: frozenset[str]) -> list[Term]:
+        anchor = [t for t in self._words({"is": entry["anchor"]}, fields) if isinstance(t, Words)]
+        options = re2.Options()
+        options.log_errors = False
+        options.case_sensitive = entry.get("case", "any") == "exact"
+        try:
+            compiled = re2.compile(unicode_borders(entry["regex"]), options)
+        except re2.error as error:
+            reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
+            mend = "write RE2 syntax: no look-around, no back-references; `(?i)` is not needed"
+            self._faults.add(place_of(entry["regex"]), "bad-regex", f"the regular expression fails: {reason}", mend)
+            return []
+        return [Pattern(str(entry["regex"]), a, compiled, fields) for a in anchor]
+
+    # --- clauses ---
+
+    def _scope(self, match: Mapping[str, Any], name: str, inherited: frozenset[str] | None = None) -> Scope:
+        fields = frozenset(match.get("fields", inherited or ("title", "text")))
+        clauses: list[Clause] = []
+        if match.get("sources"):
+            clauses.append(self._from_sources(match["sources"]))
+        text = match.get("text", {})
+        if text.get("none"):
+            clauses.append(NoneOf("none", self._terms(text["none"], fields)))
+        if text.get("any"):
+            clauses.append(AnyOf("any", self._terms(text["any"], fields)))
+        if text.get("all"):
+            clauses.append(AllOf("all", self._terms(text["all"], fields)))
+        if "sides" in match:
+            clauses.append(self._sides_named(match))
+        if "any_of" in match:
+            clauses.append(OneOf(tuple(self._scope(m, "any_of", fields) for m in match["any_of"])))
+        if "claim" in match and name != "rule":
+            mend = "move it into the `match` of a rule"
+            self._faults.add(match.keys_at["claim"], "claim-in-select", "an item is selected by its words only", mend)  # type: ignore[attr-defined]
+        return Scope(tuple(clauses))
+
+    def _from_sources(self, given: Mapping[str, Any]) -> FromSources:
+        sources = self._world.sources
+        for key in ("only", "except"):
+            for word in given.get(key, ()):
+                if word not in sources:
+                    self._unknown(word, "unknown-source", "no source of sources.yaml", sources)
+        narrowed = {"only", "kinds", "sides"} & set(given)
+        sides = frozenset().union(*(self._party(s) for s in given.get("sides", ())))
+        chosen = [
+            s.id
+            for s in sources.values()
+            if ("only" not in given or s.id in given["only"])
+            and ("kinds" not in given or s.kind in given["kinds"])
+            and ("sides" not in given or self._speaks_for(s, sides))
+        ]
+        excluded = frozenset(SourceId(str(e)) for e in given.get("except", ()))
+        return FromSources(frozenset(chosen) if narrowed else None, excluded, frozenset(given.get("languages", ())))
+
+    def _speaks_for(self, source: Source, actors: frozenset[ActorId]) -> bool:
+        actor = self._world.registry.resolve(source.side) if source.side else None
+        return actor is not None and not actors.isdisjoint(chain(self._world.registry, actor))
+
+    def _sides_named(self, match: Mapping[str, Any]) -> SidesNamed:
+        wanted = match["sides"]
+        if isinstance(wanted, int):
+            if wanted > len(self._sides):
+                mend = f"name {wanted} sides under `sides:`, or ask for fewer"
+                at = getattr(match, "keys_at", {}).get("sides", Mark(1, 1))
+                self._faults.add(at, "too-many-sides", f"{wanted} sides of {len(self._sides)}", mend)
+            return SidesNamed(self._sides, wanted)
+        for side in wanted:
+            if side not in self._sides:
+                self._unknown(side, "unknown-side", "no side of this watch", self._sides)
+        return SidesNamed({s: self._sides[s] for s in wanted if s in self._sides}, len(wanted))
+
+    # --- rules ---
+
+    def _rule(self, rule: Mapping[str, Any]) -> Rule | None:
+        if ("developments" in rule) == ("trigger" in rule):
+            mend = "give it `developments: [new_claim]` or `trigger: {threshold: …}`"
+            self._faults.add(place_of(rule), "bad-rule", "a rule needs developments or a trigger, not both", mend)
+            return None
+        if "severity" not in rule:
+            self._faults.add(place_of(rule), "missing-key", "a rule without 'severity'", "add `severity: low`")
+            return None
+        match = rule.get("match", {})
+        trigger = self._trigger(rule["trigger"]) if "trigger" in rule else None
+        defaults = self._long["defaults"]
+        corroborate = rule.get("corroborate", defaults["corroborate"])
+        return Rule(
+            id=RuleId(str(rule["id"])),
+            title=str(rule.get("title", str(rule["id"]).replace("-", " ").capitalize())),
+            enabled=rule.get("enabled", True),
+            trial="trial" in (rule.get("status"), self._long["status"]),
+            kinds=frozenset(DevelopmentKind(k) for k in rule.get("developments", ())),
+            trigger=trigger,
+            scope=self._scope(match, "rule", frozenset(self._long.get("select", {}).get("fields", ("title", "text")))),
+            claim=self._claim(match["claim"]) if "claim" in match else None,
+            key=tuple(map(str, rule.get("key", ("ledger",)))),
+            severity=self._severity(rule, trigger),
+            corroborate=_corroboration(corroborate),
+            throttle=_throttle(rule.get("throttle", defaults["throttle"])),
+        )
+
+    def _severity(self, rule: Mapping[str, Any], trigger: Trigger | None) -> Severity | dict[str, Severity]:
+        given = rule["severity"]
+        if isinstance(given, str):
+            return Severity(given)
+        if isinstance(trigger, Threshold):
+            for step in trigger.steps:
+                if step not in {_number(k) for k in given}:
+                    mend = f"add `{step:g}: high` under severity"
+                    self._faults.add(
+                        place_of(given, place_of(rule)), "step-severity", f"no severity for step {step:g}", mend
+                    )
+            return {_step_name(_number(k)): Severity(v) for k, v in given.items() if _number(k) is not None}
+        return {str(k): Severity(v) for k, v in given.items()}
+
+    def _claim(self, given: Mapping[str, Any]) -> ClaimFilter:
+        by = given.get("by", [ANYONE])
+        value = given.get("value", {})
+        return ClaimFilter(
+            by=None if ANYONE in by else frozenset().union(*(self._party(w) for w in by)),
+            about=frozenset().union(*(self._party(w) for w in given["about"])) if "about" in given else None,
+            metrics=frozenset(Metric(m) for m in given.get("metric", ())),
+            objects=frozenset(ObjectClass(o) for o in given.get("object", ())),
+            value=tuple((str(op), float(n)) for op, n in value.items()),
+            hedged=given.get("hedged"),
+            official=given.get("official"),
+            total=given.get("total"),
+        )
+
+    def _trigger(self, given: Mapping[str, Any]) -> Trigger:
+        (kind, spec), *_ = given.items()
+        match kind:
+            case "threshold":
+                steps = tuple(float(s) for s in spec["steps"])
+                return Threshold(Metric(spec["metric"]), steps, spec.get("rearm_below"))
+            case "burst":
+                return Burst(spec["count"], str(spec.get("distinct", "owner")), seconds(spec["window"]))
+            case "flatline":
+                return Flatline(seconds(spec["for"]))
+            case "first_seen":
+                return FirstSeen(seconds(spec["memory"]), seconds(spec.get("needs_history", "0s")))
+            case "item":
+                return ItemTrigger(spec.get("versions", False))
+            case _:
+                words = frozenset({"title", "text"})
+                return Cap(
+                    frozenset(map(str, spec.get("severity", ()))),
+                    self._terms(spec.get("event", ()), words),
+                    self._terms(spec.get("area", ()), words),
+                )
+
+    def _inhibition(self, given: Mapping[str, Any], known: set[RuleId]) -> Inhibition:
+        for word in (*given["while"]["rule"], *given["mute"]):
+            if word not in known:
+                self._unknown(word, "unknown-rule", "no rule of this watch", known)
+        at_least = given["while"].get("severity", "info")
+        return Inhibition(
+            str(given["id"]),
+            frozenset(RuleId(str(r)) for r in given["while"]["rule"]),
+            Severity(at_least),
+            frozenset(RuleId(str(r)) for r in given["mute"]),
+            tuple(map(str, given["same"])),
+            seconds(given["for"]),
+        )
+
+    def _routes(self, given: Iterable[Mapping[str, Any]], known: set[RuleId]) -> tuple[Route, ...]:
+        routes = list(given)
+        if routes and "if" in routes[-1]:
+            mend = "add a last route without `if:`, for example `- {to: followers}`"
+            self._faults.add(place_of(routes[-1]), "route-last", "the last route has a condition", mend)
+        for route in routes[:-1]:
+            if "if" not in route and route.get("then", "stop") == "stop":
+                mend = "give it `if:` or `then: continue`, or delete what follows"
+                self._faults.add(place_of(route), "route-unreachable", "nothing gets past this route", mend)
+        for word in (w for r in routes for w in r.get("if", {}).get("rule", ())):
+            if word not in known:
+                self._unknown(word, "unknown-rule", "no rule of this watch", known)
+        return tuple(_route(r) for r in routes)
+
+
+def side_actor(registry: Registry, name: str, aliases: Iterable[str]) -> ActorId | None:
+    """The actor a side stands for: the one its name, or else its first known alias, names (capitals aside)."""
+    for word in (name, *aliases):
+        actor = registry.resolve(word)
+        if actor and word != registry.get(actor).capital:
+            return actor
+    return None
+
+
+def governed(registry: Registry, actor: ActorId) -> frozenset[ActorId]:
+    """The state that a government governs: its losses and its name are the government's too."""
+    found = registry.get(actor) if _known(registry, actor) else None
+    if found is None or found.kind is not ActorKind.GOVERNMENT or found.part_of is None:
+        return frozenset()
+    return frozenset({found.part_of})
+
+
+def unicode_borders(pattern: str) -> str:
+    r"""RE2's `\b` knows ASCII only: written out with Unicode's letters, digits and marks."""
+    word = r"[\pL\pN\pM_]"
+    border = r"(?:\b|(?:^|[^\pL\pN\pM_])|$)"
+    return pattern if r"\b" not in pattern else pattern.replace(r"\b", border).replace(r"\w", word)
+
+
+def _known(registry: Registry, actor: ActorId) -> bool:
+    try:
+        registry.get(actor)
+    except KeyError:
+        return False
+    return True
+
+
+def _number(word: Any) -> float | None:  # noqa: ANN401 - a key as written
+    try:
+        return float(word)
+    except ValueError:
+        return None
+
+
+def _step_name(step: float | None) -> str:
+    return f"{step:g}"
+
+
+def _corroboration(given: Mapping[str, Any]) -> Corroboration:
+    return Corroboration(
+        claimants=given.get("independent_claimants"),
+        origins=given.get("origins"),
+        official=given.get("official", False),
+        when=frozenset(Severity(s) for s in given.get("when", tuple(Severity))),
+        send_as=Severity(given["send_as"]) if "send_as" in given else None,
+        hold=seconds(given["hold"]) if "hold" in given else None,
+    )
+
+
+def _throttle(given: Mapping[str, Any]) -> Throttle:
+    same_key = seconds(given["same_key"])
+    return Throttle(
+        same_key,
+        float(given.get("backoff", 1)),
+        seconds(given["max"]) if "max" in given else same_key,
+        frozenset(map(str, given.get("never_blocks", ()))),
+    )
+
+
+def _route(given: Mapping[str, Any]) -> Route:
+    condition = given.get("if", {})
+    return Route(
+        str(given["to"]),
+        Condition(
+            Severity(condition.get("severity", "info")),
+            frozenset(RuleId(str(r)) for r in condition["rule"]) if "rule" in condition else None,
+        ),
+        given.get("then", "stop") == "continue",
+    )

@@ -1,0 +1,63 @@
+"""Mistakes in rule files: collected, placed, and told so that they can be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from rapidfuzz import process
+
+from monitor.errors import Fault
+
+_NEAR = 65.0
+
+
+class Mark(NamedTuple):
+    """A place in a file, counted from 1."""
+
+    line: int
+    column: int
+
+
+class Faults:
+    """What is wrong (and what is only doubtful) in one file."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.errors: list[Fault] = []
+        self.warnings: list[Fault] = []
+        self._lines = text.splitlines()
+
+    def add(self, at: Mark, code: str, what: str, mend: str) -> None:
+        """Note an error: the file can't be used."""
+        self.errors.append(self._fault(at, code, what, mend))
+
+    def warn(self, at: Mark, code: str, what: str, mend: str) -> None:
+        """Note what works but can't be meant."""
+        self.warnings.append(self._fault(at, code, what, mend))
+
+    def _fault(self, at: Mark, code: str, what: str, mend: str) -> Fault:
+        return Fault(self.file, at.line, at.column, code, what, mend, self._snippet(at))
+
+    def _snippet(self, at: Mark) -> str:
+        if at.line > len(self._lines):
+            return ""
+        line = self._lines[at.line - 1]
+        pad = "".join("\t" if c == "\t" else " " for c in line[: at.column - 1])
+        return f"{line}\n{pad}^"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant, or None if nothing is near."""
+    choices = list(known)
+    hit = process.extractOne(word.lower().replace("-", "_"), [c.lower().replace("-", "_") for c in choices])
+    return choices[hit[2]] if hit and hit[1] >= _NEAR else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`did you mean 'x'?`, or the words there are."""
+    choices = sorted(known)
+    near = nearest(word, choices)
+    if near:
+        return f"did you mean {near!r}?"
+    return f"there are: {', '.join(choices)}" if choices else "there are none"

@@ -1,0 +1,165 @@
+"""One rule that fired for one development, on its way to an outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.core.rules.match import Case, chain
+from monitor.core.rules.watch import ClaimFilter, Rule, Watch
+from monitor.core.view import Draft
+from monitor.model import (
+    ActorId,
+    Development,
+    DevelopmentKind,
+    Item,
+    ItemId,
+    Outcome,
+    Placement,
+    Quantity,
+    Severity,
+    Source,
+    SourceId,
+    StoryId,
+)
+
+CORRECTIONS = frozenset({DevelopmentKind.RETRACTED, DevelopmentKind.REVISED_DOWN})
+DENIALS = frozenset({DevelopmentKind.DENIED, DevelopmentKind.DISPUTED})
+_STEPS_UP = frozenset({DevelopmentKind.ESCALATED, DevelopmentKind.REVISED_UP})
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One item in front of one watch: all that a rule may look at."""
+
+    watch: Watch
+    case: Case
+    item: Item
+    source: Source
+    placement: Placement
+    draft: Draft
+    now: float
+    """Seconds since the epoch: the item's time of acceptance."""
+
+
+@dataclass(frozen=True)
+class Firing:
+    """A rule's answer for one development. `outcome` SENT until something stands in the way."""
+
+    rule: Rule
+    development: Development
+    severity: Severity
+    why: str
+    key: str
+    item: ItemId
+    source: SourceId
+    story: StoryId
+    step_up: bool = False
+    outcome: Outcome = Outcome.SENT
+    note: str = ""
+    """What stood in the way."""
+
+    @property
+    def urgent(self) -> bool:
+        """A step up, a denial or a correction: no throttle blocks it."""
+        kind = self.development.kind
+        return self.step_up or kind in _STEPS_UP or kind in DENIALS or self.correcting
+
+    @property
+    def correcting(self) -> bool:
+        """Takes back or mends what was told: nothing blocks it."""
+        return self.development.kind in CORRECTIONS
+
+
+def value_of(quantity: Quantity) -> float | None:
+    """The figure that steps and comparisons go by: the low end; None for "at most N" and for no figure."""
+    return quantity.low
+
+
+def key_part(part: str, development: Development, item: Item, story: StoryId) -> str | None:
+    """One part of a key, None where it is not known: an unknown part is never one bucket."""
+    match part:
+        case "ledger":
+            return development.key or development.rung or development.incident or None
+        case "incident":
+            return development.incident
+        case "story":
+            return story
+        case "claimant":
+            who = development.claimant
+            return (who.actor or who.text.lower()) if who else None
+        case "metric":
+            return development.metric
+        case "side":
+            return development.side
+        case "object":
+            return development.object_class
+        case "total":
+            return str(development.quantity.total)
+        case "place":
+            return "/".join(development.place.path) or development.place.text if development.place else None
+        case "rung":
+            return development.rung
+        case "source":
+            return item.source
+        case _:
+            return item.id
+
+
+def key_of(parts: tuple[str, ...], development: Development, item: Item, story: StoryId) -> tuple[str | None, str]:
+    """The key, and the first part that is missing (then the key is None)."""
+    found: list[str] = []
+    for part in parts:
+        value = key_part(part, development, item, story)
+        if value is None:
+            return None, part
+        found.append(value)
+    return "|".join(found), ""
+
+
+def fits(wanted: ClaimFilter, development: Development, watch: Watch) -> bool:
+    """Whether a development's claim passes a rule's claim filter. What is unknown does not pass."""
+    claimant = development.claimant.actor if development.claimant else None
+    value = value_of(development.quantity) if value_of(development.quantity) is not None else development.quantity.high
+    return (
+        (wanted.by is None or _is_of(claimant, wanted.by, watch))
+        and (wanted.about is None or _is_of(development.side, wanted.about, watch))
+        and (not wanted.metrics or development.metric in wanted.metrics)
+        and (not wanted.objects or development.object_class in wanted.objects)
+        and all(value is not None and _compares(op, value, than) for op, than in wanted.value)
+        and wanted.hedged in (None, development.hedged)
+        and wanted.official in (None, development.official)
+        and wanted.total in (None, development.quantity.total)
+    )
+
+
+def _is_of(actor: ActorId | None, wanted: frozenset[ActorId], watch: Watch) -> bool:
+    return actor is not None and not wanted.isdisjoint(chain(watch.registry, actor))
+
+
+def _compares(operator: str, value: float, than: float) -> bool:
+    return {
+        "gte": value >= than,
+        "gt": value > than,
+        "lte": value <= than,
+        "lt": value < than,
+        "eq": value == than,
+    }[operator]
+
+
+def figure(quantity: Quantity) -> str:
+    """A figure for a reason: `at least 70`, `about 20`, `6–8`, `at most 5`; empty if there is none."""
+    low, high = quantity.low, quantity.high
+    if low is None and high is None:
+        return ""
+    if low is None or high is None:
+        return f"at least {low:g}" if low is not None else f"at most {high:g}"
+    number = f"{low:g}" if low == high else f"{low:g}–{high:g}"
+    return f"about {number}" if quantity.approx else number
+
+
+def described(development: Development) -> str:
+    """A development in a few words: `killed at least 70, says ISPR`."""
+    what = " ".join(w for w in (development.metric or "", figure(development.quantity)) if w)
+    what = what.replace("_", " ") or (development.rung or "").replace("-", " ") or development.kind.replace("_", " ")
+    who = development.claimant.text if development.claimant else ""
+    return f"{what}, {who}" if who else what

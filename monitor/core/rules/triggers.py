@@ -1,0 +1,203 @@
+"""When a rule fires: for developments of its kinds, or by a trigger of its own with a memory."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from monitor.core.rules.firing import Firing, Moment, described, figure, fits, key_of, value_of
+from monitor.core.rules.state import CLIMBS, SEEN, WINDOWS, Climb, Seen, Window, slot
+from monitor.core.rules.watch import Burst, Cap, FirstSeen, Flatline, ItemTrigger, Rule, Threshold
+from monitor.model import Development, DevelopmentKind, Severity
+
+_MOST_HEARD = 500
+_FIGURES = frozenset(
+    {
+        DevelopmentKind.NEW_CLAIM,
+        DevelopmentKind.REVISED_UP,
+        DevelopmentKind.REVISED_DOWN,
+        DevelopmentKind.RIVAL,
+        DevelopmentKind.CONTRADICTED,
+        DevelopmentKind.CORROBORATED,
+        DevelopmentKind.CONFIRMED,
+    }
+)
+"""Developments whose figure counts for steps: not those that deny one."""
+
+
+def fired(rule: Rule, developments: Iterable[Development], moment: Moment, notes: list[str]) -> Iterator[Firing]:
+    """What a rule fires for. State is written to the draft; what could not be evaluated goes to `notes`."""
+    if not rule.scope.holds(moment.case):
+        failed = rule.scope.failed(moment.case)
+        notes.append(f"{rule.id}: {failed.told(moment.case).text if failed else 'does not match'}")
+        return
+    fitting = [d for d in developments if rule.claim is None or fits(rule.claim, d, moment.watch)]
+    match rule.trigger:
+        case None:
+            yield from (_plain(rule, d, moment) for d in fitting if d.kind in rule.kinds)
+        case Threshold():
+            yield from _steps(rule, rule.trigger, fitting, moment, notes)
+        case FirstSeen():
+            yield from _first(rule, rule.trigger, fitting, moment, notes)
+        case Burst():
+            yield from _burst(rule, rule.trigger, moment, notes)
+        case Flatline():
+            _hear(rule, moment)
+        case ItemTrigger():
+            if moment.item.version == 1 or rule.trigger.versions:
+                yield _plain(rule, _item(moment, ""), moment)
+        case Cap():
+            yield from _warning(rule, rule.trigger, moment)
+
+
+def severity_of(rule: Rule, name: str | None) -> Severity:
+    """The rule's severity, for a step or rung if it has one for each; high for a rung it does not name."""
+    if isinstance(rule.severity, Severity):
+        return rule.severity
+    return rule.severity.get(name or "", Severity.HIGH)
+
+
+def _firing(rule: Rule, development: Development, moment: Moment, why: str, **more: object) -> Firing:
+    key, _ = key_of(rule.key, development, moment.item, moment.placement.story)
+    severity = more.pop("severity", None) or severity_of(rule, development.rung)
+    return Firing(
+        rule,
+        development,
+        severity,  # type: ignore[arg-type]
+        f"{rule.title}: {why}",
+        key or "",
+        moment.item.id,
+        moment.item.source,
+        moment.placement.story,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def _plain(rule: Rule, development: Development, moment: Moment) -> Firing:
+    return _firing(rule, development, moment, described(development))
+
+
+def _item(moment: Moment, note: str) -> Development:
+    return Development(DevelopmentKind.ITEM, key=moment.item.id, note=note)
+
+
+# --- steps -------------------------------------------------------------------------------
+
+
+def _steps(
+    rule: Rule, threshold: Threshold, developments: list[Development], moment: Moment, notes: list[str]
+) -> Iterator[Firing]:
+    for development in developments:
+        value = value_of(development.quantity)
+        if development.metric != threshold.metric or development.kind not in _FIGURES or value is None:
+            continue
+        key, missing = key_of(rule.key, development, moment.item, moment.placement.story)
+        if key is None:
+            notes.append(f"{rule.id}: not evaluable, {missing} is not known")
+            continue
+        passed, before = bisect_right(threshold.steps, value), _passed(rule, threshold, development, key, moment)
+        if passed > before:
+            step = threshold.steps[passed - 1]
+            why = f"{threshold.metric.replace('_', ' ')} {figure(development.quantity)} reaches {step:g}"
+            severity = severity_of(rule, f"{step:g}")
+            yield _firing(rule, development, moment, why, severity=severity, step_up=True)
+        rearmed = threshold.rearm_below is not None and value < threshold.rearm_below
+        now = passed if rearmed else max(passed, before)
+        moment.draft.put(CLIMBS, Climb(slot(moment.watch.id, rule, key), moment.now, now))
+
+
+def _passed(rule: Rule, threshold: Threshold, development: Development, key: str, moment: Moment) -> int:
+    """Steps passed so far; for a key new to the rule, those that the revised figure had passed already."""
+    known = moment.draft.get(CLIMBS, slot(moment.watch.id, rule, key))
+    if known:
+        return known.passed
+    before = development.previous if development.kind is DevelopmentKind.REVISED_UP else None
+    value = value_of(before) if before else None
+    return bisect_right(threshold.steps, value) if value is not None else 0
+
+
+# --- memory ------------------------------------------------------------------------------
+
+
+def _first(
+    rule: Rule, first: FirstSeen, developments: list[Development], moment: Moment, notes: list[str]
+) -> Iterator[Firing]:
+    born = _met(rule, "", moment)
+    for development in developments:
+        key, missing = key_of(rule.key, development, moment.item, moment.placement.story)
+        if key is None:
+            notes.append(f"{rule.id}: not evaluable, {missing} is not known")
+            continue
+        known = moment.draft.get(SEEN, slot(moment.watch.id, rule, key))
+        fresh = known is None or moment.now - known.at > first.memory
+        _met(rule, key, moment)
+        if fresh and moment.now - born.first < first.needs_history:
+            notes.append(f"{rule.id}: silent until it has {first.needs_history / 86400:g} days of history")
+        elif fresh:
+            told = replace(development, kind=DevelopmentKind.FIRST_SEEN)
+            yield _firing(rule, told, moment, f"first {described(development)}")
+
+
+def _met(rule: Rule, key: str, moment: Moment) -> Seen:
+    name = slot(moment.watch.id, rule, key)
+    known = moment.draft.get(SEEN, name)
+    seen = Seen(name, moment.now, known.first if known else moment.now)
+    moment.draft.put(SEEN, seen)
+    return seen
+
+
+def _hear(rule: Rule, moment: Moment) -> None:
+    """Something came: the silence is over."""
+    _met(rule, "", moment)
+
+
+def _burst(rule: Rule, burst: Burst, moment: Moment, notes: list[str]) -> Iterator[Firing]:
+    bare = Development(DevelopmentKind.BURST, key=moment.placement.story)
+    key, missing = key_of(rule.key, bare, moment.item, moment.placement.story)
+    if key is None:
+        notes.append(f"{rule.id}: not evaluable, {missing} is not known")
+        return
+    name = slot(moment.watch.id, rule, key)
+    known = moment.draft.get(WINDOWS, name)
+    heard = [h for h in (known.heard if known else ()) if moment.now - h[0] <= burst.window]
+    before = len({who for _, who in heard})
+    heard.append((moment.now, _counted(burst.distinct, moment)))
+    count = len({who for _, who in heard})
+    still = bool(known and known.fired and before >= burst.count)
+    moment.draft.put(WINDOWS, Window(name, moment.now, tuple(heard[-_MOST_HEARD:]), still or count >= burst.count))
+    if count >= burst.count and not still:
+        why = f"{count} {burst.distinct}s within {burst.window / 60:g} minutes"
+        yield _firing(rule, replace(bare, note=why), moment, why)
+
+
+def _counted(distinct: str, moment: Moment) -> str:
+    match distinct:
+        case "owner":
+            return moment.source.owner
+        case "origin":
+            return moment.item.origin or moment.placement.near_copy_of or moment.source.owner
+        case "source":
+            return moment.item.source
+        case _:
+            return moment.item.id
+
+
+# --- warnings ----------------------------------------------------------------------------
+
+
+def _warning(rule: Rule, cap: Cap, moment: Moment) -> Iterator[Firing]:
+    marks = {m[4:].lower() for m in moment.item.marks if m.startswith("cap:")}
+    severities = [s for s in ("extreme", "severe", "moderate", "minor", "unknown") if s in marks]
+    if not severities or (moment.item.marks and {"test", "exercise", "draft"} & marks):
+        return
+    severity = severities[0]
+    places = (cap.areas, cap.events)
+    if cap.severities and severity not in cap.severities:
+        return
+    if any(terms and not any(t.holds(moment.case) for t in terms) for terms in places):
+        return
+    told = replace(_item(moment, f"{severity} warning"), official=True)
+    yield _firing(
+        rule, told, moment, f"{severity} warning by {moment.source.publisher}", severity=severity_of(rule, severity)
+    )

@@ -1,0 +1,230 @@
+"""A compiled watch: what an item must have to belong to it, and its rules as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from monitor.core.rules.match import Case, Named, Scope, Term, Vocabulary
+from monitor.core.rules.verdicts import Selection
+from monitor.model import (
+    ActorId,
+    Development,
+    DevelopmentKind,
+    Item,
+    Metric,
+    ObjectClass,
+    Placement,
+    Reading,
+    RuleId,
+    Severity,
+    Source,
+    WatchId,
+)
+
+if TYPE_CHECKING:
+    from monitor.core.claims.actors import Registry
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A figure of `metric` crosses a step upward; steps ascend. Below `rearm_below` they may fire again."""
+
+    metric: Metric
+    steps: tuple[float, ...]
+    rearm_below: float | None = None
+
+
+@dataclass(frozen=True)
+class Burst:
+    """`count` distinct owners, origins, sources or items within `window` seconds."""
+
+    count: int
+    distinct: str
+    window: float
+
+
+@dataclass(frozen=True)
+class Flatline:
+    """Nothing that the rule matches for `quiet` seconds."""
+
+    quiet: float
+
+
+@dataclass(frozen=True)
+class FirstSeen:
+    """The first of its key within `memory` seconds, once the rule has worked for `needs_history` seconds."""
+
+    memory: float
+    needs_history: float
+
+
+@dataclass(frozen=True)
+class ItemTrigger:
+    """Each new item; with `versions`, each edit too."""
+
+    versions: bool
+
+
+@dataclass(frozen=True)
+class Cap:
+    """An official warning of one of these severities; empty parts match any."""
+
+    severities: frozenset[str]
+    events: tuple[Term, ...]
+    areas: tuple[Term, ...]
+
+
+Trigger = Threshold | Burst | Flatline | FirstSeen | ItemTrigger | Cap
+
+
+@dataclass(frozen=True)
+class ClaimFilter:
+    """What a development's claim must be. None and empty parts match any."""
+
+    by: frozenset[ActorId] | None
+    about: frozenset[ActorId] | None
+    metrics: frozenset[Metric]
+    objects: frozenset[ObjectClass]
+    value: tuple[tuple[str, float], ...]
+    hedged: bool | None
+    official: bool | None
+    total: bool | None
+
+
+@dataclass(frozen=True)
+class Corroboration:
+    """What must stand behind an alert of the severities `when`; until then it is held, or sent lower."""
+
+    claimants: int | None
+    origins: int | None
+    official: bool
+    when: frozenset[Severity]
+    send_as: Severity | None
+    hold: float | None
+
+
+@dataclass(frozen=True)
+class Throttle:
+    """Seconds between two of one rule and key, multiplied by `backoff` up to `longest`."""
+
+    same_key: float
+    backoff: float
+    longest: float
+    never_blocks: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """When a route is taken. `rules` None: any."""
+
+    at_least: Severity
+    rules: frozenset[RuleId] | None
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where an alert goes."""
+
+    to: str
+    condition: Condition
+    proceed: bool
+
+
+@dataclass(frozen=True)
+class Inhibition:
+    """While one of `sources` has fired at `at_least`, `targets` are silent for the `same` key, `seconds` long."""
+
+    id: str
+    sources: frozenset[RuleId]
+    at_least: Severity
+    targets: frozenset[RuleId]
+    same: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What is picked, how much it matters, and what must hold before it goes out."""
+
+    id: RuleId
+    title: str
+    enabled: bool
+    trial: bool
+    kinds: frozenset[DevelopmentKind]
+    trigger: Trigger | None
+    scope: Scope
+    claim: ClaimFilter | None
+    key: tuple[str, ...]
+    severity: Severity | dict[str, Severity]
+    corroborate: Corroboration
+    throttle: Throttle
+
+    @property
+    def semantics(self) -> str:
+        """What rule state hangs on: kept when severity, title or throttle change, fresh when key or trigger do."""
+        return f"{sorted(self.kinds)}|{self.trigger!r}|{self.key}"
+
+
+@dataclass(frozen=True, eq=False)
+class Watch:
+    """One situation. `hash` changes with its meaning, not with its wording or layout."""
+
+    id: WatchId
+    name: str
+    file: str
+    hash: str
+    enabled: bool
+    scope: Scope
+    sides: Mapping[str, Named]
+    rules: tuple[Rule, ...]
+    inhibitions: tuple[Inhibition, ...]
+    routes: tuple[Route, ...]
+    tests: tuple[Mapping[str, Any], ...]
+    long: Mapping[str, Any]
+    vocabulary: Vocabulary = field(repr=False)
+    registry: Registry = field(repr=False)
+
+    def selects(self, item: Item, reading: Reading, placement: Placement, source: Source | None) -> Selection:
+        """Whether the item belongs, by which words, or which clause failed first."""
+        del reading, placement  # an item is selected by its words; developments are judged by what they concern
+        return self.examine(Case(item, source, self.vocabulary, self.registry))
+
+    def examine(self, case: Case) -> Selection:
+        """`selects` for an item that is already normalised and searched."""
+        failed = self.scope.failed(case)
+        if failed is not None:
+            told = failed.told(case)
+            return Selection(
+                self.id, selected=False, why=told.text, matches=told.matches, clauses=(told.text,), case=case
+            )
+        tolds = [c.told(case) for c in self.scope.clauses]
+        matches = tuple(m for t in tolds for m in t.matches)
+        clauses = tuple(t.text for t in tolds)
+        return Selection(self.id, selected=True, why="; ".join(clauses), matches=matches, clauses=clauses, case=case)
+
+    def concerns(self, development: Development) -> bool:
+        """Whether a development is about this watch's sides, as far as its parties are known."""
+        if not self.sides:
+            return True
+        ours = frozenset().union(*(s.actors for s in self.sides.values()))
+        if development.side is not None:
+            return self._is_of(development.side, ours)
+        return not development.actors or any(self._is_of(a, ours) for a in development.actors)
+
+    def _is_of(self, actor: ActorId, ours: frozenset[ActorId]) -> bool:
+        from monitor.core.rules.match import chain
+
+        return not ours.isdisjoint(chain(self.registry, actor))
+
+    def destinations(self, severity: Severity, rules: frozenset[RuleId]) -> tuple[str, ...]:
+        """Where an alert goes: the first route that fits, and on from there while it says `continue`."""
+        found: list[str] = []
+        for route in self.routes:
+            named = route.condition.rules is None or not route.condition.rules.isdisjoint(rules)
+            if named and severity.rank >= route.condition.at_least.rank:
+                found.append(route.to)
+                if not route.proceed:
+                    break
+        return tuple(dict.fromkeys(found))
