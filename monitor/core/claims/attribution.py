@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from monitor.core.claims import phrases
 from monitor.core.claims.actors import Registry
 from monitor.core.claims.cues import Verb, verbs
 from monitor.core.claims.document import Document, Sentence, Token
+from monitor.core.claims.lexicons import lexicon, words
 from monitor.core.claims.phrases import Phrase, of
-from monitor.model import Party, Span
+from monitor.model import ActorKind, Party, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def attributions(document: Document, registry: Registry) -> tuple[Attribution, .
     speakers = _Speakers(registry)
     found: list[Attribution] = []
     for sentence in document.sentences:
-        inside = [speakers.named(sentence, f) for f in _in_sentence(sentence)]
+        inside = [speakers.named(sentence, f) for f in _in_sentence(sentence, registry)]
         speakers.remember(sentence)
         found += inside
     return tuple(found)
@@ -119,7 +121,7 @@ def _chars(tokens: Sequence[Token], phrase: Phrase) -> tuple[int, int]:
     return tokens[phrase.first].start, tokens[phrase.last - 1].end
 
 
-def _in_sentence(sentence: Sentence) -> list[_Found]:
+def _in_sentence(sentence: Sentence, registry: Registry) -> list[_Found]:
     tokens = sentence.tokens
     found: list[_Found] = []
     for index, token in enumerate(tokens):
@@ -127,9 +129,9 @@ def _in_sentence(sentence: Sentence) -> list[_Found]:
             found += _according(tokens, index)
             continue
         verb = verbs().get(token.lower)
-        if verb:
+        if verb and not sentence.field.quoted(token.start):
             found += _verb(tokens, index, verb, found)
-    found += _colon(sentence)
+    found += _colon(sentence, registry)
     return found
 
 
@@ -172,32 +174,53 @@ def _back_to(tokens: Sequence[Token], last: int) -> Phrase | None:
     return Phrase(first, last) if first < last else None
 
 
-def _verb(tokens: Sequence[Token], index: int, verb: Verb, before: list[_Found]) -> Iterator[_Found]:
-    lead = _lead(tokens, index)
-    if lead is None:
+def _verb(tokens: Sequence[Token], index: int, verb: Verb, before: Sequence[_Found]) -> Iterator[_Found]:
+    group = _group(tokens, index, verb)
+    if group is None or not _particle_fits(tokens, index, verb):
         return
-    start, negated, passive = lead
-    if passive:
-        return
-    if verb.form == "ing":
+    if group.passive:
+        yield from _by(tokens, index, verb)
+    elif verb.form == "ing" and not group.auxiliary:
         yield from _participle(tokens, index, verb, before)
-        return
-    cue = Phrase(index, index + 1)
+    else:
+        yield from _active(tokens, index, verb, group, before)
+
+
+def _active(
+    tokens: Sequence[Token], index: int, verb: Verb, group: _Group, before: Sequence[_Found]
+) -> Iterator[_Found]:
     inverted = _inverted(tokens, index, verb)
-    source = inverted or _subject(tokens, start)
-    if source is None:
+    source = inverted or _subject(tokens, group.start, before)
+    if source is None or not _agrees(tokens, source, verb, group):
         return
     content = _content(tokens, index, source, inverted is not None)
     if content is None:
-        return
-    via = None
-    yield _Found(verb.kind, verb.lemma, phrases.bare(tokens, source), cue, content, via, negated)
+        yield from _by(tokens, index, verb)
+    elif _complete(tokens, index, verb, content):
+        cue = Phrase(index, index + 1)
+        yield _Found(verb.kind, verb.lemma, phrases.bare(tokens, source), cue, content, None, group.negated)
 
 
-def _lead(tokens: Sequence[Token], index: int) -> tuple[int, bool, bool] | None:
-    """Where the verb group begins, whether it is negated, whether passive; None for an infinitive."""
-    start, negated = index, False
-    auxiliary = ""
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A verb with its auxiliaries: "has not yet been reported"."""
+
+    start: int
+    auxiliary: str
+    """The one next to the verb; empty if there is none."""
+    negated: bool
+    passive: bool
+
+
+_BE = frozenset({"was", "were", "is", "are", "been", "be", "being", "am", "'s", "'re", "got"})
+_MODAL = frozenset(
+    "do does did will would can could may might shall should must didn't don't doesn't won't wouldn't".split()
+)
+
+
+def _group(tokens: Sequence[Token], index: int, verb: Verb) -> _Group | None:
+    """The verb's group; None where the word is no verb here (an infinitive, a noun, a name)."""
+    start, negated, auxiliary = index, False, ""
     while start > 0:
         lower = tokens[start - 1].lower
         if lower in of("auxiliaries"):
@@ -206,20 +229,103 @@ def _lead(tokens: Sequence[Token], index: int) -> tuple[int, bool, bool] | None:
             break
         negated = negated or lower in of("negations")
         start -= 1
-    if start > 0 and tokens[start - 1].lower == "to":
+    left = tokens[start - 1].lower if start else ""
+    if left == "to" or (left in of("determiners") - of("pronouns") and not auxiliary) or _capital(tokens, index):
         return None
-    passive = (
-        auxiliary in {"was", "were", "is", "are", "been", "be", "being"} and verbs()[tokens[index].lower].form == "past"
+    return _Group(start, auxiliary, negated, auxiliary in _BE and verb.form == "past")
+
+
+def _capital(tokens: Sequence[Token], index: int) -> bool:
+    """A capital inside a sentence of ordinary case: "the United States" states nothing."""
+    if index == 0 or not tokens[index].text[0].isupper():
+        return False
+    cased = [t.text for t in tokens if t.text[0].isalpha()]
+    return sum(w[0].isupper() for w in cased) < 0.6 * len(cased)
+
+
+def _particle_fits(tokens: Sequence[Token], index: int, verb: Verb) -> bool:
+    wanted = _particles().get(verb.lemma)
+    if wanted is None or "*" in wanted:
+        return True
+    return index + 1 < len(tokens) and tokens[index + 1].lower in wanted
+
+
+@cache
+def _particles() -> dict[str, frozenset[str]]:
+    return {lemma: frozenset(rest.split()) for lemma, rest in lexicon("attribution")["particles"].items()}
+
+
+def _agrees(tokens: Sequence[Token], source: Phrase, verb: Verb, group: _Group) -> bool:
+    """Whether the noun phrase can be the subject of that form of the verb."""
+    last = tokens[source.last - 1]
+    if last.lower.split("'")[0] in of("first_person"):
+        return False
+    if verb.form == "s" and not group.auxiliary:
+        return last.lower not in {"they", "many", "some", "others"} and (
+            verb.lemma not in words("attribution", "nouny") or _named(tokens, source)
+        )
+    if verb.form == "base" and not group.auxiliary:
+        return _plural(tokens, source) and (
+            verb.lemma not in words("attribution", "nouny")
+            or last.lower not in of("pronouns")
+            or last.lower in of("personal")
+        )
+    return verb.form != "base" or group.auxiliary in _MODAL
+
+
+def _named(tokens: Sequence[Token], source: Phrase) -> bool:
+    first, last = tokens[source.first], tokens[source.last - 1]
+    return last.lower in of("personal") | of("relative") or last.text[0].isupper() or first.lower in of("determiners")
+
+
+def _plural(tokens: Sequence[Token], source: Phrase) -> bool:
+    """Whether the head of the phrase can take a plural verb."""
+    head = source.first
+    while head + 1 < source.last and tokens[head + 1].lower not in of("prepositions"):
+        head += 1
+    inside = {t.lower for t in tokens[source.first : source.last]}
+    if tokens[head].lower in of("relative") or inside & of("plurals"):
+        return True
+    lower = tokens[head].lower
+    return lower[0].isdigit() or (lower.endswith("s") and lower != "'s" and not lower.endswith("ss"))
+
+
+def _complete(tokens: Sequence[Token], index: int, verb: Verb, content: Phrase) -> bool:
+    """Whether a verb that may mean something else has a clause, a quote or a name beside it."""
+    needs_clause = verb.lemma in words("attribution", "clausal")
+    if not needs_clause and not (verb.lemma in words("attribution", "nouny") and verb.form in {"base", "s"}):
+        return True
+    if content.first < index:
+        return True
+    follows = tokens[index + 1].lower if index + 1 < len(tokens) else ""
+    if follows in {"that", ":", '"', "''", "how", "why", "what", "whether", "if"}:
+        return True
+    return (
+        _clause_follows(tokens, index + 1)
+        if needs_clause
+        else follows in of("personal") | of("determiners") or follows[:1].isupper()
     )
-    return start, negated, passive
 
 
-_INVERTING = frozenset({"says", "admits", "warns", "thinks"})
+def _clause_follows(tokens: Sequence[Token], first: int) -> bool:
+    """Whether a subject and a verb follow: "believes the talks will fail"."""
+    phrase = phrases.after(tokens, first)
+    return phrase is not None and phrase.last < len(tokens) and phrases.verbal(tokens[phrase.last])
+
+
+def _by(tokens: Sequence[Token], index: int, verb: Verb) -> Iterator[_Found]:
+    """The passive: "was first reported *by Example Wire*"."""
+    if verb.form != "past" or index + 1 >= len(tokens) or tokens[index + 1].lower != "by":
+        return
+    source = phrases.after(tokens, index + 2)
+    content = _back_to(tokens, index)
+    if source and content:
+        yield _Found(verb.kind, verb.lemma, phrases.bare(tokens, source), Phrase(index, index + 1), content)
 
 
 def _inverted(tokens: Sequence[Token], index: int, verb: Verb) -> Phrase | None:
     """The speaker after the verb: "…," said the mayor."""
-    if verb.kind not in _INVERTING or verb.form == "base":
+    if verb.form in {"base", "ing"} or verb.lemma not in words("attribution", "inverting"):
         return None
     before = tokens[index - 1].text if index else ""
     if before not in {",", '"', "''", ""}:
@@ -238,17 +344,36 @@ def _inverted(tokens: Sequence[Token], index: int, verb: Verb) -> Phrase | None:
     return phrase if closed else None
 
 
-def _subject(tokens: Sequence[Token], start: int) -> Phrase | None:
+def _subject(tokens: Sequence[Token], start: int, found: Sequence[_Found]) -> Phrase | None:
     """The noun phrase that the verb group at `start` belongs to."""
-    last = start - 1
+    last = _before_time(tokens, start - 1)
     if last < 0:
         return None
     if tokens[last].lower in of("relative"):
         return Phrase(last, last + 1)
+    if tokens[last].lower in of("conjunctions") | {"but"}:
+        return _shared(tokens, last, found)
     if tokens[last].text == ",":
         comma = _earlier_comma(tokens, last)
         return phrases.before(tokens, comma - 1) if comma else None
     return phrases.before(tokens, last)
+
+
+def _before_time(tokens: Sequence[Token], last: int) -> int:
+    """Skip a time between subject and verb: "the army on Friday denied"."""
+    end = last
+    while end > 0 and (tokens[end].lower in of("times") or tokens[end].text[0].isdigit()):
+        end -= 1
+    if end == last:
+        return last
+    return end - 1 if tokens[end].lower in of("prepositions") else end
+
+
+def _shared(tokens: Sequence[Token], last: int, found: Sequence[_Found]) -> Phrase | None:
+    """The subject of a verb behind "and": that of the verb before."""
+    if found and found[-1].source.last <= last:
+        return found[-1].source
+    return _main_subject(tokens, last)
 
 
 def _earlier_comma(tokens: Sequence[Token], last: int) -> int | None:
@@ -264,13 +389,26 @@ def _earlier_comma(tokens: Sequence[Token], last: int) -> int | None:
 def _content(tokens: Sequence[Token], index: int, source: Phrase, inverted: bool) -> Phrase | None:
     """What is said: after the verb, or before it where nothing but an occasion follows."""
     after = source.last if inverted else index + 1
+    if not inverted and tokens[index].lower in _TOLD:
+        after = _past_listener(tokens, after)
     rest = _after_occasion(tokens, after)
+    first = min(source.first, index)
     if rest >= len(tokens) or tokens[rest].text in {".", ";"} or inverted:
-        first = min(source.first, index)
         return _back_to(tokens, first)
-    if tokens[rest].text == "," and source.first > 0 and tokens[source.first - 1].text in {",", '"', "''"}:
+    if tokens[rest].text == "," and first > 0 and tokens[first - 1].text in {",", '"', "''"}:
         return Phrase(0, _end(tokens))
     return _until(tokens, rest)
+
+
+_TOLD = frozenset({"told", "tells", "tell", "telling"})
+
+
+def _past_listener(tokens: Sequence[Token], index: int) -> int:
+    """Skip the outlet or the reporters to whom it was told."""
+    if index < len(tokens) and tokens[index].lower in {"him", "her", "them", "us", "me", "you"}:
+        return index + 1
+    listener = phrases.after(tokens, index)
+    return listener.last if listener else index
 
 
 def _end(tokens: Sequence[Token]) -> int:
@@ -303,16 +441,70 @@ def _occasion_end(tokens: Sequence[Token], index: int) -> int | None:
     return None
 
 
-def _participle(tokens: Sequence[Token], index: int, verb: Verb, found: list[_Found]) -> Iterator[_Found]:
+def _participle(tokens: Sequence[Token], index: int, verb: Verb, found: Sequence[_Found]) -> Iterator[_Found]:
     """ ", adding that …": said by whoever spoke before in the sentence, or by its subject."""
     content = _until(tokens, index + 1)
-    if content is None or index == 0:
-        return
-    source = found[-1].source if found else phrases.after(tokens, 0)
-    if source is None or source.last > index:
+    source = _participle_subject(tokens, index, found) if index else None
+    if content is None or source is None or tokens[source.last - 1].lower in of("first_person"):
         return
     yield _Found(verb.kind, verb.lemma, phrases.bare(tokens, source), Phrase(index, index + 1), content)
 
 
-def _colon(sentence: Sentence) -> Iterator[_Found]:
-    return iter(())
+def _participle_subject(tokens: Sequence[Token], index: int, found: Sequence[_Found]) -> Phrase | None:
+    left = tokens[index - 1]
+    if left.text not in {",", '"', "''", "-", "–", "—"} and left.lower not in of("conjunctions") | of(
+        "prepositions"
+    ) | of("subordinators"):
+        direct = phrases.before(tokens, index - 1)
+        if direct:
+            return direct
+    if found:
+        return found[-1].source
+    return _main_subject(tokens, index)
+
+
+def _main_subject(tokens: Sequence[Token], end: int) -> Phrase | None:
+    """The subject of the first verb before `end`."""
+    for index in range(1, end):
+        if phrases.verbal(tokens[index]) and tokens[index - 1].text != ",":
+            phrase = phrases.before(tokens, index - 1)
+            if phrase:
+                return phrase
+    phrase = phrases.after(tokens, 0)
+    return phrase if phrase and phrase.last < end else None
+
+
+_LABEL_LENGTH = 6
+"""Words before or after the colon of a headline that can be a speaker's name."""
+
+
+def _colon(sentence: Sentence, registry: Registry) -> Iterator[_Found]:
+    """The speaker set off by a colon in a headline: "Police: two held", "Two held: police"."""
+    tokens = sentence.tokens
+    colons = [i for i, t in enumerate(tokens) if t.text == ":"]
+    if len(colons) != 1 or not 0 < colons[0] < len(tokens) - 1:
+        return
+    at = colons[0]
+    head, tail = Phrase(0, at), Phrase(at + 1, _end(tokens))
+    if at <= _LABEL_LENGTH and _speaks(sentence, head, registry, leading=True):
+        yield _Found("says", ":", head, Phrase(at, at + 1), tail)
+    elif (
+        sentence.where == "title"
+        and len(tokens) - at <= _LABEL_LENGTH
+        and _speaks(sentence, tail, registry, leading=False)
+    ):
+        yield _Found("says", ":", tail, Phrase(at, at + 1), head)
+
+
+def _speaks(sentence: Sentence, phrase: Phrase, registry: Registry, *, leading: bool) -> bool:
+    """Whether a label can be somebody speaking. A country leading a headline is its topic: "Sudan: 19,000 flee"."""
+    start, end = _chars(sentence.tokens, phrase)
+    text = sentence.field.text[start:end]
+    last = sentence.tokens[phrase.last - 1].lower
+    if last in of("speakers"):
+        return True
+    actor = registry.resolve(text)
+    if actor is None:
+        return False
+    capital = bool(registry.find(text)) and registry.find(text)[0].capital
+    return not leading or capital or registry.get(actor).kind is not ActorKind.STATE

@@ -33,12 +33,14 @@ _TOKEN = re.compile(
       (?:[A-Za-z]\.){2,}                          # U.S., a.m.
     | \d+(?:[.,]\d+)*                             # 3,000  4.5  13
     | [^\W\d_]\w*(?:-\w+|'(?!s\b)[^\W\d_]+)*      # Al-Shabaab  F-16  don't  twenty-four
-    | 's\b | \S
+    | 's\b | '' | \S
     """,
     re.VERBOSE,
 )
 
 _END = re.compile(r"""[.!?…]+["')\]]*(?=\s|$)|\n\s*""")
+
+_QUOTE = re.compile("[“”„«»\"]|''|\n\\s*\n|\n")
 
 _WRAPPED_WIDTH = 90
 """Characters: a text none of whose lines is longer was wrapped by hand, so its single newlines are spaces."""
@@ -70,6 +72,15 @@ class Field:
         """The plain text in lower case, length unchanged."""
         lowered = self.plain.lower()
         return lowered if len(lowered) == len(self.text) else "".join(c.lower()[:1] or c for c in self.plain)
+
+    @cached_property
+    def quotes(self) -> tuple[tuple[int, int], ...]:
+        """Start and end of every quotation, its marks included; one left open ends with its paragraph."""
+        return tuple(_quotations(self.text))
+
+    def quoted(self, offset: int) -> bool:
+        """Whether a character lies within a quotation."""
+        return any(start < offset < end for start, end in self.quotes)
 
     @cached_property
     def shouting(self) -> bool:
@@ -150,6 +161,23 @@ class Document:
     def at(self, where: Where, offset: int) -> Sentence | None:
         """The sentence that holds a character of a field, if any."""
         return next((s for s in self.sentences if s.where == where and s.start <= offset < s.end), None)
+
+
+def _quotations(text: str) -> Iterator[tuple[int, int]]:
+    opened: int | None = None
+    for m in _QUOTE.finditer(text):
+        mark = m.group()
+        if mark[0] == "\n":
+            if opened is not None and len(mark) > 1:
+                yield opened, m.start()
+                opened = None
+        elif opened is None:
+            opened = m.start() if mark != "”" else None
+        elif mark not in "“„«":
+            yield opened, m.end()
+            opened = None
+    if opened is not None:
+        yield opened, len(text)
 
 
 def _numbered(fields: tuple[Field, Field]) -> Iterator[Sentence]:

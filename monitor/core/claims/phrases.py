@@ -38,6 +38,8 @@ def verbal(token: Token) -> bool:
         return True
     if token.text[0].isupper():
         return False
+    if lower in of("pasts"):
+        return True
     cue = verbs().get(lower)
     return (cue is not None and cue.form == "past") or (len(lower) > 4 and lower.endswith("ed"))
 
@@ -97,7 +99,7 @@ def _final(token: Token) -> bool:
         or lower in of("conjunctions")
         or lower in of("determiners") - of("pronouns")
         or lower in of("auxiliaries")
-        or (lower in of("subordinators") and token.text[0].islower())
+        or lower in of("subordinators")
     )
 
 
@@ -209,6 +211,8 @@ def _follows(tokens: Sequence[Token], index: int, first: int) -> bool:
         return lower in of("bridging") and not _time_or_statement(tokens, index)
     if lower in of("conjunctions"):
         return index + 1 < len(tokens) and _joins(tokens, index)
+    if lower in of("determiners") and not lower[0].isdigit():
+        return tokens[index - 1].lower in of("prepositions") | of("conjunctions")
     cue = verbs().get(lower)
     return not (cue and cue.form in {"ing", "s"} and token.text[0].islower())
 

@@ -1,18 +1,125 @@
-"""The reading of one item: attributions, figures and events brought together as claims and statements."""
+"""The reading of one item: attributions, figures and events brought together as claims and statements.
+
+A figure belongs to the innermost saying around it. A denial or dispute that reaches over somebody else's
+saying ("Moscow claimed two villages, which Kyiv denied") makes a claim of its own beside that one.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from monitor.core.claims import stance
 from monitor.core.claims.actors import Registry
 from monitor.core.claims.attribution import Attribution, attributions
 from monitor.core.claims.document import Document
-from monitor.model import Item, Reading, Source, Statement
+from monitor.core.claims.figures import Figure, figures
+from monitor.model import ActorId, Claim, Item, Party, Reading, Source, SourceKind, Stance, Statement
 
 
 def read(item: Item, registry: Registry, source: Source | None = None) -> Reading:
     """All that an item's title and text claim, state and tell. `source` says whose voice an official feed is."""
     document = Document.of(item.title, item.text)
     said = attributions(document, registry)
-    return Reading(statements=tuple(map(_statement, said)))
+    counted = figures(document, registry, published=_when(item))
+    own = _own_voice(said, registry, source)
+    pairs = [(f, a) for f in counted for a in _governing(f, said)]
+    claims = [_claim(f, a, own, registry) for f, a in pairs]
+    used = {id(a) for _, a in pairs if a is not None}
+    claims += _bare(said, used, counted, claims)
+    claims.sort(key=lambda c: (c.span.where == "text", c.span.start))
+    statements = tuple(_statement(a) for a in said if id(a) not in used and a.kind not in stance.OPPOSING)
+    return Reading(claims=tuple(claims), statements=statements)
+
+
+def _when(item: Item) -> dt.datetime | None:
+    """What the words for days are read against; None for an item that came without any time."""
+    return item.published or (item.seen if item.seen.timestamp() > 0 else None)
+
+
+def _governing(figure: Figure, said: Sequence[Attribution]) -> Sequence[Attribution | None]:
+    """The sayings that make claims of a figure: the innermost (None: the text itself), and those that oppose it."""
+    over = [
+        a for a in said if a.covers(figure.span.where, *figure.at) and a.kind not in stance.SILENT and not a.negated
+    ]
+    if not over:
+        return [None]
+    over.sort(key=lambda a: (a.content[1] - a.content[0], -a.cue[0]))
+    opposing = [a for a in over if a.kind in stance.OPPOSING]
+    innermost = over[0]
+    return [innermost, *(a for a in opposing if a is not innermost)]
+
+
+def _claim(figure: Figure, said: Attribution | None, own: Party | None, registry: Registry) -> Claim:
+    return Claim(
+        figure.span,
+        stance.of(figure, said),
+        said.speaker if said else own,
+        said.via if said else None,
+        stance.hedged(figure, said),
+        figure.metric,
+        figure.object,
+        figure.object_class,
+        figure.side or (_party(registry, said.speaker if said else own) if figure.own else None),
+        figure.quantity,
+        figure.part,
+        figure.place,
+        figure.day,
+    )
+
+
+def _party(registry: Registry, speaker: Party | None) -> ActorId | None:
+    return registry.party(speaker.actor) if speaker and speaker.actor else None
+
+
+def _bare(
+    said: Sequence[Attribution], used: set[int], counted: Sequence[Figure], claims: Sequence[Claim]
+) -> Iterator[Claim]:
+    """Denials, disputes and retractions without a figure of their own: of the figures told before, or of none."""
+    for opposing in said:
+        if opposing.kind not in stance.OPPOSING or id(opposing) in used or opposing.negated:
+            continue
+        meant = _meant(opposing, claims)
+        bare = Claim(opposing.span, stance.of(None, opposing), opposing.speaker, opposing.via)
+        yield from (_about(c, bare) for c in meant) if meant else (bare,)
+
+
+def _meant(opposing: Attribution, claims: Sequence[Claim]) -> list[Claim]:
+    """The figures that "these figures" points back to: those of another claimant in the nearest sentence before."""
+    if not stance.of_figures(opposing):
+        return []
+    earlier = [
+        c
+        for c in claims
+        if c.span.where == opposing.sentence.where
+        and c.span.end <= opposing.cue[0]
+        and c.stance is Stance.ASSERTS
+        and c.claimant != opposing.speaker
+    ]
+    return [c for c in earlier if c.span.start >= earlier[-1].span.start - _NEAR and c.claimant == earlier[-1].claimant]
+
+
+_NEAR = 250
+"""Characters between figures of one account."""
+
+
+def _about(claim: Claim, opposing: Claim) -> Claim:
+    return replace(
+        claim, span=opposing.span, stance=opposing.stance, claimant=opposing.claimant, via=None, hedged=False
+    )
+
+
+def _own_voice(said: Sequence[Attribution], registry: Registry, source: Source | None) -> Party | None:
+    """Who speaks where an official feed names nobody: the voice it quotes elsewhere in the item, else its party."""
+    if source is None or source.kind is not SourceKind.OFFICIAL:
+        return None
+    side = registry.resolve(source.side) if source.side else None
+    for a in said:
+        actor = a.speaker.actor
+        if a.kind == "says" and actor and side and registry.party(actor) == registry.party(side):
+            return a.speaker
+    return Party(source.side or source.publisher, side)
 
 
 def _statement(said: Attribution) -> Statement:
