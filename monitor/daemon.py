@@ -30,22 +30,23 @@ from monitor.channels.base import Channel
 from monitor.clock import Clock
 from monitor.core import schedule
 from monitor.core.intake import REMEMBER, SEEN
-from monitor.core.limits import Limiter
+from monitor.core.limits import Limiter, Rates
 from monitor.core.notices import notice
-from monitor.core.records import DECISIONS, ITEMS
+from monitor.core.records import DECISIONS, ITEMS, SUBSCRIBERS
 from monitor.core.render import Names
 from monitor.core.rules import Ruleset
+from monitor.core.view import Put
 from monitor.errors import ParseError, RuleFileError, StaleLease, StoreError
-from monitor.model import Source, SourceId
+from monitor.model import Source, SourceId, Subscriber
 from monitor.pipeline import Aside, Fetches, Parses, Poller, Sender, decide_next, decide_time, pass_by
 from monitor.store.base import Lease, Store, Waiting
 
 log = logging.getLogger(__name__)
 
 LOOPS = ("poll", "decide", "deliver")
-FRESH = dt.timedelta(seconds=60)
-"""A loop that has not been alive for this long is not well."""
 _BEAT = dt.timedelta(seconds=10)
+_CHATS = 1000
+"""Chats looked at in one tick of delivery; far more than any rate lets go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Pace:
     polls: int = 50
     """Polls at once."""
     sends: int = 20
-    """Calls to the channel at once."""
+    """Calls to the channel at once, before no more are begun."""
     batch: int = 50
     """Items decided in one transaction while the decider is behind."""
     drain: float = 10.0
@@ -67,8 +68,8 @@ class Pace:
 class Daemon:
     """Polls, decides and delivers until stopped. All that it needs is handed in; it reads no environment.
 
-    `reload` reads the rules anew for SIGHUP and raises RuleFileError. `services` (a bot) are entered before
-    the first tick and left last.
+    `follow` gives the subscribers that follow by configuration (the terminal). `reload` reads the rules anew
+    for SIGHUP, given the last good ones, and may raise RuleFileError. `services` (a bot) are entered before the first tick and left last.
     """
 
     def __init__(
@@ -81,18 +82,19 @@ class Daemon:
         parsers: Parses,
         clock: Clock = wall.now,
         pace: Pace = Pace(),
+        rates: Rates = Rates(),
         owner: str = "embedded",
-        names: Callable[[Ruleset], Names] = lambda _: Names(),
-        reload: Callable[[], Ruleset] | None = None,
+        follow: Callable[[Ruleset], Sequence[Subscriber]] = lambda _: (),
+        reload: Callable[[Ruleset], Ruleset] | None = None,
         services: Sequence[AbstractAsyncContextManager[object]] = (),
     ) -> None:
         self.ruleset = ruleset
         self._store, self._channel, self._clock, self._pace, self._owner = store, channel, clock, pace, owner
-        self._reload, self._services = reload, services
+        self._follow, self._reload, self._services = follow, reload, services
         self._aside = Aside(ThreadPoolExecutor(4, "store"))
         self._poller = Poller(store, fetcher, parsers, clock, self._aside)
-        self._sender = Sender(store, channel, clock, self._aside, lambda: names(self.ruleset))
-        self._limiter = Limiter()
+        self._sender = Sender(store, channel, clock, self._aside, lambda: _names(self.ruleset))
+        self._limiter = Limiter(rates)
         self._beats = {loop: dt.datetime.min.replace(tzinfo=dt.UTC) for loop in LOOPS}
         self._polls: set[asyncio.Task[None]] = set()
         self._sends: set[asyncio.Task[None]] = set()
@@ -130,13 +132,15 @@ class Daemon:
 
     def _recover(self) -> None:
         self._store.recover(self._owner)
-        self._enroll()
+        self._obey()
 
-    def _enroll(self) -> None:
+    def _obey(self) -> None:
+        """Do what the rules say outside of decisions: poll these sources, tell these subscribers."""
         now = self._clock()
         sources = [source for source in self.ruleset.sources.values() if source.enabled]
         chance = self._poller.chance
         self._store.enroll({source.id: schedule.first(source, now, chance()).due for source in sources})
+        self._store.apply(Put(SUBSCRIBERS, subscriber) for subscriber in self._follow(self.ruleset))
 
     @contextlib.asynccontextmanager
     async def _ticking(self) -> AsyncIterator[None]:
@@ -249,16 +253,15 @@ class Daemon:
     # --- deliver ---
 
     async def _deliver_tick(self) -> None:
-        free = self._pace.sends - len(self._sends)
         with _surviving("deliver"):
-            if free > 0 and not self._stop.is_set():
-                for waiting in await self._aside(self._lease_messages, free):
+            if len(self._sends) < self._pace.sends and not self._stop.is_set():
+                for waiting in await self._aside(self._lease_messages):
                     self._begin(self._sends, self._deliver(waiting))
             await self._aside(self._beat, "deliver")
 
-    def _lease_messages(self, limit: int) -> list[Waiting]:
+    def _lease_messages(self) -> list[Waiting]:
         now = self._clock()
-        chosen = self._limiter.choose(self._store.waiting(now, limit), now)
+        chosen = self._limiter.choose(self._store.waiting(now, _CHATS), self._store.view(), now)
         if not chosen:
             return []
         return self._store.lease_messages(self._owner, now, now + self._pace.lease, [m.id for m in chosen])
@@ -285,17 +288,22 @@ class Daemon:
             with _surviving("reload"):
                 await self._aside(self._read_rules, self._reload)
 
-    def _read_rules(self, reload: Callable[[], Ruleset]) -> None:
+    def _read_rules(self, reload: Callable[[Ruleset], Ruleset]) -> None:
         try:
-            self.ruleset = reload()
+            self.ruleset = reload(self.ruleset)
         except RuleFileError as error:
-            log.error("wrong rules; the last good ones go on", extra={"faults": str(error)})  # noqa: TRY400
-            now = self._clock()
-            text = f"The rules are wrong; the last good ones go on working.\n{error}"
-            self._store.apply(messages=notice(self._store.view(), f"rules:{now.isoformat()}", text, now))
-        else:
-            self._enroll()
-            log.info("rules read", extra={"watches": len(self.ruleset.watches), "hash": self.ruleset.hash})
+            self._tell_of_rules(str(error))
+            return
+        if self.ruleset.quarantined:
+            self._tell_of_rules("\n".join(map(str, self.ruleset.quarantined)))
+        self._obey()
+        log.info("rules read", extra={"watches": len(self.ruleset.watches), "hash": self.ruleset.hash})
+
+    def _tell_of_rules(self, faults: str) -> None:
+        log.error("wrong rules; the last good ones go on", extra={"faults": faults})
+        now = self._clock()
+        text = f"The rules are wrong; the last good ones go on working.\n{faults}"
+        self._store.apply(messages=notice(self._store.view(), f"rules:{now.isoformat()}", text, now))
 
     async def _prune(self) -> None:
         with _surviving("prune"):
@@ -312,6 +320,10 @@ class Daemon:
         task = asyncio.create_task(work)
         tasks.add(task)
         task.add_done_callback(tasks.discard)
+
+
+def _names(ruleset: Ruleset) -> Names:
+    return Names({watch.id: watch.name for watch in ruleset.watches}, ruleset.registry)
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import pathlib
 import re
 from collections.abc import Mapping
@@ -38,20 +39,21 @@ class Settings:
     """Another Bot API server (`http://127.0.0.1:8081`); None is Telegram's."""
     log_level: str = "INFO"
 
-
-def load(environment: Mapping[str, str]) -> Settings:
-    """Read the settings; raises SettingError. An empty variable counts as not set."""
-    env = {name: value for name, value in environment.items() if name.startswith("TOCSIN_") and value.strip()}
-    _refuse_misspelt(env)
-    state = pathlib.Path(env.get("TOCSIN_STATE", "state"))
-    return Settings(
-        rules=_rules(env),
-        state=state,
-        database=_database(env, state),
-        telegram_token=_token(env),
-        telegram_api=_api(env),
-        log_level=_level(env),
-    )
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """From the environment (the process's own by default); raises SettingError. Empty counts as not set."""
+        given = os.environ if environment is None else environment
+        env = {name: value for name, value in given.items() if name.startswith("TOCSIN_") and value.strip()}
+        _refuse_misspelt(env)
+        state = pathlib.Path(env.get("TOCSIN_STATE", "state"))
+        return cls(
+            rules=_rules(env),
+            state=state,
+            database=_database(env, state),
+            telegram_token=_token(env),
+            telegram_api=_api(env),
+            log_level=_level(env),
+        )
 
 
 def _refuse_misspelt(env: Mapping[str, str]) -> None:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import Any
 
 from monitor.channels.base import BadMarkup, Dead, Delivery, Migrated, RetryAt, Sent, Uncertain
+from monitor.core.limits import PAUSES, Pause
 from monitor.core.notices import notice
 from monitor.core.records import SUBSCRIBERS
 from monitor.core.view import Put, View
@@ -28,7 +30,7 @@ class Settled:
     """How a call ended, and all that follows from it; committed together."""
 
     message: Message
-    puts: tuple[Put[Subscriber], ...] = ()
+    puts: tuple[Put[Any], ...] = ()
     notices: tuple[Message, ...] = ()
 
 
@@ -48,8 +50,11 @@ def after(message: Message, delivery: Delivery, view: View, now: dt.datetime) ->
     match delivery:
         case Sent(remote):
             return Settled(replace(message, state=MessageState.SENT, remote=remote, error="", not_before=None))
-        case RetryAt(why, seconds):
-            return Settled(_again(message, now, why, _pause(message.attempts) if seconds is None else seconds))
+        case RetryAt(why, seconds, flooded):
+            later = now + dt.timedelta(seconds=_pause(message.attempts) if seconds is None else seconds)
+            puts = (Put(PAUSES, Pause(message.chat, now.timestamp(), later.timestamp())),) if flooded else ()
+            # An earlier call of unknown outcome stays one: the next copy is still a possible repeat.
+            return Settled(replace(message, state=MessageState.PENDING, not_before=later, error=why), puts)
         case Uncertain(why):
             return _uncertain(message, view, now, why)
         case BadMarkup(why):
@@ -76,11 +81,6 @@ def _uncertain(message: Message, view: View, now: dt.datetime, why: str) -> Sett
     if lost.unconfirmed >= TRIES:
         return given_up(lost, view, now, f"never confirmed: {why}")
     return Settled(replace(lost, not_before=now + dt.timedelta(seconds=_pause(lost.unconfirmed))))
-
-
-def _again(message: Message, now: dt.datetime, why: str, seconds: float) -> Message:
-    # An earlier call of unknown outcome stays one: the next copy is still a possible repeat.
-    return replace(message, state=MessageState.PENDING, not_before=now + dt.timedelta(seconds=seconds), error=why)
 
 
 def _plainly(message: Message, view: View, now: dt.datetime, why: str) -> Settled:

@@ -6,7 +6,6 @@ ID is that of an item, an alert or a message, or an item's address.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable, Iterator
 
@@ -23,11 +22,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 if the id is known, else 1."""
-    from monitor import settings
-    from monitor.store.sqlite import SqliteStore
+    from monitor.settings import Settings
+    from monitor.store import open_store
 
-    store = SqliteStore.existing(settings.load(os.environ).database)
-    lines = list(explain(store, args.id))
+    with open_store(Settings.read()) as store:
+        lines = list(explain(store, args.id))
     if not lines:
         print(f"tocsin: nothing here has the id or address {args.id!r}", file=sys.stderr)
         return 1

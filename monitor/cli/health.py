@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import os
 import sys
 
 FRESH = dt.timedelta(seconds=60)
@@ -17,11 +16,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:  # noqa: ARG001 - a command's signature
     """0 if well; else 1, and what is wrong on standard error."""
-    from monitor import clock, settings
-    from monitor.store.sqlite import SqliteStore
+    from monitor import clock
+    from monitor.settings import Settings
+    from monitor.store import open_store
 
-    store = SqliteStore.existing(settings.load(os.environ).database)
-    stale = ailing(store.beats(), clock.now())
+    with open_store(Settings.read()) as store:
+        stale = ailing(store.beats(), clock.now())
     for line in stale:
         print(f"tocsin: {line}", file=sys.stderr)
     return 1 if stale else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Iterator
 
 from monitor.store.base import Store
@@ -16,12 +15,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 if everything is seen and delivered; 1 if something is broken or was given up."""
-    from monitor import settings
-    from monitor.store.sqlite import SqliteStore
+    from monitor.settings import Settings
+    from monitor.store import open_store
 
-    store = SqliteStore.existing(settings.load(os.environ).database)
-    troubles = [*_unwell(store), *_unseen(store), *_undelivered(store)]
-    print("\n".join([*_queues(store), *_decisions(store, args.last), *troubles]))
+    with open_store(Settings.read()) as store:
+        troubles = [*_unwell(store), *_unseen(store), *_undelivered(store)]
+        print("\n".join([*_queues(store), *_decisions(store, args.last), *troubles]))
     return 1 if troubles else 0
 
 

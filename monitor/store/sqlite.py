@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from monitor.core.view import Put, Table, View
-from monitor.errors import StaleLease, StoreError
+from monitor.errors import StaleLease
 from monitor.model import ChatId, Item, ItemId, Message, MessageId, MessageState, SourceId
 from monitor.store.base import Counts, Decided, Entry, Lease, Turn, Undecided, Waiting, rank
 from monitor.store.connection import Connections
@@ -32,15 +32,6 @@ class SqliteStore:
         self._tables = SqliteTables(self._connections)
         self._reading = self._connections.reading
         self._writing = self._connections.writing
-
-    @classmethod
-    def existing(cls, path: pathlib.Path) -> SqliteStore:
-        """The store of a daemon that has run here, to look into. Raises StoreError if there is none."""
-        if not path.is_file():
-            raise StoreError(
-                f"{path}: no database; has `tocsin run` been started here? (TOCSIN_DATABASE names another)"
-            )
-        return cls(path, check=False)
 
     # --- tables ---
 

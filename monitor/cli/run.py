@@ -1,0 +1,87 @@
+"""Poll, decide and deliver until stopped (SIGTERM), by the rules of TOCSIN_RULES.
+
+With TOCSIN_TELEGRAM_TOKEN alerts go to Telegram; the first start logs a code that makes whoever sends it
+to the bot its admin. Without a token alerts appear here. SIGHUP reads the rules again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import fcntl
+import os
+import pathlib
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from monitor.errors import StoreError
+
+if TYPE_CHECKING:
+    from monitor.core.rules import Ruleset
+    from monitor.settings import Settings
+    from monitor.store.base import Store
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """No arguments: the environment says everything."""
+
+
+def run(args: argparse.Namespace) -> int:  # noqa: ARG001 - a command's signature
+    """0 after a stop that was asked for."""
+    from monitor import log
+    from monitor.settings import Settings
+    from monitor.store.sqlite import SqliteStore
+
+    settings = Settings.read()
+    log.set_up(settings.log_level, [settings.telegram_token or ""])
+    with _alone(settings.database):
+        store = SqliteStore(settings.database)
+        asyncio.run(_run(settings, store, _rules(settings)))
+    return 0
+
+
+@contextlib.contextmanager
+def _alone(database: pathlib.Path) -> Iterator[None]:
+    """Only one daemon a database. The lock goes with the process, however it ends."""
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(f"{database}.lock", os.O_CREAT | os.O_RDWR, 0o644)
+    except OSError as error:
+        raise StoreError(f"{database}: {error.strerror}; TOCSIN_STATE names where state is kept") from None
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise StoreError(f"{database}: another tocsin is running on this database") from None
+    finally:
+        os.close(file)
+
+
+def _rules(settings: Settings, last_good: Ruleset | None = None) -> Ruleset:
+    from monitor import rulefiles
+    from monitor.core.rules import load
+
+    return load(rulefiles.read(settings.rules), last_good=last_good)
+
+
+async def _run(settings: Settings, store: Store, ruleset: Ruleset) -> None:
+    from monitor.channels import terminal
+    from monitor.core.limits import Rates
+    from monitor.daemon import Daemon
+    from monitor.fetch import Fetcher, Parsers
+
+    async with Fetcher() as fetcher, Parsers() as parsers:
+        daemon = Daemon(
+            store,
+            terminal.Terminal(),
+            ruleset,
+            fetcher=fetcher,
+            parsers=parsers,
+            rates=Rates(overall=(1000, 1.0), chat=(1000, 1.0)),
+            follow=lambda rules: [terminal.subscriber(watch.id for watch in rules.watches)],
+            reload=partial(_rules, settings),
+        )
+        daemon.handle_signals()
+        await daemon.run()
