@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import re2
 
-from monitor.core.rules.faults import Faults, Mark, did_you_mean
+from monitor.core.rules.faults import TOP, Faults, Mark, did_you_mean
 from monitor.core.rules.form import seconds
 from monitor.core.rules.grammar import place_of
 from monitor.core.rules.match import (
@@ -140,7 +140,7 @@ class _Compiler:
             lists.setdefault(key, []).extend(terms)
         return lists
 
-    def _unknown(self, word: str, code: str, what: str, known: Iterable[str], default: Mark = Mark(1, 1)) -> None:
+    def _unknown(self, word: str, code: str, what: str, known: Iterable[str], default: Mark = TOP) -> None:
         self._faults.add(place_of(word, default), code, f"{str(word)!r} is {what}", did_you_mean(word, known))
 
     def _side(self, name: str, side: Mapping[str, Any]) -> Named:
@@ -276,7 +276,7 @@ class _Compiler:
         if isinstance(wanted, int):
             if wanted > len(self._sides):
                 mend = f"name {wanted} sides under `sides:`, or ask for fewer"
-                at = getattr(match, "keys_at", {}).get("sides", Mark(1, 1))
+                at = getattr(match, "keys_at", {}).get("sides", TOP)
                 self._faults.add(at, "too-many-sides", f"{wanted} sides of {len(self._sides)}", mend)
             return SidesNamed(self._sides, wanted)
         for side in wanted:

@@ -161,7 +161,7 @@ def _distinct(rules: Sequence[Section], faults: Faults) -> None:
 
 def _alert_rules(watch: Section) -> list[dict[str, Any]]:
     usual: Sequence[str] = () if {"rules", "warnings"} & set(watch) else USUAL_ALERTS
-    out = []
+    out: list[dict[str, Any]] = []
     for words in watch.get("alert", usual):
         kinds, severity = ALERTS[words]
         rule: dict[str, Any] = {

@@ -19,6 +19,10 @@ class Mark(NamedTuple):
     column: int
 
 
+TOP = Mark(1, 1)
+"""Where a mistake stands that has no better place."""
+
+
 class Faults:
     """What is wrong (and what is only doubtful) in one file."""
 
@@ -50,8 +54,10 @@ class Faults:
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, or None if nothing is near."""
     choices = list(known)
+    if not choices:
+        return None
     hit = process.extractOne(word.lower().replace("-", "_"), [c.lower().replace("-", "_") for c in choices])
-    return choices[hit[2]] if hit and hit[1] >= _NEAR else None
+    return choices[hit[2]] if hit[1] >= _NEAR else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

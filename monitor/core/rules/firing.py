@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from monitor.core.rules.match import Case, chain
@@ -75,34 +76,35 @@ def value_of(quantity: Quantity) -> float | None:
     return quantity.low
 
 
+def _who(development: Development) -> str | None:
+    who = development.claimant
+    return (who.actor or who.text.lower()) if who else None
+
+
+def _place(development: Development) -> str | None:
+    place = development.place
+    return "/".join(place.path) or place.text if place else None
+
+
+_PARTS: dict[str, Callable[[Development, Item, StoryId], str | None]] = {
+    "ledger": lambda d, _i, _s: d.key or d.rung or d.incident or None,
+    "incident": lambda d, _i, _s: d.incident,
+    "story": lambda _d, _i, s: s,
+    "claimant": lambda d, _i, _s: _who(d),
+    "metric": lambda d, _i, _s: d.metric,
+    "side": lambda d, _i, _s: d.side,
+    "object": lambda d, _i, _s: d.object_class,
+    "total": lambda d, _i, _s: str(d.quantity.total),
+    "place": lambda d, _i, _s: _place(d),
+    "rung": lambda d, _i, _s: d.rung,
+    "source": lambda _d, i, _s: i.source,
+    "item": lambda _d, i, _s: i.id,
+}
+
+
 def key_part(part: str, development: Development, item: Item, story: StoryId) -> str | None:
     """One part of a key, None where it is not known: an unknown part is never one bucket."""
-    match part:
-        case "ledger":
-            return development.key or development.rung or development.incident or None
-        case "incident":
-            return development.incident
-        case "story":
-            return story
-        case "claimant":
-            who = development.claimant
-            return (who.actor or who.text.lower()) if who else None
-        case "metric":
-            return development.metric
-        case "side":
-            return development.side
-        case "object":
-            return development.object_class
-        case "total":
-            return str(development.quantity.total)
-        case "place":
-            return "/".join(development.place.path) or development.place.text if development.place else None
-        case "rung":
-            return development.rung
-        case "source":
-            return item.source
-        case _:
-            return item.id
+    return _PARTS[part](development, item, story)
 
 
 def key_of(parts: tuple[str, ...], development: Development, item: Item, story: StoryId) -> tuple[str | None, str]:

@@ -7,6 +7,7 @@ decided in `compile`; what a short key stands for, in `expand`.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import get_args
 
 from monitor.core.rules.faults import Faults, did_you_mean
@@ -45,10 +46,6 @@ _TEXT = Word("some words", "`First figure for this incident`")
 
 def _duration(what: str) -> Field:
     return Field(_DURATION, what)
-
-
-def _one_of(what: str, *keys: str) -> Record | None:
-    return None
 
 
 # --- words --------------------------------------------------------------------------------
@@ -125,10 +122,14 @@ SIDES = ByShape(
 
 VALUE = Record(
     "a comparison",
-    {k: Field(Number(), doc) for k, doc in (
-        ("gte", "this or more"), ("gt", "more than this"), ("lte", "this or less"), ("lt", "less than this"), ("eq", "exactly this"),
-    )},
-)  # fmt: skip
+    {
+        "gte": Field(Number(), "this or more"),
+        "gt": Field(Number(), "more than this"),
+        "lte": Field(Number(), "this or less"),
+        "lt": Field(Number(), "less than this"),
+        "eq": Field(Number(), "exactly this"),
+    },
+)
 
 CLAIM = Record(
     "a claim filter",
@@ -147,7 +148,7 @@ CLAIM = Record(
     },
 )
 
-MATCH = Record(
+MATCH: Record = Record(
     "a match",
     {
         "sources": Field(SOURCES, "which sources"),
@@ -166,7 +167,7 @@ _KEY = Listed(Choice(KEY_PARTS, "a part of a key"))
 
 def _steps_rise(section: Section, faults: Faults) -> None:
     steps = section.get("steps", [])
-    if any(a >= b for a, b in zip(steps, steps[1:], strict=False)):
+    if any(a >= b for a, b in pairwise(steps)):
         faults.add(section.keys_at["steps"], "unordered-steps", "steps must rise", "sort them, each once")
     elif "rearm_below" in section and steps and section["rearm_below"] > steps[0]:
         mend = f"write at most {steps[0]}"
@@ -233,6 +234,14 @@ def _one_trigger(trigger: Section, faults: Faults) -> None:
         )
 
 
+def _corroborate(section: Section, faults: Faults) -> None:
+    if not {"independent_claimants", "origins", "official"} & set(section):
+        mend = "add `independent_claimants: 2`, `origins: 2` or `official: true`"
+        faults.add(section.at, "bad-corroborate", "a corroborate that asks for nothing", mend)
+    elif ("send_as" in section) == ("hold" in section):
+        faults.add(section.at, "bad-corroborate", "a corroborate needs send_as or hold, one of them", "add `hold: 6h`")
+
+
 CORROBORATE = Record(
     "a corroborate",
     {
@@ -245,16 +254,8 @@ CORROBORATE = Record(
         "send_as": Field(_SEVERITY, "goes out at once with this severity, and again when met"),
         "hold": Field(_DURATION, "waits this long, then goes out low as a single claim"),
     },
-    lambda s, f: _corroborate(s, f),
+    _corroborate,
 )
-
-
-def _corroborate(section: Section, faults: Faults) -> None:
-    if not {"independent_claimants", "origins", "official"} & set(section):
-        mend = "add `independent_claimants: 2`, `origins: 2` or `official: true`"
-        faults.add(section.at, "bad-corroborate", "a corroborate that asks for nothing", mend)
-    elif ("send_as" in section) == ("hold" in section):
-        faults.add(section.at, "bad-corroborate", "a corroborate needs send_as or hold, one of them", "add `hold: 6h`")
 
 
 THROTTLE = Record(
@@ -280,12 +281,6 @@ RULE_SEVERITY = ByShape(
 )
 
 
-def _rule(rule: Section, faults: Faults) -> None:
-    if ("developments" in rule) == ("trigger" in rule):
-        mend = "give it `developments: [new_claim]` or `trigger: {threshold: …}`"
-        faults.add(rule.at, "bad-rule", "a rule needs developments or a trigger, and only one of them", mend)
-
-
 RULE = Record(
     "a rule",
     {
@@ -298,11 +293,10 @@ RULE = Record(
         "trigger": Field(Record("a trigger", TRIGGERS, _one_trigger), "or fires by itself"),
         "match": Field(MATCH, "what the item and the claim must be, beyond what the watch selects"),
         "key": Field(_KEY, "what is one and the same thing for steps, throttle and windows"),
-        "severity": Field(RULE_SEVERITY, "how much it matters", required=True),
+        "severity": Field(RULE_SEVERITY, "how much it matters"),
         "corroborate": Field(CORROBORATE, "what must stand behind it"),
         "throttle": Field(THROTTLE, "how often at most"),
     },
-    _rule,
 )
 
 INHIBIT = Record(

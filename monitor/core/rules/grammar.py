@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from monitor.core.rules import yaml
-from monitor.core.rules.faults import Faults, Mark, did_you_mean
+from monitor.core.rules.faults import TOP, Faults, Mark, did_you_mean
 
 INVALID: Any = object()
 Schema = dict[str, Any]
@@ -21,9 +21,10 @@ Schema = dict[str, Any]
 class Text(str):
     """A word of a file, which remembers where it stands."""
 
+    __slots__ = ("at",)
     at: Mark
 
-    def __new__(cls, value: str, at: Mark) -> Text:
+    def __new__(cls, value: str, at: Mark) -> Self:
         """A str with a place."""
         self = super().__new__(cls, value)
         self.at = at
@@ -47,7 +48,7 @@ class Items(list[Any]):
         self.at = at
 
 
-def place_of(value: object, default: Mark = Mark(1, 1)) -> Mark:
+def place_of(value: object, default: Mark = TOP) -> Mark:
     """Where a value was written, as far as it knows."""
     return getattr(value, "at", default)
 

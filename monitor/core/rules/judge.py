@@ -64,7 +64,7 @@ _ORDER = (
 )
 
 
-def judge(
+def judge(  # noqa: PLR0917 - the signature that the decision calls
     watch: Watch,
     selection: Selection,
     item: Item,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from monitor.core.rules import yaml
 from monitor.core.rules.compile import World, compile_watch, side_actor
 from monitor.core.rules.expand import Long, expand, slug
-from monitor.core.rules.faults import Faults, Mark, did_you_mean
+from monitor.core.rules.faults import TOP, Faults, did_you_mean
 from monitor.core.rules.form import FILES, guess, kind_of, seconds
 from monitor.core.rules.grammar import INVALID, Section, place_of
 from monitor.core.rules.match import Case, Vocabulary
@@ -92,19 +92,19 @@ def _read(name: str, text: str) -> _File:
     node = yaml.compose(text, faults)
     if node is None:
         if not faults.errors:
-            faults.add(Mark(1, 1), "empty-file", "the file is empty", guess([]))
-        return _File("", Section(Mark(1, 1)), faults)
+            faults.add(TOP, "empty-file", "the file is empty", guess([]))
+        return _File("", Section(TOP), faults)
     if not isinstance(node, yaml.Mapping):
         faults.add(node.at, "wrong-type", "a rule file is a block of keys", guess([]))
-        return _File("", Section(Mark(1, 1)), faults)
+        return _File("", Section(TOP), faults)
     kind = kind_of(list(node.entries))
     if kind is None:
         first = next(iter(node.entries.items()), None)
         at = first[1][0] if first else node.at
         faults.add(at, "unknown-file", "nothing says what this file is", guess(list(node.entries)))
-        return _File("", Section(Mark(1, 1)), faults)
+        return _File("", Section(TOP), faults)
     values = FILES[kind].read(node, faults)
-    return _File(kind, values if values is not INVALID else Section(Mark(1, 1)), faults)
+    return _File(kind, values if values is not INVALID else Section(TOP), faults)
 
 
 class _Build:
@@ -124,7 +124,7 @@ class _Build:
         longs = self._longs()
         registry = registry.extended(_side_actors(registry, (long for long, _ in longs)))
         world = World(sources, registry, self._lists())
-        self._check_source_sides(sources, registry)
+        self._check_source_sides(registry)
         watches = self._watches(longs, world)
         anchored, unanchored = _anchors(watches)
         return Ruleset(
@@ -226,7 +226,7 @@ class _Build:
         watch = compile_watch(old.long, old.hash, world, scrap)
         return old if scrap.errors else watch
 
-    def _check_source_sides(self, sources: Mapping[SourceId, Source], registry: Registry) -> None:
+    def _check_source_sides(self, registry: Registry) -> None:
         for file in self._of("sources"):
             for entry in file.values.get("sources", ()):
                 if "side" in entry and registry.resolve(entry["side"]) is None:
@@ -240,7 +240,7 @@ def _stem(file: str) -> str:
 
 
 def _source(entry: Mapping[str, Any]) -> Source:
-    plain = {k: str(v) if isinstance(v, str) else v for k, v in entry.items()}
+    plain: dict[str, Any] = {k: str(v) if isinstance(v, str) else v for k, v in entry.items()}
     plain["kind"] = SourceKind(plain["kind"])
     for key in ("min_interval", "max_interval"):
         if key in plain:

@@ -15,18 +15,17 @@ from monitor.core.rules.page import words_of
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _MOST_FORMS = 200
 _VOWELS = "aeiou"
-_IRREGULAR = (
-    "strike strikes striking struck stricken", "fight fights fighting fought", "shoot shoots shooting shot",
-    "die dies dying died", "lie lies lying lay", "bomb bombs bombing bombed", "man men", "woman women", "child children",
-    "person people persons", "kill kills killing killed", "flee flees fleeing fled", "burn burns burning burned burnt",
-    "spread spreads spreading", "hit hits hitting", "blow blows blowing blew blown", "sink sinks sinking sank sunk",
-    "shake shakes shaking shook shaken", "crisis crises", "ceasefire ceasefires", "say says saying said", "tell told tells",
-)  # fmt: skip
-_FAMILIES = {word: tuple(line.split()) for line in _IRREGULAR for word in line.split()}
-_FIRST_PARTS = (
-    "air", "cease", "gun", "war", "fire", "sea", "mine", "flash", "wild", "rain", "snow", "thunder", "land", "mud", "land", "out",
-    "earth", "blood", "bomb",
-)  # fmt: skip
+_IRREGULAR = """
+    strike strikes striking struck stricken / fight fights fighting fought / shoot shoots shooting shot
+    die dies dying died / lie lies lying lay / man men / woman women / child children / person people persons
+    flee flees fleeing fled / burn burns burning burned burnt / spread spreads spreading / hit hits hitting
+    blow blows blowing blew blown / sink sinks sinking sank sunk / shake shakes shaking shook shaken
+    crisis crises / ceasefire ceasefires / say says saying said
+"""
+_FAMILIES = {word: tuple(f.split()) for f in re.split(r"[/\n]", _IRREGULAR) for word in f.split()}
+_FIRST_PARTS = tuple(
+    "air cease gun war fire sea mine flash wild rain snow thunder land mud out earth blood bomb".split()  # noqa: SIM905
+)
 """First halves of English compounds that are written in one word and in two."""
 _ARABIC = re.compile(r"[\u0600-\u06ff]+\Z")
 _ARABIC_PREFIXES = ("ال", "و", "وال", "ب", "بال", "لل", "ل", "ف")

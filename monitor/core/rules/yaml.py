@@ -109,6 +109,8 @@ class _Builder:
                     if self._documents > 1:
                         self._faults.add(at, "yaml-documents", "a second document", "one file holds one document")
                         break
+                case _:
+                    pass
         return self._root
 
     def _begin(self, event: Any, node: Sequence | Mapping) -> None:  # noqa: ANN401 - PyYAML's events have no types
