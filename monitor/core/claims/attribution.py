@@ -84,9 +84,9 @@ class _Speakers:
         self._last: dict[str, Party] = {}
 
     def named(self, sentence: Sentence, found: _Found) -> Attribution:
+        """The attribution with its speaker resolved."""
         start, end = _chars(sentence.tokens, found.source)
-        written = Party(sentence.field.text[start:end], None)
-        speaker = self._resolved(sentence, found.source, written)
+        speaker = self._resolved(sentence, found.source)
         return Attribution(
             sentence,
             found.kind,
@@ -94,27 +94,60 @@ class _Speakers:
             (start, end),
             _chars(sentence.tokens, found.cue),
             _chars(sentence.tokens, found.content),
-            replace(written, actor=speaker.actor),
+            Party(sentence.field.text[start:end], speaker.actor),
             speaker,
             self._party(sentence, found.via) if found.via else None,
             found.negated,
         )
 
     def remember(self, sentence: Sentence) -> None:
-        """Later sentences' pronouns may mean somebody named here."""
+        """Later sentences' pronouns may mean the subject of this one."""
+        subject = _main_subject(sentence.tokens, len(sentence.tokens))
+        if subject and sentence.tokens[subject.last - 1].lower not in of("pronouns"):
+            self._keep(self._party(sentence, phrases.bare(sentence.tokens, subject)), over=False)
 
     def _party(self, sentence: Sentence, phrase: Phrase) -> Party:
         start, end = _chars(sentence.tokens, phrase)
         text = sentence.field.text[start:end]
         return Party(text, self._registry.resolve(text))
 
-    def _resolved(self, sentence: Sentence, phrase: Phrase, written: Party) -> Party:
-        lower = written.text.lower()
-        if lower in of("personal") or lower in of("relative"):
-            return self._last.get("they" if lower in {"they", "we"} else "one", written)
-        party = Party(written.text, self._registry.resolve(written.text))
-        self._last["one"] = self._last["they"] = party
+    def _resolved(self, sentence: Sentence, phrase: Phrase) -> Party:
+        party = self._party(sentence, phrase)
+        lower = party.text.lower()
+        if lower in of("relative"):
+            antecedent = _antecedent(sentence.tokens, phrase)
+            party = self._party(sentence, antecedent) if antecedent else party
+        elif lower in of("personal"):
+            return self._last.get(_CLASS.get(lower, "any")) or self._last.get("any", party)
+        self._keep(party, over=True)
         return party
+
+    def _keep(self, party: Party, *, over: bool) -> None:
+        """Remember a party for the pronouns that can mean it; subjects that say nothing don't replace speakers."""
+        kinds = ["any", self._class(party)]
+        self._last |= {k: party for k in kinds if over or k not in self._last}
+
+    def _class(self, party: Party) -> str:
+        if party.actor:
+            return "person" if self._registry.get(party.actor).kind is ActorKind.PERSON else "body"
+        inside = set(party.text.lower().split())
+        if inside & of("people"):
+            return "person"
+        if inside & of("bodies"):
+            return "body"
+        return "person" if party.text[:1].isupper() else "any"
+
+
+_CLASS = {"he": "person", "she": "person", "it": "body"}
+
+
+def _antecedent(tokens: Sequence[Token], relative: Phrase) -> Phrase | None:
+    """Whom "who" stands for."""
+    last = relative.first - 1
+    if last > 0 and tokens[last].text == ",":
+        last -= 1
+    phrase = phrases.before(tokens, last)
+    return phrases.bare(tokens, phrase) if phrase else None
 
 
 def _chars(tokens: Sequence[Token], phrase: Phrase) -> tuple[int, int]:
@@ -132,7 +165,31 @@ def _in_sentence(sentence: Sentence, registry: Registry) -> list[_Found]:
         if verb and not sentence.field.quoted(token.start):
             found += _verb(tokens, index, verb, found)
     found += _colon(sentence, registry)
-    return found
+    return [_cut(tokens, f, found) for f in found]
+
+
+def _cut(tokens: Sequence[Token], one: _Found, found: Sequence[_Found]) -> _Found:
+    """End what one says where the next saying begins beside it: "X said …, but Y said …", "X denied … and said …"."""
+    for other in found:
+        if other is one or not one.cue.last <= other.cue.first < one.content.last:
+            continue
+        begin = other.source.first if other.source.first > one.cue.first else other.cue.first
+        joint = _joint(tokens, begin, one.cue.last)
+        if joint is not None and joint > one.content.first:
+            return replace(one, content=Phrase(one.content.first, joint))
+    return one
+
+
+def _joint(tokens: Sequence[Token], begin: int, after: int) -> int | None:
+    """The comma, semicolon or conjunction by which a saying is set beside another, not inside it."""
+    at = begin
+    while at > after and (tokens[at - 1].lower in of("determiners") | of("adverbs") | of("auxiliaries")):
+        at -= 1
+    left = tokens[at - 1]
+    if left.lower in of("conjunctions") | {"but", "while", "whereas", "although"} or left.text == ";":
+        at -= 1
+        return at - 1 if tokens[at - 1].text == "," else at
+    return None
 
 
 def _according(tokens: Sequence[Token], index: int) -> Iterator[_Found]:

@@ -117,8 +117,10 @@ def _inner(tokens: Sequence[Token], index: int, last: int) -> bool:
     """Whether the token can stand inside a noun phrase that ends at `last`."""
     token = tokens[index]
     lower = token.lower
-    if token.text in _MARKS or lower in of("subordinators") or lower in of("relative") or verbal(token):
+    if token.text in _MARKS or lower in of("subordinators") or lower in of("relative"):
         return False
+    if verbal(token):
+        return _reduced(tokens, index)
     if lower in of("personal") or (token.text == "." and len(tokens[index - 1].text) > 5):
         return False
     if lower in of("prepositions"):
@@ -127,6 +129,19 @@ def _inner(tokens: Sequence[Token], index: int, last: int) -> bool:
         return _joins(tokens, index)
     cue = verbs().get(lower)
     return not (cue and cue.form in {"ing"} and token.text[0].islower())
+
+
+def _reduced(tokens: Sequence[Token], index: int) -> bool:
+    """A participle inside a phrase: "one diplomat *based* in the capital"."""
+    lower = tokens[index].lower
+    return (
+        0 < index < len(tokens) - 1
+        and lower.endswith("ed")
+        and tokens[index + 1].lower in of("prepositions")
+        and tokens[index - 1].text[0].isalpha()
+        and _final(tokens[index - 1])
+        and not verbal(tokens[index - 1])
+    )
 
 
 def _joins(tokens: Sequence[Token], index: int) -> bool:
