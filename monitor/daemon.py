@@ -20,7 +20,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -63,13 +63,16 @@ class Pace:
     """Items decided in one transaction while the decider is behind."""
     drain: float = 10.0
     """Seconds that running work may take after SIGTERM."""
+    rates: Rates = field(default_factory=Rates)
+    """What the channel bears."""
 
 
 class Daemon:
     """Polls, decides and delivers until stopped. All that it needs is handed in; it reads no environment.
 
     `follow` gives the subscribers that follow by configuration (the terminal). `reload` reads the rules anew
-    for SIGHUP, given the last good ones, and may raise RuleFileError. `services` (a bot) are entered before the first tick and left last.
+    for SIGHUP, given the last good ones, and may raise RuleFileError. `services` (a bot) are entered before
+    the first tick and left last.
     """
 
     def __init__(
@@ -82,7 +85,6 @@ class Daemon:
         parsers: Parses,
         clock: Clock = wall.now,
         pace: Pace = Pace(),
-        rates: Rates = Rates(),
         owner: str = "embedded",
         follow: Callable[[Ruleset], Sequence[Subscriber]] = lambda _: (),
         reload: Callable[[Ruleset], Ruleset] | None = None,
@@ -94,7 +96,7 @@ class Daemon:
         self._aside = Aside(ThreadPoolExecutor(4, "store"))
         self._poller = Poller(store, fetcher, parsers, clock, self._aside)
         self._sender = Sender(store, channel, clock, self._aside, lambda: _names(self.ruleset))
-        self._limiter = Limiter(rates)
+        self._limiter = Limiter(pace.rates)
         self._beats = {loop: dt.datetime.min.replace(tzinfo=dt.UTC) for loop in LOOPS}
         self._polls: set[asyncio.Task[None]] = set()
         self._sends: set[asyncio.Task[None]] = set()

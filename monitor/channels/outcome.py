@@ -52,9 +52,11 @@ def after(message: Message, delivery: Delivery, view: View, now: dt.datetime) ->
             return Settled(replace(message, state=MessageState.SENT, remote=remote, error="", not_before=None))
         case RetryAt(why, seconds, flooded):
             later = now + dt.timedelta(seconds=_pause(message.attempts) if seconds is None else seconds)
-            puts = (Put(PAUSES, Pause(message.chat, now.timestamp(), later.timestamp())),) if flooded else ()
+            pause = Put(PAUSES, Pause(message.chat, now.timestamp(), later.timestamp()))
             # An earlier call of unknown outcome stays one: the next copy is still a possible repeat.
-            return Settled(replace(message, state=MessageState.PENDING, not_before=later, error=why), puts)
+            return Settled(
+                replace(message, state=MessageState.PENDING, not_before=later, error=why), (pause,) if flooded else ()
+            )
         case Uncertain(why):
             return _uncertain(message, view, now, why)
         case BadMarkup(why):

@@ -69,7 +69,7 @@ def _rules(settings: Settings, last_good: Ruleset | None = None) -> Ruleset:
 async def _run(settings: Settings, store: Store, ruleset: Ruleset) -> None:
     from monitor.channels import terminal
     from monitor.core.limits import Rates
-    from monitor.daemon import Daemon
+    from monitor.daemon import Daemon, Pace
     from monitor.fetch import Fetcher, Parsers
 
     async with Fetcher() as fetcher, Parsers() as parsers:
@@ -79,7 +79,7 @@ async def _run(settings: Settings, store: Store, ruleset: Ruleset) -> None:
             ruleset,
             fetcher=fetcher,
             parsers=parsers,
-            rates=Rates(overall=(1000, 1.0), chat=(1000, 1.0)),
+            pace=Pace(rates=Rates(overall=(1000, 1.0), chat=(1000, 1.0))),
             follow=lambda rules: [terminal.subscriber(watch.id for watch in rules.watches)],
             reload=partial(_rules, settings),
         )

@@ -1,0 +1,52 @@
+"""A wrong setting names itself and says how to mend it."""
+
+import pathlib
+
+import pytest
+
+from monitor.errors import SettingError
+from monitor.settings import Settings
+
+TOKEN = "123456789:" + "A" * 35
+
+
+def test_nothing_need_be_set():
+    settings = Settings.read({"PATH": "/bin", "TOCSIN_TELEGRAM_TOKEN": ""})
+    assert settings.rules == pathlib.Path("rules")
+    assert settings.database == pathlib.Path("state/tocsin.db")
+    assert settings.telegram_token is None
+
+
+def test_the_database_lies_in_the_state_unless_it_is_named(tmp_path):
+    assert Settings.read({"TOCSIN_STATE": "/s"}).database == pathlib.Path("/s/tocsin.db")
+    assert Settings.read({"TOCSIN_STATE": "/s", "TOCSIN_DATABASE": "/d.db"}).database == pathlib.Path("/d.db")
+    assert Settings.read({"TOCSIN_DATABASE": "sqlite:///d.db"}).database == pathlib.Path("/d.db")
+
+
+def test_the_token_may_stand_in_a_file_and_never_shows(tmp_path):
+    file = tmp_path / "token"
+    file.write_text(TOKEN + "\n")
+    for env in ({"TOCSIN_TELEGRAM_TOKEN": TOKEN}, {"TOCSIN_TELEGRAM_TOKEN_FILE": str(file)}):
+        settings = Settings.read(env)
+        assert settings.telegram_token == TOKEN
+        assert TOKEN not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("env", "named"),
+    [
+        ({"TOCSIN_TELEGRAM_TOKEN": "hello"}, "TOCSIN_TELEGRAM_TOKEN: not a bot token"),
+        ({"TOCSIN_TELEGRAM_TOKEN": TOKEN, "TOCSIN_TELEGRAM_TOKEN_FILE": "x"}, "keep one"),
+        ({"TOCSIN_TELEGRAM_TOKEN_FILE": "/no/such/file"}, "TOCSIN_TELEGRAM_TOKEN_FILE: /no/such/file"),
+        ({"TOCSIN_TELEGRAM_API": "localhost:8081"}, "http://HOST:PORT"),
+        ({"TOCSIN_DATABASE": "mysql://x/y"}, "TOCSIN_DATABASE: mysql"),
+        ({"TOCSIN_RULES": "/no/such/rules"}, "TOCSIN_RULES: /no/such/rules"),
+        ({"TOCSIN_LOG_LEVEL": "LOUD"}, "TOCSIN_LOG_LEVEL: LOUD"),
+        ({"TOCSIN_TELEGRAM_TOKN": TOKEN}, "did you mean TOCSIN_TELEGRAM_TOKEN"),
+    ],
+)
+def test_a_wrong_setting_names_itself(env, named):
+    with pytest.raises(SettingError) as raised:
+        Settings.read(env)
+    assert named in str(raised.value)
+    assert TOKEN not in str(raised.value)
