@@ -1,12 +1,132 @@
 """The one function to read first: what an item changes, whom that concerns, and why.
 
-    place → read → record in the ledger, climb the ladders → every watch judges → alerts → messages
+    place → read → record in the ledger, climb the ladder → every watch judges → alerts → messages
 
 All of it is pure: it reads through the draft's view and writes into the draft. `item.seen` is the only clock.
 """
 
 from __future__ import annotations
 
-from monitor.core.records import Decision
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
 
-__all__ = ["Decision"]
+from monitor.core import audience, ladder, ledger, rules, stories
+from monitor.core.claims import read
+from monitor.core.ledger import LEDGER, Telling
+from monitor.core.origins import origin_of, publishers
+from monitor.core.records import ALERTS, DECISIONS, ITEMS, Decision, DecisionRecord, Verdict
+from monitor.core.rules import Judgement, Ruleset, Selection
+from monitor.core.view import Draft
+from monitor.model import (
+    Alert,
+    AlertId,
+    DevelopmentKind,
+    Item,
+    Message,
+    Outcome,
+    Source,
+    SourceKind,
+)
+
+__all__ = ["Decision", "decide", "tick"]
+
+_CORRECTING = {DevelopmentKind.RETRACTED, DevelopmentKind.REVISED_DOWN, DevelopmentKind.DENIED}
+
+
+def decide(item: Item, draft: Draft, ruleset: Ruleset) -> Decision:
+    """Everything that one item brings; all of it but the messages is also put into the draft.
+
+    The same item, view and rules give the same decision, ids included.
+    """
+    waiting = tick(draft, ruleset, item.seen)
+    source = ruleset.sources.get(item.source) or _stranger(item)
+    placement = stories.place(item, draft)
+    reading = read(item, ruleset.registry, source)
+    origin = origin_of(item, source, placement, publishers(ruleset.sources.values()), draft)
+    by = Telling(item, source, origin, placement, frozenset(reading.notices), ruleset.registry, draft)
+    developments = (*ledger.record(by, reading), *ladder.climb(by, reading))
+    draft.put(ITEMS, item)
+    judged = [
+        (selection, rules.judge(watch, selection, item, source, placement, developments, draft, item.seen))
+        for watch, selection in ruleset.select(item, reading, placement, source)
+    ]
+    alerts = _alerts((j for _, found in judged for j in found), ruleset, draft, item.seen)
+    verdicts = tuple(_verdict(selection, found) for selection, found in judged)
+    record = DecisionRecord(item.id, item.version, item.seen, placement, reading, developments, verdicts, ruleset.hash)
+    draft.put(DECISIONS, record)
+    return Decision(record, (*waiting[0], *alerts), (*waiting[1], *_messages(alerts, draft, item.seen)))
+
+
+def tick(draft: Draft, ruleset: Ruleset, now: dt.datetime) -> tuple[tuple[Alert, ...], tuple[Message, ...]]:
+    """What time alone brings: holds that ran out, joined messages that are due. Asked before each item."""
+    alerts = _alerts(rules.due(ruleset, draft, now), ruleset, draft, now)
+    return alerts, (*_messages(alerts, draft, now), *audience.due(draft, now))
+
+
+def _alerts(judgements: Iterable[Judgement], ruleset: Ruleset, draft: Draft, now: dt.datetime) -> tuple[Alert, ...]:
+    """One alert a decision, story, watch and outcome, recorded in the draft."""
+    alerts = tuple(_alert(j, ruleset, draft, now) for j in judgements)
+    for alert in alerts:
+        draft.put(ALERTS, alert)
+    return alerts
+
+
+def _alert(judgement: Judgement, ruleset: Ruleset, draft: Draft, now: dt.datetime) -> Alert:
+    item = draft.get(ITEMS, judgement.item)
+    source = ruleset.sources.get(judgement.source)
+    version = item.version if item else 1
+    return Alert(
+        _alert_id(judgement, version, now),
+        judgement.watch,
+        judgement.story,
+        judgement.item,
+        now,
+        judgement.severity,
+        judgement.outcome,
+        judgement.why,
+        judgement.reasons,
+        judgement.developments,
+        judgement.source,
+        title=item.title if item else "",
+        url=item.url if item else "",
+        publisher=source.publisher if source else "",
+        published=item.published if item else None,
+        seen=item.seen if item else None,
+        corrects=tuple(sorted(set(_corrected(judgement, draft)))),
+    )
+
+
+def _alert_id(judgement: Judgement, version: int, now: dt.datetime) -> AlertId:
+    parts = (judgement.watch, judgement.story, judgement.item, str(version), judgement.outcome, now.isoformat())
+    return AlertId(blake2b("\n".join(parts).encode(), digest_size=8).hexdigest())
+
+
+def _corrected(judgement: Judgement, draft: Draft) -> Iterator[AlertId]:
+    """Alerts of the same watch that told what a development takes back or mends."""
+    for development in judgement.developments:
+        takes_back = development.kind is DevelopmentKind.RETRACTED or development.note == "correction"
+        for claim in development.answers if takes_back else ():
+            for entry in draft.find(LEDGER, "claim", [claim]):
+                items = [f.item for f in entry.figures]
+                for alert in draft.find(ALERTS, "item", items):
+                    if alert.watch == judgement.watch and alert.outcome is Outcome.SENT:
+                        yield alert.id
+
+
+def _messages(alerts: Iterable[Alert], draft: Draft, now: dt.datetime) -> tuple[Message, ...]:
+    return tuple(m for a in alerts if a.outcome is Outcome.SENT for m in audience.audience(a, draft, now))
+
+
+def _verdict(selection: Selection, found: Iterable[Judgement]) -> Verdict:
+    """What the watch made of the item: its loudest judgement, or why there is none."""
+    loudest = max(found, key=lambda j: (j.outcome is Outcome.SENT, j.severity.rank), default=None)
+    if loudest:
+        return Verdict(selection.watch, loudest.outcome, loudest.why, loudest.severity, loudest.clauses)
+    why = selection.why if not selection.selected else "nothing in it is new to this watch"
+    return Verdict(selection.watch, None, why, clauses=selection.clauses)
+
+
+def _stranger(item: Item) -> Source:
+    """A source that the rules don't name (any more): its items are judged as nobody's voice."""
+    return Source(item.source, "", str(item.source), str(item.source), SourceKind.INDEPENDENT)

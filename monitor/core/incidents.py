@@ -20,8 +20,8 @@ MEMORY = dt.timedelta(days=45)
 """How far back an incident is looked for."""
 
 _CANDIDATES = 60
-_FIT = 2.0
-"""The least fit: two parties, or a party and a place or story, on a day that agrees."""
+_FIT = 1.5
+"""The least fit: a shared party and a place or story that agree, on about the same day."""
 
 _INFERRED_REACH = 10
 """Days for which reports that name no day still belong to an incident of their story ("death toll rises")."""
@@ -219,7 +219,7 @@ def _fit_place(scene: Scene, incident: Incident) -> float | None:
     if near:
         return 1.0
     same_country = {p[0] for p in scene.places if p} & {p[0] for p in incident.places if p}
-    return -1.0 if same_country else -1.5
+    return -1.5 if same_country else -2.0
 
 
 def _fit_parties(scene: Scene, incident: Incident) -> float | None:

@@ -80,6 +80,8 @@ class Figure:
     outlets: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     hedged: bool = False
+    told: bool = True
+    """Whether it made a development: small steps are measured from the last figure that did."""
     withdrawn: str = ""
 
 
@@ -244,8 +246,9 @@ def _assert(told: Told) -> list[Development]:
     own = next((e for e in entries if _own(e, told)), None)
     if own and quantities.value(own.quantity) is not None:
         return _again(own, told, place)
+    against_kind = list(_other_kind(told, place))
     _put(told, place.incident, own)
-    return _first(told, place, [e for e in entries if e is not own and e.standing])
+    return _first(told, place, [e for e in entries if e is not own and e.standing]) + against_kind
 
 
 def _again(own: Entry, told: Told, place: Assignment) -> list[Development]:
@@ -259,34 +262,35 @@ def _again(own: Entry, told: Told, place: Assignment) -> list[Development]:
         _put(told, place.incident, None)
         return [_development(DevelopmentKind.NEW_CLAIM, told, place)]
     late = _published(told.by.item) < last.published
-    _put(told, place.incident, own, keep_present=late)
-    if late or quantities.value(new) is None or _wobble(last.quantity, new):
+    known = next((f for f in reversed(own.figures) if f.told), last)
+    quiet = late or _wobble(known.quantity, new) or quantities.same(known.quantity, new)
+    _put(told, place.incident, own, keep_present=late, quiet=quiet)
+    if quiet:
         return []
-    up = (quantities.value(new) or 0) > (quantities.value(last.quantity) or 0)
+    up = (quantities.value(new) or 0) > (quantities.value(known.quantity) or 0)
     kind = DevelopmentKind.REVISED_UP if up else DevelopmentKind.REVISED_DOWN
     note = "correction" if "correction" in told.by.notices or (mended and not up) else ""
-    return [_development(kind, told, place, against=own, note=note)]
+    return [_development(kind, told, place, against=own, previous=known, note=note)]
 
 
 def _first(told: Told, place: Assignment, others: list[Entry]) -> list[Development]:
     """A voice's first figure under this key, against what others say of the same losses."""
-    out = list(_other_kind(told, place))
     if quantities.value(told.quantity) is None:
-        return out
+        return []
     named = [e for e in others if e.voice.name != PRESS and quantities.value(e.quantity) is not None]
     agreeing = next((e for e in named if quantities.agree(e.quantity, told.quantity)), None)
     if told.voice.name == PRESS:
-        return out + _unattributed(told, place, others, agreeing)
+        return _unattributed(told, place, others, agreeing)
     if agreeing:
-        return out + _borne_out(agreeing, told, place)
+        return _borne_out(agreeing, told, place)
     if any(told.quantity.vague and quantities.fits(told.quantity, e.quantity) for e in named):
-        return out
+        return []
     against = _main_rival(told, [e for e in named if not e.quantity.vague])
     if against is None or told.quantity.vague:
-        return [_development(DevelopmentKind.NEW_CLAIM, told, place), *out]
+        return [_development(DevelopmentKind.NEW_CLAIM, told, place)]
     clash = quantities.clash(against.quantity, told.quantity)
     kind = DevelopmentKind.CONTRADICTED if clash else DevelopmentKind.RIVAL
-    return [_development(kind, told, place, against=against), *out]
+    return [_development(kind, told, place, against=against)]
 
 
 def _unattributed(told: Told, place: Assignment, others: list[Entry], agreeing: Entry | None) -> list[Development]:
@@ -323,8 +327,7 @@ def _other_kind(told: Told, place: Assignment) -> Iterator[Development]:
         return
     entries = [e for e in _of_incident(place.incident.id, told) if e.metric is told.claim.metric and e.standing]
     against = [e for e in entries if e.object_class in theirs and _opposed(told, e)]
-    known = any(e.object_class in mine and e.id != _entry_id(told, place.incident) for e in entries)
-    if against and not known:
+    if against and not any(e.object_class in mine for e in entries):
         newest = max(against, key=lambda e: (e.figures[-1].seen, e.id))
         yield _development(DevelopmentKind.CONTRADICTED, told, place, against=newest, note="another kind of victims")
 
@@ -400,7 +403,7 @@ def _targets(told: Told) -> list[Entry]:
 
 def _answerable(told: Told, entry: Entry) -> bool:
     return (
-        entry.stance in (Stance.ASSERTS, Stance.CONFIRMS)
+        entry.stance is Stance.ASSERTS
         and entry.metric is told.claim.metric
         and not same_voice(entry.voice, told.voice)
         and not kin(entry.voice, told.voice)
@@ -505,7 +508,7 @@ def _retells(told: Told, entry: Entry) -> bool:
     voices = same_voice(told.voice, entry.voice) or kin(told.voice, entry.voice) or press or withdrawn
     return (
         voices
-        and entry.stance in (Stance.ASSERTS, Stance.CONFIRMS)
+        and entry.stance is Stance.ASSERTS
         and _like(told, entry)
         and (_days_agree(told.scene, entry) or _is_copy(told, entry))
     )
@@ -657,7 +660,7 @@ def _key(told: Told, incident: Incident) -> str:
     return f"{incident.id}/{claim.metric or ''}/{claim.side or ''}/{claim.object_class or ''}/{kind}"
 
 
-def _figure(told: Told) -> Figure:
+def _figure(told: Told, *, quiet: bool) -> Figure:
     by = told.by
     return Figure(
         told.id,
@@ -671,12 +674,15 @@ def _figure(told: Told) -> Figure:
         (by.source.publisher,),
         (by.origin,),
         told.claim.hedged,
+        not quiet,
     )
 
 
-def _put(told: Told, incident: Incident, own: Entry | None, *, keep_present: bool = False) -> Entry:
+def _put(
+    told: Told, incident: Incident, own: Entry | None, *, keep_present: bool = False, quiet: bool = False
+) -> Entry:
     """Add the figure to the voice's entry, or open one; a late figure goes behind the present one."""
-    figure = _figure(told)
+    figure = _figure(told, quiet=quiet)
     if own:
         older = (*own.figures[:-1], figure, own.figures[-1])
         figures = older if keep_present else (*own.figures, figure)
@@ -724,7 +730,13 @@ def _plus(known: tuple, more: object) -> tuple:  # type: ignore[type-arg] # of w
 
 
 def _development(
-    kind: DevelopmentKind, told: Told, place: Assignment, *, against: Entry | None = None, note: str = ""
+    kind: DevelopmentKind,
+    told: Told,
+    place: Assignment,
+    *,
+    against: Entry | None = None,
+    previous: Figure | None = None,
+    note: str = "",
 ) -> Development:
     claim, incident = told.claim, place.incident
     alike = [
@@ -746,13 +758,13 @@ def _development(
         day=claim.day or told.scene.day,
         span=claim.span,
         hedged=claim.hedged,
-        previous=against.quantity if against else None,
+        previous=previous.quantity if previous else against.quantity if against else None,
         previous_object=against.object if against else None,
         other=against.claimant if against else None,
         counts=_counts(alike),
         uncertain=place.uncertain,
         official=told.voice.party is not None and not told.voice.anonymous,
-        answers=(against.figures[-1].claim,) if against else (),
+        answers=((previous or against.figures[-1]).claim,) if against else (),
         actors=tuple(sorted(told.scene.parties | {a for a in named if a})),
         note=note,
     )

@@ -1,0 +1,88 @@
+"""Rungs: told once, remembered, forgotten, denied, eased."""
+
+import pytest
+
+from monitor.model import Party
+
+from .desk import CAPITAL, COAST, HILLS, Desk, day, event, kinds
+
+SUN, MON, THU, FRI = day(22), day(23), day(26), day(27)
+STRIKE, OFFENSIVE = "fight/air", "fight/ground"
+
+
+def test_each_rung_is_told_once_whoever_tells_it():
+    desk = Desk()
+    assert kinds(desk.tells("wire", event(STRIKE, day=SUN))) == ["escalated"]
+    assert desk.tells("north", event(STRIKE, day=SUN, claimant=Party("Norland", None)), later=60) == []
+    assert desk.tells("times", event("fight/firearms", day=MON)) == []
+
+
+def test_the_ladder_leads_from_strikes_to_an_offensive_to_the_capital():
+    desk = Desk()
+    desk.tells("wire", event(STRIKE, day=SUN))
+    [ground] = desk.tells("wire", event(OFFENSIVE, "sudmark", "norland", ("Norland", "Border"), day=THU))
+    assert ground.rung == "ground-offensive"
+    [capital] = desk.tells("wire", event(STRIKE, place=CAPITAL, day=FRI))
+    assert capital.rung == "strike-on-capital"
+    assert desk.tells("agency", event(STRIKE, place=HILLS, day=FRI)) == []
+
+
+def test_words_alone_are_no_step():
+    assert Desk().tells("wire", event("threaten")) == []
+
+
+def test_what_did_not_happen_is_no_step():
+    assert Desk().tells("wire", event(STRIKE, past=True)) == []
+
+
+def test_another_account_soon_after_corroborates_the_rung_once():
+    desk = Desk()
+    desk.tells("north", event(STRIKE, day=SUN, claimant=Party("Norland's army", None)))
+    [told] = desk.tells("wire", event(STRIKE, day=SUN, claimant=Party("residents", None)))
+    assert (told.kind.value, told.counts.claimants) == ("corroborated", 2)
+    assert desk.tells("agency", event(STRIKE, day=SUN, claimant=Party("witnesses", None))) == []
+
+
+def test_a_denied_event_denies_the_rung_that_was_claimed():
+    desk = Desk()
+    desk.tells("wire", event(STRIKE, day=SUN, claimant=Party("residents", None)))
+    denial = event(STRIKE, day=SUN, claimant=Party("Norland", None), denied=True)
+    [told] = desk.tells("agency", denial)
+    assert (told.kind.value, told.rung) == ("denied", "air-strike")
+    assert desk.tells("times", denial) == []
+
+
+def test_a_strike_on_a_town_that_was_not_hit_before_counts_again_on_a_later_day():
+    desk = Desk()
+    desk.tells("wire", event(STRIKE, place=(*HILLS, "Upton"), day=SUN))
+    assert desk.tells("wire", event(STRIKE, place=(*HILLS, "Upton"), day=MON)) == []
+    assert kinds(desk.tells("wire", event(STRIKE, place=(*COAST, "Harbourton"), day=THU))) == ["escalated"]
+
+
+def test_a_cease_fire_in_force_eases_and_lets_the_pair_climb_anew():
+    desk = Desk()
+    desk.tells("wire", event(STRIKE, day=SUN))
+    assert kinds(desk.tells("wire", event("agree/ceasefire", day=MON))) == ["de_escalated"]
+    assert desk.tells("agency", event("agree/ceasefire", day=MON)) == []
+    assert kinds(desk.tells("wire", event(STRIKE, day=THU))) == ["escalated"]
+
+
+def test_a_rung_is_forgotten_after_a_month_of_quiet():
+    desk = Desk()
+    desk.tells("wire", event(STRIKE))
+    assert kinds(desk.tells("wire", event(STRIKE), later=24 * 31)) == ["escalated"]
+
+
+@pytest.mark.parametrize(("months", "told"), [(1, False), (4, True)])
+def test_first_seen_needs_ninety_days_of_history(months, told):
+    desk = Desk()
+    desk.tells("wire", event("threaten"))
+    found = desk.tells("wire", event(OFFENSIVE), later=24 * 30 * months)
+    assert ("first_seen" in kinds(found)) is told
+
+
+def test_two_pairs_of_parties_have_two_ladders():
+    desk = Desk()
+    desk.tells("wire", event(STRIKE, day=SUN))
+    other = event(STRIKE, "france", "mali", ("Mali", "Gao"), day=SUN)
+    assert kinds(desk.tells("wire", other)) == ["escalated"]
