@@ -9,15 +9,18 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from ahocorasick_rs import AhoCorasick
 
 from monitor.core.claims.actors import Registry
+from monitor.core.claims.days import Calendar
 from monitor.core.claims.document import Document, Sentence
 from monitor.core.claims.losses import Binder, Loss, cues, grammar, triggers
 from monitor.core.claims.modality import Times, is_play, is_retrospective, modality, times
 from monitor.core.claims.numbers import numbers
 from monitor.core.claims.objects import HUMAN, Phrase, phrases
+from monitor.core.claims.places import Places
 from monitor.core.claims.sides import Side, Sides
 from monitor.core.claims.tolls import Toll, Trend, tolls, trends, with_trend
 from monitor.model import ActorId, Day, Metric, ObjectClass, Place, Quantity, Span
@@ -66,11 +69,20 @@ def figures(
     likely = _likely(document, lang)
     if not likely or is_play(document, lang):
         return ()
-    on = published.date() if published else None
+    places = Places(document, registry, lang)
+    on = _local_day(published, places)
     if is_retrospective(document, on, lang):
         return ()
-    reader = _Reader(document, Sides(document, registry, lang), on, lang)
-    return tuple(f for s in likely for f in reader.sentence(s))
+    reader = _Reader(Sides(document, registry, lang), places, Calendar(on, lang) if on else None, on, lang)
+    return tuple(reader.document(document, likely))
+
+
+def _local_day(published: dt.datetime | None, places: Places) -> dt.date | None:
+    """The item's date where it happened: "Sunday" in Kabul begins before it does in Greenwich."""
+    if published is None:
+        return None
+    zone = places.zone() if published.tzinfo else None
+    return published.astimezone(ZoneInfo(zone)).date() if zone else published.date()
 
 
 @cache
@@ -90,10 +102,22 @@ def _likely(document: Document, lang: str) -> list[Sentence]:
 
 @dataclass
 class _Reader:
-    document: Document
     sides: Sides
+    places: Places
+    calendar: Calendar | None
     published: dt.date | None
     lang: str
+
+    def document(self, document: Document, likely: list[Sentence]) -> Iterator[Figure]:
+        """The figures of the likely sentences; the others before them only set place and day."""
+        last = likely[-1].index
+        wanted = {s.index for s in likely}
+        for s in document.sentences[: last + 1]:
+            if s.index in wanted:
+                yield from self.sentence(s)
+            self.places.read(s)
+            if self.calendar:
+                self.calendar.read(s)
 
     def sentence(self, s: Sentence) -> Iterator[Figure]:
         """The figures of one sentence."""
@@ -130,6 +154,8 @@ class _Reader:
             object=_object(s, loss),
             object_class=p.kind or (ObjectClass.PEOPLE if loss.metric in _HUMAN_METRICS else None),
             side=side.actor,
+            place=self.places.place(s, p.first, p.last),
+            day=self.calendar.day(s, p.first, p.last) if self.calendar else None,
             part=loss.part,
             hedged=how.hedged,
             negated=how.negated or quantity.high == 0,

@@ -1,0 +1,256 @@
+"""When it happened: weekdays, dates and "overnight", resolved against the item's own day.
+
+The day next to a saying verb ("said on Friday") is the day of speaking: it serves only where nothing better is named.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import NamedTuple
+
+from monitor.core.claims.document import Sentence, Token
+from monitor.core.claims.lexicons import lexicon, words
+from monitor.core.claims.numbers import Phrases
+from monitor.model import Day
+
+_DAY = dt.timedelta(days=1)
+_AHEAD = 45 * _DAY
+"""A date without a year that lies farther ahead than this means last year's."""
+
+
+class DayMention(NamedTuple):
+    """A day named over tokens `first` up to `last`; `spoken` if it is when somebody spoke."""
+
+    first: int
+    last: int
+    day: Day
+    spoken: bool = False
+
+
+@dataclass(frozen=True)
+class _Words:
+    weekdays: Mapping[str, int]
+    months: Mapping[str, int]
+    relative: Mapping[str, tuple[int, int]]
+    relative_phrases: Phrases
+    previous: Phrases
+    weeks: Mapping[str, int]
+    week_phrases: Phrases
+    small: Mapping[str, int]
+    saying: frozenset[str]
+    ago: str
+    next: frozenset[str]
+    last: frozenset[str]
+    since: str
+
+
+@cache
+def _words(lang: str = "en") -> _Words:
+    d = lexicon("days", lang)
+    return _Words(
+        d["weekdays"],
+        d["months"],
+        {k: (v[0], v[1]) for k, v in d["relative"].items()},
+        Phrases.of(list(d["relative"])),
+        Phrases.of(d["previous"]),
+        d["weeks"],
+        Phrases.of(list(d["weeks"])),
+        lexicon("figures", lang)["numbers"]["units"],
+        words("figures", "reporting", lang),
+        d["ago"],
+        words("days", "next", lang),
+        words("days", "last", lang),
+        d["since"],
+    )
+
+
+def days(tokens: Sequence[Token], on: dt.date, context: Day | None = None, lang: str = "en") -> list[DayMention]:
+    """The days that a sentence names, in order. `on` is the item's day where it happened; `context` the last day named."""
+    w, found, i = _words(lang), list[DayMention](), 0
+    while i < len(tokens):
+        hit = _mention(tokens, i, on, context, w)
+        if hit is None:
+            i += 1
+            continue
+        hit = _open_ended(tokens, hit, on, w)
+        found.append(hit._replace(spoken=_is_spoken(tokens, hit, w)))
+        i = hit.last
+    return _joined(tokens, found)
+
+
+def _mention(tokens: Sequence[Token], i: int, on: dt.date, context: Day | None, w: _Words) -> DayMention | None:
+    low = tokens[i].lower
+    if low in w.weekdays:
+        return _weekday(tokens, i, on, w)
+    if low in w.months or tokens[i].text[0].isdigit():
+        return _date(tokens, i, on, w)
+    if n := w.relative_phrases.starting(tokens, i):
+        first, last = w.relative[_text(tokens, i, n)]
+        return DayMention(i, i + n, Day(on - first * _DAY, on - last * _DAY))
+    if n := w.previous.starting(tokens, i):
+        base = context.first if context else on
+        return DayMention(i, i + n, Day(base - _DAY, base - _DAY))
+    if n := w.week_phrases.starting(tokens, i):
+        return DayMention(i, i + n, _week(on, w.weeks[_text(tokens, i, n)]))
+    return _days_ago(tokens, i, on, w)
+
+
+def _weekday(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMention | None:
+    low, before = tokens[i].lower, _lower(tokens, i - 1)
+    if before in w.next or (len(low) <= 3 and not tokens[i].text[0].isupper()):
+        return None
+    back = (on.weekday() - w.weekdays[low]) % 7
+    if before in w.last and back == 0:
+        back = 7
+    day = on - back * _DAY
+    return DayMention(i, i + 1, Day(day, day))
+
+
+def _date(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMention | None:
+    """"26 February", "21-22 February 2026", "February 26, 2026", "18 NOV 89"."""
+    if tokens[i].text[0].isdigit():
+        return _day_first(tokens, i, on, w)
+    month = w.months[tokens[i].lower]
+    at = i + 1 + (_lower(tokens, i + 1) == ".")
+    first = _day_number(tokens, at)
+    if first is None:
+        return None
+    last, end = _second_day(tokens, at + 1, first)
+    year, end = _year(tokens, end + (_lower(tokens, end) == ","), end)
+    return _dated(i, end, (first, last), month, year, on)
+
+
+def _day_first(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMention | None:
+    first = _day_number(tokens, i)
+    if first is None:
+        return None
+    last, at = _second_day(tokens, i + 1, first)
+    at += _lower(tokens, at) in {"th", "st", "nd", "rd"}
+    at += _lower(tokens, at) == "of"
+    month = w.months.get(_lower(tokens, at))
+    if month is None:
+        return None
+    year, end = _year(tokens, at + 1, at + 1)
+    return _dated(i, end, (first, last), month, year, on)
+
+
+def _day_number(tokens: Sequence[Token], i: int) -> int | None:
+    text = tokens[i].text if i < len(tokens) else ""
+    return int(text) if text.isdigit() and 1 <= int(text) <= 31 and len(text) <= 2 else None
+
+
+def _second_day(tokens: Sequence[Token], i: int, first: int) -> tuple[int, int]:
+    """The last day of a range that goes on at `i`, and the token after it."""
+    if _lower(tokens, i) in {"-", "–", "/", "to", "and", "or"}:
+        last = _day_number(tokens, i + 1)
+        if last is not None and last > first:
+            return last, i + 2
+    return first, i
+
+
+def _year(tokens: Sequence[Token], i: int, otherwise: int) -> tuple[int | None, int]:
+    text = tokens[i].text if i < len(tokens) else ""
+    if text.isdigit() and len(text) == 4:
+        return int(text), i + 1
+    if text.isdigit() and len(text) == 2 and int(text) > 31:
+        return 1900 + int(text), i + 1
+    return None, otherwise
+
+
+def _dated(
+    first: int, last: int, of_month: tuple[int, int], month: int, year: int | None, on: dt.date
+) -> DayMention | None:
+    try:
+        a, b = (dt.date(year or on.year, month, d) for d in of_month)
+        if year is None and a > on + _AHEAD:
+            a, b = (d.replace(year=on.year - 1) for d in (a, b))
+    except ValueError:
+        return None
+    return DayMention(first, last, Day(a, b))
+
+
+def _week(on: dt.date, back: int) -> Day:
+    monday = on - (on.weekday() + 7 * back) * _DAY
+    return Day(monday, min(on, monday + 6 * _DAY))
+
+
+def _days_ago(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMention | None:
+    """"Two days ago"."""
+    if _lower(tokens, i + 2) != w.ago or _lower(tokens, i + 1) not in {"day", "days"}:
+        return None
+    low = tokens[i].lower
+    n = int(low) if low.isdigit() and len(low) < 4 else w.small.get(low, 1 if low in {"a", "one"} else None)
+    return None if n is None else DayMention(i, i + 3, Day(on - n * _DAY, on - n * _DAY))
+
+
+def _open_ended(tokens: Sequence[Token], hit: DayMention, on: dt.date, w: _Words) -> DayMention:
+    """"Since Sunday" reaches up to the item's day."""
+    since = w.since in {_lower(tokens, hit.first - 1), _lower(tokens, hit.first - 2)}
+    return hit._replace(day=replace(hit.day, last=max(on, hit.day.first))) if since else hit
+
+
+def _is_spoken(tokens: Sequence[Token], hit: DayMention, w: _Words) -> bool:
+    """"Said on Friday", "on Friday denied", "told reporters late on Friday", but not "Sunday's strikes"."""
+    if _lower(tokens, hit.last) == "'s" or _lower(tokens, hit.first - 1) == "of":
+        return False
+    around = [t.lower for t in (*tokens[max(0, hit.first - 4) : hit.first], *tokens[hit.last : hit.last + 2])]
+    return any(t in w.saying for t in around)
+
+
+def _joined(tokens: Sequence[Token], found: list[DayMention]) -> list[DayMention]:
+    """"On Thursday and Friday", "Saturday night into Sunday": one span of days."""
+    out: list[DayMention] = []
+    for m in found:
+        gap = [t.lower for t in tokens[out[-1].last : m.first]] if out else []
+        if out and 0 < len(gap) <= 3 and set(gap) <= _JOINTS and out[-1].day.first <= m.day.last:
+            out[-1] = out[-1]._replace(last=m.last, day=Day(out[-1].day.first, m.day.last), spoken=m.spoken or out[-1].spoken)
+        else:
+            out.append(m)
+    return out
+
+
+_JOINTS = frozenset({"and", "to", "into", "night", "on", "until", "through", "-", "–", "evening", "early", "or"})
+
+
+class Calendar:
+    """Which day each figure of a document belongs to."""
+
+    def __init__(self, on: dt.date, lang: str = "en") -> None:
+        self._on, self._lang = on, lang
+        self._context: Day | None = None
+        self._read: dict[int, list[DayMention]] = {}
+
+    def read(self, s: Sentence) -> list[DayMention]:
+        """The days of a sentence; sentences are to be read in the order of the text."""
+        if s.index not in self._read:
+            found = days(s.tokens, self._on, self._context, self._lang)
+            self._read[s.index] = found
+            best = next((m for m in found if not m.spoken), found[0] if found and self._context is None else None)
+            if best is not None:
+                self._context = best.day
+        return self._read[s.index]
+
+    def day(self, s: Sentence, first: int, last: int) -> Day:
+        """The day of what tokens `first` to `last` of a sentence tell; inferred if the sentence names none."""
+        before = self._context
+        found = self.read(s)
+        told = [m for m in found if not m.spoken]
+        if told:
+            return min(told, key=lambda m: _distance(m, first, last)).day
+        inferred = before or (found[0].day if found else Day(self._on, self._on))
+        return replace(inferred, stated=False)
+
+
+def _distance(m: DayMention, first: int, last: int) -> int:
+    return m.first - last if m.first >= last else 2 * (first - m.last) + 3
+
+
+def _text(tokens: Sequence[Token], i: int, n: int) -> str:
+    return " ".join(t.lower for t in tokens[i : i + n])
+
+
+def _lower(tokens: Sequence[Token], i: int) -> str:
+    return tokens[i].lower if 0 <= i < len(tokens) else ""
