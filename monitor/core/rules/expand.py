@@ -42,7 +42,7 @@ def expand(watch: Section, name: str, faults: Faults) -> Long:
     rules = _rules(watch, faults)
     defaults = watch.get("defaults", {})
     long: Long = {
-        "version": "1",
+        "version": 1,
         "watch": watch["watch"],
         "id": watch.get("id", slug(name)),
         "owner": watch.get("owner"),
@@ -143,8 +143,15 @@ def _merged(standing: dict[str, Any], written: Section | None) -> dict[str, Any]
 def _ordered(rule: Mapping[str, Any], at: Mark | None = None) -> dict[str, Any]:
     out = Section(at or place_of(rule))
     out.update({k: rule[k] for k in _RULE_KEYS if k in rule})
+    if "threshold" in out.get("trigger", ()) and isinstance(out["severity"], Mapping):
+        out["severity"] = {_step(k): v for k, v in out["severity"].items()}
     out.keys_at = getattr(rule, "keys_at", {})
     return out
+
+
+def _step(key: Any) -> Any:  # noqa: ANN401 - a step as a number, or a word that is none
+    """Keys are words to the grammar; steps are numbers in the long form, as they are in the short one."""
+    return int(key) if str(key).isdecimal() else float(key) if re.fullmatch(r"\d+\.\d+", str(key)) else key
 
 
 def _distinct(rules: Sequence[Section], faults: Faults) -> None:

@@ -161,7 +161,7 @@ class Choice:
 
     def schema(self) -> Schema:
         """See `Type.schema`."""
-        return {"enum": list(self.words)}
+        return {"enum": [int(w) if w.isdecimal() else w for w in self.words]}
 
 
 @dataclass(frozen=True)

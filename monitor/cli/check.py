@@ -1,0 +1,77 @@
+"""Read the rule files, report every mistake with its place, and run the tests that stand in the watches.
+
+Exit status 1 if a file has a mistake or a test fails; warnings don't count. PATH is a directory of rule files
+(default: the configured one) or a single file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.errors import Fault, RuleFileError
+
+if TYPE_CHECKING:
+    from monitor.core.rules import Ruleset
+    from monitor.core.rules.testing import Result
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("path", nargs="?", type=Path, metavar="PATH", help="rule files (default: the configured ones)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 if everything is right, else 1."""
+    from monitor import rulefiles
+    from monitor.core.rules import load
+
+    try:
+        ruleset = load(rulefiles.read(rules_path(args.path)))
+    except RuleFileError as error:
+        report(error.faults)
+        print(f"tocsin: {len(error.faults)} mistake{'s' * (len(error.faults) != 1)}", file=sys.stderr)
+        return 1
+    report(ruleset.warnings, "warning: ")
+    results = tests(ruleset)
+    failed = [r for r in results if r.problems]
+    for result in failed:
+        print(told(result))
+    print(
+        f"tocsin: {len(ruleset.watches)} watches, {len(ruleset.sources)} sources, {len(results)} tests"
+        f"{f', {len(failed)} failed' if failed else ''}, {len(ruleset.warnings)} warnings",
+        file=sys.stderr,
+    )
+    return 1 if failed else 0
+
+
+def rules_path(given: Path | None) -> Path:
+    """The path named, or the configured rules."""
+    from monitor.settings import Settings
+
+    return given or Settings.read().rules
+
+
+def report(faults: tuple[Fault, ...], prefix: str = "") -> None:
+    """Each mistake with its code, and the line it stands in."""
+    for fault in faults:
+        place = f"{fault.file}:{fault.line}:{fault.column}"
+        print(f"{place}: {prefix}{fault.what} — {fault.mend} [{fault.code}]")
+        if fault.snippet:
+            print("\n".join(f"    {line}" for line in fault.snippet.splitlines()))
+
+
+def tests(ruleset: Ruleset) -> list[Result]:
+    """The results of all inline tests of all watches."""
+    from monitor.core.rules import testing
+    from monitor.store.memory import MemoryView
+
+    return [r for watch in ruleset.watches for r in testing.run(ruleset, watch, MemoryView)]
+
+
+def told(result: Result) -> str:
+    """A failed test as `file:line:column: name`, then what differs, line by line."""
+    lines = [f"{result.watch.file}:{result.at.line}:{result.at.column}: test failed: {result.name} [test-failed]"]
+    return "\n".join([*lines, *(f"    {p}" for p in result.problems)])
