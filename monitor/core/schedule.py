@@ -7,12 +7,38 @@ caller draws: the core knows no randomness.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from monitor.core.intake import Intake
 from monitor.core.parse.document import Document
 from monitor.errors import FetchError, ParseError
-from monitor.model import Source, SourceId
+from monitor.model import Item, Source, SourceId
+
+WHOLE_READ = dt.timedelta(hours=6)
+"""After this, a source is read without any conditions: some servers say 304 for ever."""
+
+
+PROVEN = 5
+"""Times that a permanent redirect must lead to a readable document before it is believed."""
+_EFFORT = 10.0
+"""Interval × √rate, in √seconds: one publication an hour is looked for every ten minutes."""
+_HOT = 3.0
+_HINT = 900.0
+"""Cache-Control, Expires and ttl are hints to a cache. They hold a poll back, but not for longer than this."""
+_MEMORY_DAYS = 7.0
+_HISTORY = 14 * 86_400.0
+_NEWEST = 5
+_REMEMBERED = 50
+_STALE_AFTER = 86_400.0
+_LONGEST = 86_400.0
+_LONGEST_SKIP = dt.timedelta(hours=12)
+_PARKED = 86_400.0
+_GONE_FOR = dt.timedelta(days=3)
+_WORTH_TELLING = dt.timedelta(hours=1)
+_REFUSALS = frozenset({"blocked", "rate_limited", "gone", "http_4xx", "address"})
+_HARMFUL = frozenset({"too_slow", "too_big", "crashed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +100,10 @@ class SourceState:
     moved: str = ""
     """Where a permanent redirect leads; it replaces `Source.url` once `moved_proven` is high enough."""
     moved_proven: int = 0
+    moved_from: str = ""
+    """The `Source.url` that the move belongs to: an edited address starts anew."""
+    reported: bool = False
+    """The operators were told that this source is bad; they are told once more when it is back."""
 
     @property
     def suspect(self) -> bool:
@@ -82,8 +112,8 @@ class SourceState:
 
 
 def first(source: Source, now: dt.datetime, chance: float) -> SourceState:
-    """The state of a source that was never polled: due at once, spread over its shortest interval."""
-    raise NotImplementedError
+    """The state of a source that was never polled: due at once, spread over half a minute."""
+    return SourceState(source=source.id, due=now + dt.timedelta(seconds=chance * min(source.min_interval, 30.0)))
 
 
 def succeeded(
@@ -102,13 +132,174 @@ def succeeded(
     """The state after a poll that brought a document, or None for an unchanged one.
 
     `validators` and `pace` are those of `Fetched`; `hot` says that a running story pulls the rhythm up. A document
-    without entries is recorded as the failure `no_entries`.
+    without entries is recorded as the failure `no_entries`: it changes nothing else that is remembered.
     """
-    raise NotImplementedError
+    if document is not None and not document.entries and not document.known and document.kind != "cap":
+        return failed(state, source, ParseError("no_entries", "a feed without entries"), now=now, chance=chance)
+    items = intake.items if intake else ()
+    state = _learned(_moved(state, source, moved), document, items, now)
+    interval = _interval(state, source, pace, now, hot=hot)
+    due = now + dt.timedelta(seconds=interval * (0.9 + 0.2 * chance))
+    return replace(
+        state,
+        due=_awake(max(due, pace.not_before or due), state),
+        validators=validators,
+        polled=now,
+        succeeded=now,
+        failures=0,
+        failing_since=None,
+        error="",
+        what="",
+        parked="",
+        interval=interval,
+    )
 
 
 def failed(
     state: SourceState, source: Source, error: FetchError | ParseError, *, now: dt.datetime, chance: float
 ) -> SourceState:
     """The state after a poll that failed: capped backoff, Retry-After, parking after three days of 410."""
-    raise NotImplementedError
+    if error.kind == "busy":
+        # Our own politeness, not the source's failure.
+        return replace(state, due=now + dt.timedelta(seconds=5 + 10 * chance))
+    since = state.failing_since or now
+    failures = state.failures + 1
+    parked = error.kind == "gone" and now - since >= _GONE_FOR
+    wait = _PARKED if parked else _backoff(error.kind, failures, source)
+    asked = error.retry_after if isinstance(error, FetchError) and error.retry_after else 0.0
+    seconds = max(wait * (0.9 + 0.2 * chance), min(asked, _LONGEST))
+    # An address that was moved to and no longer answers has proven nothing.
+    move = {"moved": "", "moved_proven": 0} if failures >= PROVEN else {}
+    return replace(
+        state,
+        due=now + dt.timedelta(seconds=seconds),
+        polled=now,
+        failures=failures,
+        failing_since=since,
+        error=error.kind,
+        what=str(error),
+        parked=f"gone (410) since {since:%Y-%m-%d}: looked at once a day" if parked else "",
+        interval=seconds,
+        **move,  # type: ignore[arg-type]
+    )
+
+
+def address(state: SourceState, source: Source) -> str:
+    """Where to poll: where permanent redirects lead once that has proven itself, else the source's own address."""
+    proven = state.moved_proven >= PROVEN and state.moved_from == source.url
+    return state.moved if proven and state.moved else source.url
+
+
+def is_bad(state: SourceState, now: dt.datetime) -> bool:
+    """Whether operators should hear of it: parked, or failing repeatedly for an hour and more."""
+    return bool(state.parked) or (
+        state.failures >= 3 and state.failing_since is not None and now - state.failing_since >= _WORTH_TELLING
+    )
+
+
+def is_stale(state: SourceState, now: dt.datetime) -> bool:
+    """Whether a source that answers has published nothing for far longer than it used to."""
+    if state.newest is None or len(state.arrivals) < 5:
+        return False
+    usual = (state.arrivals[-1] - state.arrivals[0]) / (len(state.arrivals) - 1)
+    return (now - state.newest).total_seconds() > max(_STALE_AFTER, 10 * usual)
+
+
+def per_day(state: SourceState) -> float:
+    """Publications a day, as the profile of the last week or so has them."""
+    return sum(state.profile) / _MEMORY_DAYS
+
+
+def rate(state: SourceState, now: dt.datetime) -> float:
+    """Publications a second to expect: half what the hour of the day says, half what just happened."""
+    return (_usual(state, now) + _recent(state, now)) / 2
+
+
+# --- rhythm ------------------------------------------------------------------------------
+
+
+def _interval(state: SourceState, source: Source, pace: Pace, now: dt.datetime, *, hot: bool) -> float:
+    """Seconds to the next poll.
+
+    Of all ways to spend a number of requests, intervals in proportion to 1/√rate give the least mean delay (Lagrange on
+    Σ rate·interval/2 with Σ 1/interval fixed; Cho & Garcia-Molina, "Effective page refresh policies", 2003).
+    """
+    expected = rate(state, now)
+    wished = _EFFORT / math.sqrt(expected) if expected > 0 else source.max_interval
+    if hot:
+        wished /= _HOT
+    hint = min(max(pace.fresh_for or 0.0, state.ttl or 0.0), _HINT)
+    floor = max(source.min_interval, 0.0 if hot else hint)
+    return max(floor, min(wished, source.max_interval))
+
+
+def _usual(state: SourceState, now: dt.datetime) -> float:
+    """Publications a second around this hour of the day, neighbouring hours counting half."""
+    if not state.profile or not state.arrivals:
+        return 0.0
+    hour = now.hour
+    around = state.profile[hour - 1] / 2 + state.profile[hour] + state.profile[(hour + 1) % 24] / 2
+    return around / 2 / (_MEMORY_DAYS * 3600)
+
+
+def _recent(state: SourceState, now: dt.datetime) -> float:
+    """Publications a second over the newest few, the silence since then included."""
+    newest = state.arrivals[-_NEWEST:]
+    if not newest:
+        return 0.0
+    return len(newest) / max(60.0, now.timestamp() - newest[0])
+
+
+def _learned(state: SourceState, document: Document | None, items: Iterable[Item], now: dt.datetime) -> SourceState:
+    """The state with what a document says of itself, and the publications that it brought."""
+    if document is not None:
+        state = replace(state, contacted=state.contacted or now)
+    if document is not None and document.entries:
+        state = replace(state, ttl=document.ttl, skip_hours=document.skip_hours, skip_days=document.skip_days)
+    new = [item for item in items if item.version == 1]
+    if not new:
+        return state
+    times = sorted(t for item in new if (t := (item.published or now).timestamp()) > now.timestamp() - _HISTORY)
+    profile, before = list(state.profile or (0.0,) * 24), state.arrivals[-1] if state.arrivals else now.timestamp()
+    for time in times:
+        fade = math.exp(-max(0.0, time - before) / (_MEMORY_DAYS * 86_400))
+        profile = [count * fade for count in profile]
+        profile[int(time // 3600) % 24] += 1.0
+        before = max(before, time) if state.arrivals else time
+    arrivals = tuple(sorted((*state.arrivals, *times)))[-_REMEMBERED:]
+    return replace(state, newest=now, profile=tuple(profile), arrivals=arrivals)
+
+
+def _awake(due: dt.datetime, state: SourceState) -> dt.datetime:
+    """The first time from `due` on that is not in hours or days that the publisher asks to skip."""
+    time = due
+    for _ in range(24 * 7):
+        if time.hour not in state.skip_hours and time.weekday() not in state.skip_days:
+            return time
+        time = time.replace(minute=0, second=0, microsecond=0) + dt.timedelta(hours=1)
+        if time - due >= _LONGEST_SKIP:
+            break
+    return min(time, due + _LONGEST_SKIP)
+
+
+# --- failures and moves ------------------------------------------------------------------
+
+
+def _backoff(kind: str, failures: int, source: Source) -> float:
+    """Seconds until the next try: doubled with every failure up to a cap; never for ever."""
+    if kind in _REFUSALS:
+        start, cap = 900.0, 6 * 3600.0
+    elif kind in _HARMFUL:
+        start, cap = 900.0, _LONGEST
+    else:
+        start, cap = max(60.0, source.min_interval), max(3600.0, source.max_interval)
+    return float(min(cap, start * 2 ** min(failures - 1, 20)))
+
+
+def _moved(state: SourceState, source: Source, moved: str) -> SourceState:
+    """A permanent redirect gets believed after it has led to a readable document several times in a row."""
+    if not moved:
+        # Asked at the new address itself, or answered at the old one.
+        return state if address(state, source) != source.url else replace(state, moved="", moved_proven=0)
+    again = moved == state.moved and state.moved_from == source.url
+    return replace(state, moved=moved, moved_from=source.url, moved_proven=state.moved_proven + 1 if again else 1)

@@ -32,10 +32,11 @@ def read(job: Job) -> Document:
     """Read a feed; raises ParseError if it is none."""
     parts = split(job.body, frozenset(job.known), MAX_ENTRIES)
     if parts:
+        sniff.scan_tree(parts.root)
         alerts = cap.embedded(parts.root, job.at)
         return _document(job, _parsed(parts.body, "utf-8"), parts, alerts)
-    sniff.scan(job.body)
     body, truncated = _cut(job.body)
+    sniff.scan(body)
     document = _document(job, _parsed(body, sniff.charset(body, job.content_type)), None, {})
     return replace(document, marks=(*document.marks, "truncated")) if truncated else document
 

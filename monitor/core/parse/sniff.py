@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from lxml import etree
+
 from monitor.errors import ParseError
 
 Looks = Literal["xml", "json", "html", "unknown"]
@@ -30,6 +32,8 @@ _BLOCK_PAGE = re.compile(
 )
 _LONGEST_TAG = 20_000
 _HUGE_TAG = re.compile(rb"<[A-Za-z][^<>]{%d}" % _LONGEST_TAG)
+_MOST_ATTRIBUTES = 500
+_MOST_ELEMENTS = 60_000
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]{1,40})")
 
 
@@ -57,9 +61,29 @@ def refuse(body: bytes) -> ParseError:
 
 
 def scan(body: bytes) -> None:
-    """Raise ParseError for what keeps a parser busy for seconds however short the document is."""
-    if _HUGE_TAG.search(body):
+    """Raise ParseError for what keeps feedparser busy for seconds however short the document is.
+
+    Its handlers take time quadratic in the attributes of an element and in the depth of ill-formed nesting.
+    """
+    outside = _without_cdata(body)
+    if _HUGE_TAG.search(outside):
         raise ParseError("too_big", f"an element with over {_LONGEST_TAG} bytes of attributes")
+    if outside.count(b"<") > 2 * _MOST_ELEMENTS:
+        raise ParseError("too_big", f"over {_MOST_ELEMENTS} elements")
+
+
+def _without_cdata(body: bytes) -> bytes:
+    first, *others = body.split(b"<![CDATA[")
+    return first + b"".join(part.partition(b"]]>")[2] for part in others)
+
+
+def scan_tree(root: etree._Element) -> None:
+    """`scan` for a document that lxml could read."""
+    for count, element in enumerate(root.iter()):
+        if count > _MOST_ELEMENTS:
+            raise ParseError("too_big", f"over {_MOST_ELEMENTS} elements")
+        if len(element.attrib) > _MOST_ATTRIBUTES:
+            raise ParseError("too_big", f"an element with over {_MOST_ATTRIBUTES} attributes")
 
 
 def charset(body: bytes, content_type: str) -> str | None:

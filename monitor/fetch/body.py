@@ -1,0 +1,86 @@
+"""A response body, decoded as it arrives and cut off as soon as it is too long."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from monitor.errors import FetchError
+
+ACCEPTED = "gzip, deflate"
+"""Encodings whose decoder can be told where to stop; nothing else is asked for."""
+
+
+class _Decoder(Protocol):
+    def decode(self, data: bytes, room: int) -> bytes: ...
+    def finished(self) -> bool: ...
+
+
+async def read(chunks: AsyncIterator[bytes], encoding: str, limit: int) -> bytes:
+    """The decoded body of at most `limit` bytes.
+
+    Raises FetchError: `too_big` (counted after decoding, so that a small bomb is seen as what it is), `encoding`.
+    """
+    decoder = _decoder(encoding)
+    body = bytearray()
+    async for chunk in chunks:
+        body += _decoded(decoder, chunk, limit + 1 - len(body))
+        if len(body) > limit:
+            raise FetchError("too_big", f"the body has over {limit:,} bytes")
+    if body and not decoder.finished():
+        raise FetchError("network", "the compressed body ended early")
+    return bytes(body)
+
+
+def _decoded(decoder: _Decoder, chunk: bytes, room: int) -> bytes:
+    try:
+        return decoder.decode(chunk, room)
+    except zlib.error as error:
+        raise FetchError("encoding", f"the body is not encoded as its header says: {error}") from error
+
+
+def _decoder(encoding: str) -> _Decoder:
+    name = encoding.strip().lower()
+    if name in {"", "identity"}:
+        return _Plain()
+    if name in {"gzip", "x-gzip", "deflate"}:
+        return _Inflate()
+    raise FetchError("encoding", f"the body is encoded as {encoding!r}, which was not asked for")
+
+
+class _Plain:
+    def decode(self, data: bytes, room: int) -> bytes:
+        return data[:room]
+
+    def finished(self) -> bool:
+        return True
+
+
+class _Inflate:
+    """gzip (several members too), zlib, or the bare deflate that some servers send under that name."""
+
+    _ANY_HEADER = 32 + zlib.MAX_WBITS
+
+    def __init__(self) -> None:
+        self._inflater = zlib.decompressobj(self._ANY_HEADER)
+        self._started = False
+
+    def decode(self, data: bytes, room: int) -> bytes:
+        out = self._first(data, room) if not self._started else self._inflater.decompress(data, room)
+        while self._inflater.eof and self._inflater.unused_data and len(out) < room:
+            rest = self._inflater.unused_data
+            self._inflater = zlib.decompressobj(self._ANY_HEADER)
+            out += self._inflater.decompress(rest, room - len(out))
+        return out
+
+    def finished(self) -> bool:
+        return self._inflater.eof
+
+    def _first(self, data: bytes, room: int) -> bytes:
+        self._started = True
+        try:
+            return self._inflater.decompress(data, room)
+        except zlib.error:
+            self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+            return self._inflater.decompress(data, room)

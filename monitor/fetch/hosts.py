@@ -1,0 +1,48 @@
+"""One request in flight a host, with a pause between two."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from monitor.errors import FetchError
+
+_MANY = 50_000
+
+
+@dataclass(slots=True)
+class _Slot:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    free_at: float = 0.0
+
+
+class Hosts:
+    """Whose turn it is at each host. Belongs to one event loop."""
+
+    def __init__(self, pause: float, patience: float) -> None:
+        self._pause, self._patience = pause, patience
+        self._slots: dict[str, _Slot] = {}
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """Wait for the host to be free; raises FetchError (`busy`) after `patience` seconds."""
+        loop = asyncio.get_running_loop()
+        slot = self._slot(host, loop.time())
+        try:
+            async with asyncio.timeout(self._patience):
+                await slot.lock.acquire()
+        except TimeoutError:
+            raise FetchError("busy", f"{host} is busy with other requests of ours") from None
+        try:
+            await asyncio.sleep(max(0.0, slot.free_at - loop.time()))
+            yield
+        finally:
+            slot.free_at = loop.time() + self._pause
+            slot.lock.release()
+
+    def _slot(self, host: str, now: float) -> _Slot:
+        if len(self._slots) > _MANY:
+            self._slots = {h: s for h, s in self._slots.items() if s.lock.locked() or s.free_at > now}
+        return self._slots.setdefault(host, _Slot())
