@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from monitor.model import Source, SourceId, SourceKind
+from monitor.model import SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +22,6 @@ class Outlet:
     kind: SourceKind
     format: str
     side: str | None = None
-
-    def source(self, address: str, interval: float) -> Source:
-        """How the daemon knows this outlet; `interval` is the seconds between two polls."""
-        return Source(
-            id=SourceId(self.id),
-            url=f"{address}/{self.id}",
-            publisher=self.publisher,
-            owner=self.owner,
-            kind=self.kind,
-            side=self.side,
-            min_interval=interval,
-            max_interval=interval,
-            allow_private=True,
-            whole_text=False,
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,117 @@
+"""The real daemon on the demo's script: fast clock, loopback feeds, a database of its own, a terminal as subscriber."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import pathlib
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TextIO
+
+import yaml
+
+from monitor import clock
+from monitor.channels import terminal
+from monitor.clock import Clock
+from monitor.core.limits import Rates
+from monitor.core.records import DECISIONS, DecisionRecord
+from monitor.core.rules import Ruleset, load
+from monitor.daemon import Daemon, Pace
+from monitor.demo import server
+from monitor.demo.script import Outlet, Script
+from monitor.fetch import Fetcher, Parsers
+from monitor.model import MessageState
+from monitor.store.base import Store
+from monitor.store.sqlite import SqliteStore
+
+_TICK = 0.05
+_POLL = "45m"
+"""Between two polls of an outlet, in the demo's time."""
+_TAIL = dt.timedelta(hours=4)
+"""Runs on after the last publication, so that it is polled, decided and delivered."""
+_ALL = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What became of the five days."""
+
+    items: int
+    stories: int
+    claims: int
+    developments: int
+    messages: int
+    unsent: tuple[tuple[str, int], ...]
+    """Why items caused no message, and how many, most frequent first."""
+
+
+def play(script: Script, seconds: float, stream: TextIO) -> Summary:
+    """Play the script in about so many real seconds; messages go to `stream` as a subscriber reads them."""
+    speed = (script.end + _TAIL - script.start).total_seconds() / seconds
+    now = clock.fast(script.start, speed)
+    with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder, server.serve(script, now) as address:
+        store = SqliteStore(pathlib.Path(folder) / "tocsin.db")
+        try:
+            asyncio.run(_run(store, now, rules(script, address), stream, seconds))
+            return summary(store)
+        finally:
+            store.close()
+
+
+def rules(script: Script, address: str) -> Ruleset:
+    """The demo's watch, and its outlets as sources at `address`."""
+    sources = [_row(outlet, address) for outlet in script.outlets]
+    watch = files("monitor.demo").joinpath("watch.yaml").read_text("utf-8")
+    return load({"sources.yaml": yaml.safe_dump({"sources": sources}, sort_keys=False), "watch.yaml": watch})
+
+
+def summary(store: Store) -> Summary:
+    """Count what the store holds."""
+    decisions = store.view().latest(DECISIONS, limit=_ALL)
+    return Summary(
+        items=store.counts().decided,
+        stories=len({d.placement.story for d in decisions}),
+        claims=sum(len(d.reading.claims) for d in decisions),
+        developments=sum(len(d.developments) for d in decisions),
+        messages=len(store.messages([MessageState.SENT], limit=_ALL)),
+        unsent=tuple(Counter(why for d in decisions for why in _unsent(d)).most_common()),
+    )
+
+
+async def _run(store: Store, now: Clock, ruleset: Ruleset, stream: TextIO, seconds: float) -> None:
+    async with Fetcher(now=now, pause=0.0) as fetcher, Parsers() as parsers:
+        daemon = Daemon(
+            store,
+            terminal.Terminal(stream),
+            ruleset,
+            fetcher=fetcher,
+            parsers=parsers,
+            clock=now,
+            # Leases are kept in the demo's time, in which a real second is hours.
+            pace=Pace(tick=_TICK, lease=dt.timedelta(days=2), rates=Rates(overall=(1000, 1.0), chat=(1000, 1.0))),
+            follow=lambda rules: [terminal.subscriber(watch.id for watch in rules.watches)],
+        )
+        asyncio.get_running_loop().call_later(seconds, daemon.stop)
+        await daemon.run()
+
+
+def _row(outlet: Outlet, address: str) -> dict[str, object]:
+    """An outlet as an operator writes it into sources.yaml."""
+    row: dict[str, object] = {
+        "id": outlet.id,
+        "url": f"{address}/{outlet.id}",
+        "publisher": outlet.publisher,
+        "owner": outlet.owner,
+    }
+    row |= {"kind": outlet.kind.value, "language": "en", "min_interval": _POLL, "max_interval": _POLL}
+    return row | {"allow_private": True, "whole_text": False} | ({"side": outlet.side} if outlet.side else {})
+
+
+def _unsent(decision: DecisionRecord) -> list[str]:
+    """Why each watch sent nothing for this item; empty if one did."""
+    if any(v.outcome == "sent" for v in decision.verdicts):
+        return []
+    return [f"{v.outcome}: {v.why}" if v.outcome else v.why for v in decision.verdicts]
