@@ -27,13 +27,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor import clock as wall
 from monitor.channels.base import Channel
+from monitor.channels.compose import names
 from monitor.clock import Clock
 from monitor.core import schedule
 from monitor.core.intake import REMEMBER, SEEN
 from monitor.core.limits import Limiter, Rates
 from monitor.core.notices import notice
 from monitor.core.records import DECISIONS, ITEMS, SUBSCRIBERS
-from monitor.core.render import Names
 from monitor.core.rules import Ruleset
 from monitor.core.view import Put
 from monitor.errors import ParseError, RuleFileError, StaleLease, StoreError
@@ -95,7 +95,7 @@ class Daemon:
         self._follow, self._reload, self._services = follow, reload, services
         self._aside = Aside(ThreadPoolExecutor(4, "store"))
         self._poller = Poller(store, fetcher, parsers, clock, self._aside)
-        self._sender = Sender(store, channel, clock, self._aside, lambda: _names(self.ruleset))
+        self._sender = Sender(store, channel, clock, self._aside, lambda: names(self.ruleset))
         self._limiter = Limiter(pace.rates)
         self._beats = {loop: dt.datetime.min.replace(tzinfo=dt.UTC) for loop in LOOPS}
         self._polls: set[asyncio.Task[None]] = set()
@@ -322,10 +322,6 @@ class Daemon:
         task = asyncio.create_task(work)
         tasks.add(task)
         task.add_done_callback(tasks.discard)
-
-
-def _names(ruleset: Ruleset) -> Names:
-    return Names({watch.id: watch.name for watch in ruleset.watches}, ruleset.registry)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,143 @@
+"""The daemon's surroundings on loopback: a feed that grows, a peer that records, and the daemon to kill."""
+
+import asyncio
+import collections
+import os
+import pathlib
+import signal
+import sys
+import time
+from html import escape
+
+from aiohttp import web
+
+from monitor import clock
+from monitor.model import MessageId, MessageState
+from monitor.store.sqlite import SqliteStore
+
+from . import process
+
+NOUNS = ["harbour", "bridge", "school", "market", "river", "airport", "museum", "library", "station", "forest"]
+VERBS = ["reopened", "flooded", "burned", "expanded", "closed", "renamed", "sold", "inspected", "evacuated", "repaired"]
+
+
+class World:
+    """One run: what was published, what arrived, and how often the daemon died."""
+
+    def __init__(self, folder):
+        self.database = folder / "tocsin.db"
+        self.titles = []
+        self.arrived = collections.defaultdict(list)
+        self.losing = 0
+        """Answers that will still be lost: the message arrives, the connection is cut."""
+        self.deaths = 0
+        self._epoch = clock.now().timestamp()
+        self._log = (folder / "daemon.log").open("ab")
+
+    async def open(self):
+        app = web.Application()
+        app.add_routes([web.get("/feed", self._feed), web.post("/send", self._send)])
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.address = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def close(self):
+        await self._runner.cleanup()
+        self._log.close()
+
+    # --- what the world does ---
+
+    def publish(self, count=1):
+        """So many more entries, each with a title of its own."""
+        for _ in range(count):
+            number = len(self.titles)
+            noun, verb = NOUNS[number % 10], VERBS[number // 10 % 10]
+            self.titles.append(f"The {noun} of district {number} was {verb} on bulletin {number:04d}")
+
+    async def _feed(self, _):
+        items = "".join(
+            f"<item><guid isPermaLink='false'>g{n}</guid><title>{escape(title)}</title>"
+            f"<description>{escape(title)}, officials said.</description></item>"
+            for n, title in reversed([*enumerate(self.titles)])
+        )
+        body = f"<rss version='2.0'><channel><title>Example</title>{items}</channel></rss>"
+        return web.Response(text=body, content_type="application/rss+xml")
+
+    async def _send(self, request):
+        told = await request.json()
+        self.arrived[told["id"]].append(told)
+        if self.losing:
+            self.losing -= 1
+            request.transport.close()
+        return web.json_response({"number": sum(map(len, self.arrived.values()))})
+
+    # --- the daemon ---
+
+    async def start(self, *, failpoint="", mutant=""):
+        """Start the daemon on what it left behind."""
+        environment = os.environ | {"TOCSIN_FAILPOINT": failpoint}
+        arguments = [self.database, f"{self.address}/feed", f"{self.address}/send", self._epoch, mutant]
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, process.__file__, *map(str, arguments), stdout=self._log, stderr=self._log, env=environment
+        )
+
+    async def death(self, patience=20):
+        """Wait until the failpoint has killed the daemon."""
+        async with asyncio.timeout(patience):
+            assert await self._process.wait() == -signal.SIGKILL
+        self.deaths += 1
+
+    async def kill(self):
+        """Kill -9, wherever it is."""
+        self._process.kill()
+        await self._process.wait()
+        self.deaths += 1
+
+    async def stop(self):
+        """Ask it to end, as an operator would."""
+        if self._process.returncode is None:
+            self._process.terminate()
+        async with asyncio.timeout(20):
+            return await self._process.wait()
+
+    async def until(self, true, patience=25):
+        """Wait for something to come true while the daemon runs; says whether it did."""
+        end = time.monotonic() + patience
+        # Other processes set no event of ours.
+        while not true() and time.monotonic() < end and self._process.returncode is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        return true()
+
+    # --- what must be true ---
+
+    def heard(self):
+        """Titles that arrived, first contact's aside."""
+        return {title for told in self.arrived.values() for title in self.titles if title in told[0]["text"]}
+
+    def lost(self):
+        """Titles published after first contact of which nothing was heard."""
+        return set(self.titles[1:]) - self.heard()
+
+    def unexplained(self):
+        """Copies that no row of the outbox accounts for, or that weren't marked as possible repeats."""
+        store = SqliteStore(self.database)
+        odd = []
+        for name, copies in self.arrived.items():
+            row = store.message(MessageId(name))
+            if row is None or len(copies) > row.attempts or not all(copy["unconfirmed"] for copy in copies[1:]):
+                odd.append((name, copies, row))
+        store.close()
+        return odd
+
+    def unsettled(self):
+        """Rows of the outbox that are still on their way."""
+        store = SqliteStore(self.database)
+        try:
+            return store.messages([MessageState.PENDING, MessageState.SENDING, MessageState.UNCERTAIN])
+        finally:
+            store.close()
+
+    def log(self):
+        return pathlib.Path(self._log.name).read_text()
