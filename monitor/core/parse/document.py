@@ -44,6 +44,6 @@ class Job:
     url: str = ""
     format: Format = "feed"
     selectors: tuple[tuple[str, str], ...] = ()
-    """CSS selectors of a page source: `("entry", "article.news"), ("title", "h2"), …`."""
+    """CSS selectors of a page source: `("item", "article.news"), ("title", "h2"), …`."""
     known: tuple[str, ...] = ()
     """`Document.prints` of the last document: entries that need not be read again."""

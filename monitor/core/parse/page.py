@@ -11,26 +11,26 @@ from monitor.core.parse.entries import MAX_ENTRIES, Found, build
 from monitor.errors import ParseError
 
 _CHANNEL = (
-    ("entry", ".tgme_widget_message[data-post]"),
+    ("item", ".tgme_widget_message[data-post]"),
     ("text", ".tgme_widget_message_text.js-message_text"),
     ("link", "a.tgme_widget_message_date"),
-    ("date", "a.tgme_widget_message_date time[datetime]"),
+    ("time", "a.tgme_widget_message_date time[datetime]"),
 )
 """The page that Telegram serves at t.me/s/NAME; spokesmen publish there first."""
-_ATTRIBUTES = {"link": ("href",), "date": ("datetime", "content", "title"), "id": ("id", "data-id", "data-post")}
+_ATTRIBUTES = {"link": ("href",), "time": ("datetime", "content", "title"), "id": ("id", "data-id", "data-post")}
 
 
 def read_page(job: Job) -> Document:
-    """Read a page by the selectors of its source; raises ParseError if `entry` matches nothing.
+    """Read a page by the selectors of its source; raises ParseError if `item` matches nothing.
 
-    Selectors: `entry`, and within it `title`, `text`, `link`, `date`, `id`. Without a `link` selector the entry's first
-    link counts; without `title`, that link's text.
+    Selectors: `item`, and within it `title`, `text`, `link`, `time`, `id`. Without a `link` selector the item's first
+    link counts (or the item itself if it is one); without `title`, that link's text.
     """
     page = _page(job)
     selectors = dict(job.selectors)
-    if "entry" not in selectors:
-        raise ParseError("garbage", "a page source needs a selector for `entry`")
-    nodes = _all(page, selectors["entry"])
+    if "item" not in selectors:
+        raise ParseError("garbage", "a page source needs a selector for `item`")
+    nodes = _all(page, selectors["item"])
     if not nodes:
         raise _no_match(job, f"nothing on the page matches {selectors['entry']!r}: was it redesigned?")
     found = [_found(node, selectors) for node in nodes[:MAX_ENTRIES]]
@@ -41,7 +41,7 @@ def read_channel(job: Job) -> Document:
     """Read the public preview of a Telegram channel; the newest message comes first."""
     page = _page(job)
     selectors = dict(_CHANNEL)
-    nodes = _all(page, selectors["entry"])
+    nodes = _all(page, selectors["item"])
     if not nodes:
         raise _no_match(job, "no messages: the channel has no public preview")
     found = [_message(node, selectors) for node in reversed(nodes)]
@@ -62,13 +62,13 @@ def _no_match(job: Job, what: str) -> ParseError:
 
 def _found(node: LexborNode, selectors: dict[str, str]) -> Found:
     link = _one(node, selectors.get("link", "a[href]"))
-    title = _one(node, selectors["title"]) if "title" in selectors else link
+    title = _one(node, selectors["title"]) if "title" in selectors else link or node
     return Found(
         guid=_value(node, selectors, "id"),
         link=_attribute(link, "link") or _attribute(node, "link"),
         title=_markup(title),
         content=_markup(_one(node, selectors["text"])) if "text" in selectors else "",
-        published=_value(node, selectors, "date") or None,
+        published=_value(node, selectors, "time") or None,
     )
 
 
@@ -80,7 +80,7 @@ def _message(node: LexborNode, selectors: dict[str, str]) -> Found:
         link=_attribute(_one(node, selectors["link"]), "link"),
         title=one_line(first) if rest and len(first) <= 200 else "",
         content=text,
-        published=_value(node, selectors, "date") or None,
+        published=_value(node, selectors, "time") or None,
     )
 
 
