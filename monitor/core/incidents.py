@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from monitor.core.view import Draft, IndexValue, Table
-from monitor.model import ActorId, Claim, Day, Event, IncidentId, Item, ItemId, Place, StoryId
+from monitor.model import ActorId, Claim, Day, Event, IncidentId, Item, ItemId, Place, Reading, StoryId
 
 Path = tuple[str, ...]
 
@@ -144,16 +144,40 @@ def fit(scene: Scene, story: StoryId, incident: Incident) -> float | None:
     return sum(p or 0.0 for p in parts) + same_story + _fit_mode(scene, incident)
 
 
-def scene_of(claim: Claim, events: tuple[Event, ...], item: Item, parties: frozenset[ActorId]) -> Scene:
-    """What a claim tells about its incident, with the help of the event told next to it.
+def scene_of(claim: Claim, reading: Reading, item: Item, parties: frozenset[ActorId]) -> Scene:
+    """What a claim tells about its incident; what it lacks, the event beside it or the whole item may say.
 
-    `parties` are those of the claim itself; the event's place and day serve where the claim has none.
+    `parties` are those of the claim itself. A day or place of the whole item counts only if it is its only one.
     """
-    event = nearest(claim, events)
+    event = nearest(claim, reading.events)
+    day = next((d for d in (claim.day, event.day if event else None, _only_day(reading)) if d and d.stated), None)
     place = claim.place or (event.place if event else None)
-    stated = [d for d in (claim.day, event.day if event else None) if d and d.stated]
-    day = stated[0] if stated else claim.day or today(item)
-    return Scene(day, _paths(place), parties, mode_of(event) if event else "")
+    return Scene(
+        day or claim.day or today(item),
+        _paths(place) or _only_places(reading),
+        parties,
+        mode_of(event) if event else "",
+    )
+
+
+def _only_day(reading: Reading) -> Day | None:
+    told = {t.day for t in _happened(reading) if t.day and t.day.stated}
+    return told.pop() if len(told) == 1 else None
+
+
+def _only_places(reading: Reading) -> tuple[Path, ...]:
+    """The item's places, if they lie in one country."""
+    told = places_of(reading)
+    return told if len({p[0] for p in told}) == 1 else ()
+
+
+def places_of(reading: Reading) -> tuple[Path, ...]:
+    """All places in which the item says that something happened."""
+    return tuple(dict.fromkeys(p for t in _happened(reading) for p in _paths(t.place)))
+
+
+def _happened(reading: Reading) -> list[Claim | Event]:
+    return [*reading.claims, *(e for e in reading.events if not e.past)]
 
 
 def scene_of_event(event: Event, item: Item, parties: frozenset[ActorId]) -> Scene:
@@ -184,11 +208,11 @@ def within(inner: Path, outer: Path) -> bool:
 
 
 def compatible(a: Iterable[Path], b: Iterable[Path]) -> bool | None:
-    """Whether two sets of places share one, also by containment; None where either is unknown."""
+    """Whether two sets of places share one, also by containment or name; None where either is unknown."""
     mine, theirs = [p for p in a if p], [p for p in b if p]
     if not mine or not theirs:
         return None
-    return any(within(p, q) or within(q, p) for p in mine for q in theirs)
+    return any(within(p, q) or within(q, p) or p[-1] == q[-1] for p in mine for q in theirs)
 
 
 def gap(a: Day | None, b: Day | None) -> int:

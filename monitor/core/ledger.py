@@ -25,6 +25,7 @@ from monitor.model import (
     Counts,
     Development,
     DevelopmentKind,
+    Event,
     IncidentId,
     Item,
     ItemId,
@@ -116,9 +117,9 @@ class Entry:
         return not self.figures[-1].withdrawn
 
 
-def _figure_index(entry: Entry) -> Iterator[str]:
-    for figure in entry.figures:
-        yield f"{entry.metric}|{quantities.value(figure.quantity)}"
+def _figure_key(metric: Metric | None, quantity: Quantity) -> str:
+    number = quantities.value(quantity)
+    return f"{metric}|{'' if number is None else f'{number:g}'}"
 
 
 LEDGER: Table[Entry] = Table(
@@ -128,7 +129,7 @@ LEDGER: Table[Entry] = Table(
     time=lambda r: r.figures[-1].seen,
     indexes={
         "incident": lambda r: (r.incident,),
-        "figure": lambda r: set(_figure_index(r)),
+        "figure": lambda r: {_figure_key(r.metric, f.quantity) for f in r.figures},
         "story": lambda r: r.stories,
         "item": lambda r: {f.item for f in r.figures},
         "claim": lambda r: {f.claim for f in r.figures},
@@ -173,6 +174,7 @@ def record(by: Telling, reading: Reading) -> tuple[Development, ...]:
     if by.notices & _NOTHING_NEW:
         return ()
     told = [_told(c, n, reading, by) for n, c in enumerate(_distinct(reading.claims))]
+    told = [t for t in told if not _still_asserted(t, told)]
     _open_incidents(reading, by)
     if "kill" in by.notices:
         return tuple(_withdraw(by, told))
@@ -188,8 +190,19 @@ def _distinct(claims: Iterable[Claim]) -> list[Claim]:
     return text + [c for c in claims if c.span.where == "title" and not any(_covers(t, c) for t in text)]
 
 
+def _still_asserted(told: Told, others: list[Told]) -> bool:
+    """Whether a correction only seems to take back what it goes on to assert."""
+    return told.claim.stance is Stance.RETRACTS and any(
+        o.claim.stance is Stance.ASSERTS
+        and o.claim.metric
+        and o.claim.metric is told.claim.metric
+        and quantities.same(o.quantity, told.quantity)
+        for o in others
+    )
+
+
 def _covers(told: Claim, headline: Claim) -> bool:
-    if told.metric is not headline.metric or told.stance is not headline.stance:
+    if told.stance is not headline.stance or (headline.metric and told.metric is not headline.metric):
         return False
     agree = quantities.same(told.quantity, headline.quantity) or quantities.value(headline.quantity) is None
     sides = told.side is None or headline.side is None or told.side == headline.side
@@ -197,12 +210,34 @@ def _covers(told: Claim, headline: Claim) -> bool:
 
 
 def _told(claim: Claim, ordinal: int, reading: Reading, by: Telling) -> Told:
-    voice = voice_of(claim.claimant, by.source, by.actors)
+    voice = voice_of(claim.claimant, by.source, by.actors, _home(reading, by.actors))
     event = incidents.nearest(claim, reading.events)
-    named = [claim.side, *((p.actor for p in (event.actor, event.target) if p) if event else ())]
-    parties = frozenset(by.actors.party(a) for a in named if a)
-    scene = incidents.scene_of(claim, reading.events, by.item, parties)
+    parties = _parties(claim.side, event, by.actors) or _parties_of_all(reading, by.actors)
+    if not parties and voice.party and not voice.anonymous:
+        parties = frozenset({voice.party})
+    scene = incidents.scene_of(claim, reading, by.item, parties)
     return Told(claim, voice, scene, ClaimId(f"{by.item.id}#{by.item.version}:{ordinal}"), ordinal, by)
+
+
+def _home(reading: Reading, actors: Actors) -> ActorId | None:
+    """The state that the whole item is about, if it names one country and no other party."""
+    countries = {path[0] for path in incidents.places_of(reading)}
+    states = {actors.party(s) for c in countries if (s := actors.resolve(c))}
+    named = {actors.party(c.claimant.actor) for c in reading.claims if c.claimant and c.claimant.actor}
+    found = states | named | _parties_of_all(reading, actors)
+    return found.pop() if len(found) == 1 else None
+
+
+def _parties(side: ActorId | None, event: Event | None, actors: Actors) -> frozenset[ActorId]:
+    """Between whom something happened, as far as one claim and the event beside it tell."""
+    named = [side, *((p.actor for p in (event.actor, event.target) if p) if event else ())]
+    return frozenset(actors.party(a) for a in named if a)
+
+
+def _parties_of_all(reading: Reading, actors: Actors) -> frozenset[ActorId]:
+    """All parties that the item's claims and events name."""
+    sides = [_parties(c.side, None, actors) for c in reading.claims]
+    return frozenset().union(*sides, *(_parties(None, e, actors) for e in reading.events if not e.past))
 
 
 def _open_incidents(reading: Reading, by: Telling) -> None:
@@ -210,7 +245,7 @@ def _open_incidents(reading: Reading, by: Telling) -> None:
     for n, event in enumerate(reading.events):
         if event.past or event.denied or event.event_class.upper() not in _MATERIAL:
             continue
-        parties = frozenset(by.actors.party(p.actor) for p in (event.actor, event.target) if p and p.actor)
+        parties = _parties(None, event, by.actors)
         scene = incidents.scene_of_event(event, by.item, parties)
         if parties or scene.places:
             incidents.assign(scene, by.item, by.placement.story, by.draft, ordinal=100 + n)
@@ -295,9 +330,11 @@ def _first(told: Told, place: Assignment, others: list[Entry]) -> list[Developme
 
 def _unattributed(told: Told, place: Assignment, others: list[Entry], agreeing: Entry | None) -> list[Development]:
     """A figure that nobody is named for: news only where it goes beyond every figure that is known."""
+    if agreeing or told.quantity.vague or told.claim.hedged:
+        return []
     known = [e for e in others if quantities.value(e.quantity) is not None]
-    if agreeing or not known:
-        return [] if agreeing else [_development(DevelopmentKind.NEW_CLAIM, told, place)]
+    if not known:
+        return [_development(DevelopmentKind.NEW_CLAIM, told, place)]
     highest = max(known, key=lambda e: quantities.value(e.quantity) or 0)
     if (quantities.value(told.quantity) or 0) <= (quantities.value(highest.quantity) or 0):
         return []
@@ -360,6 +397,8 @@ def _answer(told: Told) -> list[Development]:
     if told.claim.metric is None:
         return []
     targets = _targets(told)
+    if not targets and told.voice.name == PRESS:
+        return []
     place = _at_incident_of(targets[0], told) if targets else _assign(told)
     if _answered_before(told, place, targets):
         return []
@@ -433,23 +472,31 @@ def _answered_before(told: Told, place: Assignment, targets: list[Entry]) -> boo
 
 def _withdraw(by: Telling, told: list[Told]) -> list[Development]:
     """A wire takes its report back, or a voice its claim: what came from it no longer stands, copies included."""
-    out: list[Development] = []
     named = [t for t in told if t.claim.metric is not None]
-    for t in named:
-        hit = [e for e in _by_figure(t) if e.standing and (t.by.origin in _origins(e) or same_voice(e.voice, t.voice))]
-        for entry in hit or [_never_seen(t)]:
-            out.extend(_taken_back(entry, t))
-    if not named:
-        story = by.draft.find(LEDGER, "story", [by.placement.story])
-        for entry in (e for e in story if e.standing and by.origin in _origins(e)):
-            _mark_withdrawn(entry, f"withdrawn by {by.source.publisher}", by)
-            out.append(_retraction(entry, by, None))
-    return out
+    if named:
+        return [d for t in named for d in _take_back(t)]
+    entries = _last_report(by)
+    return [_retraction(_withdrawn(e, by), by, None) for e in entries]
 
 
-def _taken_back(entry: Entry, told: Told) -> Iterator[Development]:
-    _mark_withdrawn(entry, f"withdrawn by {told.by.source.publisher}", told.by)
-    yield _retraction(entry, told.by, told)
+def _take_back(told: Told) -> Iterator[Development]:
+    """The claims with that figure that came from the withdrawing wire, or by the withdrawing voice."""
+    by = told.by
+    mine = [e for e in _by_figure(told) if by.origin in _origins(e) or same_voice(e.voice, told.voice)]
+    hit = [e for e in mine if e.standing and e.stance is Stance.ASSERTS and _sides_agree(told.claim.side, e.side)]
+    for entry in hit:
+        if quantities.same(entry.quantity, told.quantity):
+            yield _retraction(_withdrawn(entry, by), by, told)
+    if not hit:
+        _withdrawn(_never_seen(told), by)
+
+
+def _last_report(by: Telling) -> list[Entry]:
+    """What the withdrawing wire's last report in this story claimed: a notice without a figure means that one."""
+    story = by.draft.find(LEDGER, "story", [by.placement.story])
+    mine = [e for e in story if e.standing and by.origin in e.figures[-1].origins]
+    last = max((e.figures[-1] for e in mine), key=lambda f: (f.seen, f.item), default=None)
+    return [e for e in mine if last and e.figures[-1].item == last.item]
 
 
 def _never_seen(told: Told) -> Entry:
@@ -458,9 +505,11 @@ def _never_seen(told: Told) -> Entry:
     return _put(replace(told, claim=replace(told.claim, stance=Stance.ASSERTS)), place.incident, None)
 
 
-def _mark_withdrawn(entry: Entry, why: str, by: Telling) -> None:
-    figures = (*entry.figures[:-1], replace(entry.figures[-1], withdrawn=why))
-    by.draft.put(LEDGER, replace(entry, figures=figures))
+def _withdrawn(entry: Entry, by: Telling) -> Entry:
+    why = f"withdrawn by {by.source.publisher}"
+    marked = replace(entry, figures=(*entry.figures[:-1], replace(entry.figures[-1], withdrawn=why)))
+    by.draft.put(LEDGER, marked)
+    return marked
 
 
 def _retraction(entry: Entry, by: Telling, told: Told | None) -> Development:
@@ -484,7 +533,7 @@ def _retraction(entry: Entry, by: Telling, told: Told | None) -> Development:
         counts=_counts([entry]),
         answers=(last.claim,),
         actors=tuple(sorted(entry.scene.parties | ({entry.side} if entry.side else set()))),
-        note=f"withdrawn by {by.source.publisher}",
+        note=last.withdrawn,
     )
 
 
@@ -521,8 +570,7 @@ def _is_copy(told: Told, entry: Entry) -> bool:
 
 
 def _by_figure(told: Told) -> list[Entry]:
-    key = f"{told.claim.metric}|{quantities.value(told.quantity)}"
-    return told.by.draft.find(LEDGER, "figure", [key], since=_since(told))
+    return told.by.draft.find(LEDGER, "figure", [_figure_key(told.claim.metric, told.quantity)], since=_since(told))
 
 
 def _entries(incident: IncidentId, told: Told) -> list[Entry]:
@@ -585,7 +633,8 @@ def _comparable_class(a: Claim | Entry, b: Claim | Entry) -> bool:
     if one is two or one is None or two is None:
         return one not in {None, ObjectClass.PEOPLE, ObjectClass.THINGS} or _heads_agree(a.object, b.object)
     if ObjectClass.PEOPLE in (one, two):
-        return one in _HUMAN and two in _HUMAN
+        people, other = (a, two) if one is ObjectClass.PEOPLE else (b, one)
+        return other in _CIVILIANS or (other in _FIGHTERS and _head(people.object) in _UNMARKED)
     return ObjectClass.THINGS in (one, two) and one not in _HUMAN and two not in _HUMAN
 
 

@@ -100,15 +100,18 @@ class Voice:
         return f"{self.party or ''}/{self.office}/{self.name}"
 
 
-def voice_of(claimant: Party | None, source: Source, actors: Actors) -> Voice:
-    """The voice behind a claimant; an unattributed claim is its party's own in its own feed, else the press's."""
-    side = party_of_source(source, actors)
+def voice_of(claimant: Party | None, source: Source, actors: Actors, home: ActorId | None = None) -> Voice:
+    """The voice behind a claimant; an unattributed claim is its party's own in its own feed, else the press's.
+
+    `home` is the only party that the item concerns, if there is just one: offices without an owner are its.
+    """
+    side = party_of_source(source, actors) or home
     if claimant is None:
-        return Voice("", side) if side else Voice(PRESS)
+        return Voice("", side) if party_of_source(source, actors) else Voice(PRESS)
     tokens = _tokens(claimant.text)
     if claimant.actor:
         return _party_voice(claimant, tokens, actors)
-    if not tokens & words("voices", "anonymous") and side and _domain(tokens) is not None:
+    if side and tokens & _offices() and not tokens & words("voices", "anonymous"):
         return Voice("", side, _domain(tokens) or "")
     return _unnamed_voice(tokens)
 
@@ -123,9 +126,11 @@ def party_of_source(source: Source, actors: Actors) -> ActorId | None:
 
 def same_voice(a: Voice, b: Voice) -> bool:
     """Whether two namings are one voice, so that a changed figure is a revision and not a rival."""
+    if a.anonymous and b.anonymous:
+        return a.name == b.name and (a.party == b.party or not (a.party and b.party))
     if a.anonymous != b.anonymous or a.party != b.party:
         return False
-    if a.party and not a.anonymous:
+    if a.party:
         return a.office == b.office or not a.office or not b.office
     if a.office != b.office:
         return False
@@ -184,6 +189,12 @@ def _domain(tokens: frozenset[str]) -> str | None:
         if tokens & members:
             return name
     return "" if tokens & words("voices", "general") else None
+
+
+@cache
+def _offices() -> frozenset[str]:
+    """Words that name an office of a state, as against a person who works in one ("a doctor")."""
+    return words("voices", "offices") | words("voices", "general")
 
 
 @cache
