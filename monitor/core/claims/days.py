@@ -43,6 +43,7 @@ class _Words:
     saying: frozenset[str]
     ago: str
     next: frozenset[str]
+    ahead: frozenset[str]
     last: frozenset[str]
     since: str
 
@@ -62,6 +63,7 @@ def _words(lang: str = "en") -> _Words:
         words("figures", "reporting", lang),
         d["ago"],
         words("days", "next", lang),
+        words("days", "ahead", lang),
         words("days", "last", lang),
         d["since"],
     )
@@ -72,7 +74,7 @@ def days(tokens: Sequence[Token], on: dt.date, context: Day | None = None, lang:
     w, found, i = _words(lang), list[DayMention](), 0
     while i < len(tokens):
         hit = _mention(tokens, i, on, context, w)
-        if hit is None:
+        if hit is None or _is_ahead(tokens, i, w):
             i += 1
             continue
         hit = _open_ended(tokens, hit, on, w)
@@ -98,6 +100,16 @@ def _mention(tokens: Sequence[Token], i: int, on: dt.date, context: Day | None, 
     return _days_ago(tokens, i, on, w)
 
 
+def _is_ahead(tokens: Sequence[Token], i: int, w: _Words) -> bool:
+    """ "Will open on Friday", "until Tuesday": a day still to come."""
+    for k in range(i - 1, max(-1, i - 8), -1):
+        if tokens[k].text in ",;:.":
+            return False
+        if tokens[k].lower in w.ahead:
+            return True
+    return False
+
+
 def _weekday(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMention | None:
     low, before = tokens[i].lower, _lower(tokens, i - 1)
     if before in w.next or (len(low) <= 3 and not tokens[i].text[0].isupper()):
@@ -110,7 +122,7 @@ def _weekday(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMent
 
 
 def _date(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMention | None:
-    """"26 February", "21-22 February 2026", "February 26, 2026", "18 NOV 89"."""
+    """ "26 February", "21-22 February 2026", "February 26, 2026", "18 NOV 89"."""
     if tokens[i].text[0].isdigit():
         return _day_first(tokens, i, on, w)
     month = w.months[tokens[i].lower]
@@ -178,7 +190,7 @@ def _week(on: dt.date, back: int) -> Day:
 
 
 def _days_ago(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMention | None:
-    """"Two days ago"."""
+    """ "Two days ago"."""
     if _lower(tokens, i + 2) != w.ago or _lower(tokens, i + 1) not in {"day", "days"}:
         return None
     low = tokens[i].lower
@@ -187,13 +199,13 @@ def _days_ago(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMen
 
 
 def _open_ended(tokens: Sequence[Token], hit: DayMention, on: dt.date, w: _Words) -> DayMention:
-    """"Since Sunday" reaches up to the item's day."""
+    """ "Since Sunday" reaches up to the item's day."""
     since = w.since in {_lower(tokens, hit.first - 1), _lower(tokens, hit.first - 2)}
     return hit._replace(day=replace(hit.day, last=max(on, hit.day.first))) if since else hit
 
 
 def _is_spoken(tokens: Sequence[Token], hit: DayMention, w: _Words) -> bool:
-    """"Said on Friday", "on Friday denied", "told reporters late on Friday", but not "Sunday's strikes"."""
+    """ "Said on Friday", "on Friday denied", "told reporters late on Friday", but not "Sunday's strikes"."""
     if _lower(tokens, hit.last) == "'s" or _lower(tokens, hit.first - 1) == "of":
         return False
     around = [t.lower for t in (*tokens[max(0, hit.first - 4) : hit.first], *tokens[hit.last : hit.last + 2])]
@@ -201,12 +213,14 @@ def _is_spoken(tokens: Sequence[Token], hit: DayMention, w: _Words) -> bool:
 
 
 def _joined(tokens: Sequence[Token], found: list[DayMention]) -> list[DayMention]:
-    """"On Thursday and Friday", "Saturday night into Sunday": one span of days."""
+    """ "On Thursday and Friday", "Saturday night into Sunday": one span of days."""
     out: list[DayMention] = []
     for m in found:
         gap = [t.lower for t in tokens[out[-1].last : m.first]] if out else []
         if out and 0 < len(gap) <= 3 and set(gap) <= _JOINTS and out[-1].day.first <= m.day.last:
-            out[-1] = out[-1]._replace(last=m.last, day=Day(out[-1].day.first, m.day.last), spoken=m.spoken or out[-1].spoken)
+            out[-1] = out[-1]._replace(
+                last=m.last, day=Day(out[-1].day.first, m.day.last), spoken=m.spoken or out[-1].spoken
+            )
         else:
             out.append(m)
     return out
@@ -218,9 +232,11 @@ _JOINTS = frozenset({"and", "to", "into", "night", "on", "until", "through", "-"
 class Calendar:
     """Which day each figure of a document belongs to."""
 
-    def __init__(self, on: dt.date, lang: str = "en") -> None:
+    def __init__(self, on: dt.date, ahead: Sequence[Sentence], lang: str = "en") -> None:
+        """`on` is the item's day where it happened; `ahead` are the first sentences, for what a headline leaves out."""
         self._on, self._lang = on, lang
         self._context: Day | None = None
+        self._ahead = ahead
         self._read: dict[int, list[DayMention]] = {}
 
     def read(self, s: Sentence) -> list[DayMention]:
@@ -240,8 +256,15 @@ class Calendar:
         told = [m for m in found if not m.spoken]
         if told:
             return min(told, key=lambda m: _distance(m, first, last)).day
-        inferred = before or (found[0].day if found else Day(self._on, self._on))
+        inferred = before or (found[0].day if found else self._lead(s))
         return replace(inferred, stated=False)
+
+    def _lead(self, s: Sentence) -> Day:
+        """For a headline the first day that the opening tells of; else the item's own day."""
+        if s.where != "title":
+            return Day(self._on, self._on)
+        named = (m.day for s in self._ahead for m in days(s.tokens, self._on, None, self._lang) if not m.spoken)
+        return next(named, Day(self._on, self._on))
 
 
 def _distance(m: DayMention, first: int, last: int) -> int:

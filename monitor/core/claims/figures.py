@@ -73,7 +73,13 @@ def figures(
     on = _local_day(published, places)
     if is_retrospective(document, on, lang):
         return ()
-    reader = _Reader(Sides(document, registry, lang), places, Calendar(on, lang) if on else None, on, lang)
+    reader = _Reader(
+        Sides(document, registry, lang),
+        places,
+        Calendar(on, [*document.inside("title"), *document.inside("text")[:1]], lang) if on else None,
+        on,
+        lang,
+    )
     return tuple(reader.document(document, likely))
 
 
@@ -127,7 +133,8 @@ class _Reader:
         taken = trend.dropped | {t.number.at for t in running}
         counted = phrases(words, [n for n in found if n.at not in taken], grammar(self.lang), self.lang)
         when = times(words, self.published, self.lang)
-        losses = [*map(_as_loss, running), *Binder(words, counted, loss_words, self.lang).bind()]
+        free = [t for t in loss_words if not any(r.head[0] <= t.first < r.head[1] for r in running)]
+        losses = [*map(_as_loss, running), *Binder(words, counted, free, self.lang).bind()]
         told: list[tuple[Phrase, Side]] = []
         for loss in _with_inherited(losses):
             figure = self._figure(s, loss, when, trend, told)

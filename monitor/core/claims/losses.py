@@ -61,6 +61,10 @@ class _Lexicon:
     saying: frozenset[str]
     object_skips: frozenset[str]
     lives_after: frozenset[str]
+    pronouns: frozenset[str]
+    """What an active word may have for its object without a figure: "them", "its", "the" something."""
+    copulas: frozenset[str]
+    predicate_fillers: frozenset[str]
 
 
 def _inflected(verb: str) -> tuple[str, tuple[str, ...]]:
@@ -112,6 +116,7 @@ def _lexicon(lang: str = "en") -> _Lexicon:
         grammar,
         counted,
         **{k: own[k] for k in _SETS[6:]},
+        pronouns=words("figures", "object_pronouns", lang) | own["of_determiners"],
     )
 
 
@@ -129,6 +134,8 @@ _SETS = (
     "saying",
     "object_skips",
     "lives_after",
+    "copulas",
+    "predicate_fillers",
 )
 
 
@@ -226,7 +233,7 @@ class Binder:
 
     def _object_follows(self, i: int) -> bool:
         """Whether a word that may be either is active here, because what it happens to comes next."""
-        if self._object_at(i) is not None or self._lower(i) in self._lex.grammar.of_determiners:
+        if self._object_at(i) is not None or self._lower(i) in self._lex.pronouns:
             return True
         return self._lower(i)[:1].isalnum() and self._lower(i) not in self._lex.grammar.stops
 
@@ -271,7 +278,7 @@ class Binder:
                 break
             if self._is_adjunct(p, t, start):
                 continue
-            return p if self._reaches(p, start) else self._uncounted_subject(start)
+            return p if self._reaches(p, start, t) else self._uncounted_subject(start)
         return self._uncounted_subject(start)
 
     def _is_adjunct(self, p: Phrase, t: Trigger, start: int) -> bool:
@@ -280,16 +287,22 @@ class Binder:
             return True
         return metric_for(t.loss, p.kind) is None
 
-    def _reaches(self, p: Phrase, start: int) -> bool:
+    def _reaches(self, p: Phrase, start: int, t: Trigger) -> bool:
         """Whether what stands between phrase and verb only describes the phrase."""
         if p.last == start:
             return True
         first = self._lower(p.last)
         described = first.endswith(("ed", "ing")) and self._lower(p.last + 1) in self._lex.subject_links
+        if first in {"that", "which"} and p.last + 1 < start and not self._auxiliary_in(start, t):
+            return False
         gap = {self._lower(i) for i in range(p.last, start)}
         if first not in self._lex.subject_links and not described:
             return False
         return not gap & (self._lex.saying - {"that"} if first in {"who", "that", "which"} else self._lex.saying)
+
+    def _auxiliary_in(self, start: int, t: Trigger) -> bool:
+        """ "Drones that were launched" against "drones that Russia launched"."""
+        return any(self._lower(i) in self._lex.auxiliaries for i in range(start, t.first))
 
     def _uncounted_subject(self, start: int) -> Phrase | None:
         if self._lower(start - 1) in {"who", "that", "which"}:
@@ -321,6 +334,21 @@ class Binder:
             self._take_list(t, t.last)
         elif self._lower(t.last) in {"include", "includes", "included", "including"}:
             self._take_list(t, t.last + 1, part=True)
+        if t.forms & {"state", "participle"} and not self._subjects.get(t.last):
+            self._take_predicate(t)
+
+    def _take_predicate(self, t: Trigger) -> None:
+        """ "Those killed were civilians", "the dead of the strikes are children"."""
+        for i in range(t.last, min(t.last + 8, len(self.tokens))):
+            if i in self._words or self._lower(i) in ",;:." or self._lower(i) in self._lex.saying:
+                return
+            if self._lower(i) in self._lex.copulas:
+                i += 1
+                while self._lower(i) in self._lex.predicate_fillers:
+                    i += 1
+                if (p := self._object_at(i)) is not None:
+                    self._tell(p, t)
+                return
 
     def _after_of(self, t: Trigger) -> int | None:
         for i in range(t.last, min(t.last + 6, len(self.tokens))):
@@ -375,12 +403,22 @@ class Binder:
         gap = range(p.last, q.first)
         if self._is_part_gap(gap) or (q.partitive and len(gap) <= 1):
             return True
+        if self._speaks(q):
+            return None
         if self._is_join_gap(gap):
             return False
         if len(gap) > 8 or any(i in self._words or self._lower(i) in self._lex.saying for i in gap):
             return None
         prepositional = self._lower(p.last) in self._lex.adjuncts and joins(self.lang).ending(self.tokens, q.first) > 0
         return False if prepositional else None
+
+    def _speaks(self, p: Phrase) -> bool:
+        """ "…, a local official said": one of whom nothing but speech is told."""
+        if p.number is None or p.number.kind != "article":
+            return False
+        after = [self._lower(i) for i in range(p.last, p.last + 6)]
+        cut = next((k for k, low in enumerate(after) if low in {",", ".", ";", "and"}), len(after))
+        return any(low in self._lex.saying for low in after[:cut])
 
     # --- phrases that carry their own word ------------------------------------------------
 

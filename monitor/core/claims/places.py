@@ -141,7 +141,10 @@ class Places:
         before = self._context
         told = [m for m in self.read(s) if not m.spoken]
         if told:
-            return min(told, key=lambda m: m.first - last if m.first >= last else first - m.last + 3).place
+            return min(told, key=lambda m: _distance(m, first, last)).place
+        if before is None and s.where == "title":
+            ahead = self._document.inside("title") + self._document.inside("text")[:1]
+            before = next((m for a in ahead for m in self.read(a) if not m.spoken), None)
         return before.place if before else None
 
     def zone(self) -> str | None:
@@ -209,11 +212,11 @@ class Places:
         return any(e.kind == "P" and e.country != best.country for e in entries)
 
     def _is_spoken(self, tokens: Sequence[Token], end: int) -> bool:
-        """"An official in Goma said", "the hospital in Jalalabad said"."""
+        """ "An official in Goma said", "the hospital in Jalalabad said"."""
         return any(t.lower in self._w.saying for t in tokens[end : end + 1])
 
     def _joined(self, s: Sentence, found: list[PlaceMention]) -> list[PlaceMention]:
-        """"In Nangarhar and Paktia" is one place: what they have in common."""
+        """ "In Nangarhar and Paktia" is one place: what they have in common."""
         out: list[PlaceMention] = []
         queue, i = list(found), 0
         while i < len(queue):
@@ -240,6 +243,12 @@ class Places:
                 text = s.field.text[s.tokens[at].start : s.tokens[at + n - 1].end]
                 return PlaceMention(at, end, Place(text, found[0]), found[1], self._is_spoken(s.tokens, end))
         return None
+
+
+def _distance(m: PlaceMention, first: int, last: int) -> int:
+    """Tokens between a place and a figure; a place behind it is nearer, a line or a sea is farther than a town."""
+    vague = 0 if m.country else 10
+    return vague + (m.first - last if m.first >= last else first - m.last + 3)
 
 
 def _merged(s: Sentence, a: PlaceMention, b: PlaceMention) -> PlaceMention:

@@ -30,6 +30,7 @@ class _Words:
     group_words: frozenset[str]
     of_whose: frozenset[str]
     targets: frozenset[str]
+    forces: frozenset[str]
 
 
 @cache
@@ -54,6 +55,7 @@ class Sides:
             where: registry.find(document.field(where).text) for where in ("title", "text")
         }
         self._groups = self._armed_groups()
+        self._forces = self._armed_forces(document)
 
     def of(self, sentence: Sentence, p: Phrase, told: Sequence[tuple[Phrase, Side]]) -> Side:
         """The side of a phrase; `told` are the sentence's other phrases with theirs, in order."""
@@ -64,7 +66,12 @@ class Sides:
             return Side(self._subject_before(sentence, p), own=True)
         if p.kind not in _FORCES:
             return Side()
-        return Side(self._listed(sentence, p, told) or self._target(sentence, p) or self._only_group(sentence, p))
+        return Side(
+            self._listed(sentence, p, told)
+            or self._target(sentence, p)
+            or self._only_group(sentence, p)
+            or self._only_force(sentence, p)
+        )
 
     # --- names beside the object ----------------------------------------------------------
 
@@ -83,10 +90,18 @@ class Sides:
         ahead = s.tokens[at + 1 : at + 4]
         hit = next((m for m in self._mentions[s.where] for t in ahead if m.start == t.start), None)
         if hit is not None:
-            return None if hit.capital else self._registry.party(hit.actor)
+            return None if hit.capital or self._is_listed(s, hit) else self._registry.party(hit.actor)
         if any(t.lower in self._w.group_words for t in ahead):
             return self._last_group(s, s.tokens[p.first].start)
         return None
+
+    def _is_listed(self, s: Sentence, m: Mention) -> bool:
+        """ "Fighters of the TTP and the Afghan Taliban": nobody's alone."""
+        party = self._registry.party(m.actor)
+        after = [t for t in s.tokens if m.end <= t.start][:3]
+        names = {n.start: n for n in self._mentions[s.where]}
+        listed = after and after[0].lower == "and" and next((names[t.start] for t in after if t.start in names), None)
+        return bool(listed) and self._registry.party(listed.actor) != party
 
     # --- possessives ----------------------------------------------------------------------
 
@@ -105,9 +120,13 @@ class Sides:
     def _listed(self, s: Sentence, p: Phrase, told: Sequence[tuple[Phrase, Side]]) -> ActorId | None:
         """What is listed with a party's loss is the same party's, unless one are soldiers and the other rebels."""
         for other, side in reversed(told):
-            if side.actor is not None and other.kind in _FORCES and self._camp(s, other) in {self._camp(s, p), ""}:
+            if side.actor is not None and other.kind in _FORCES and self._go_together(s, p, other):
                 return side.actor
         return None
+
+    def _go_together(self, s: Sentence, p: Phrase, other: Phrase) -> bool:
+        camps = {self._camp(s, p), self._camp(s, other)} - {""}
+        return len(camps) < 2
 
     def _camp(self, s: Sentence, p: Phrase) -> str:
         head = s.tokens[p.head[1] - 1].lower if not p.bare else ""
@@ -141,6 +160,24 @@ class Sides:
         if self._camp(s, p) != "group" or len(self._groups) != 1:
             return None
         return next(iter(self._groups))
+
+    def _armed_forces(self, document: Document) -> frozenset[ActorId]:
+        """States whose forces are named as such: ISPR, "Pakistani troops", "the Pakistani military"."""
+        found = set()
+        for where, mentions in self._mentions.items():
+            field = document.field(where)
+            for m in mentions:
+                following = field.lower[m.end : m.end + 30].replace("'s", "").split()[:2]
+                force = self._registry.get(m.actor).kind is ActorKind.FORCE
+                if force or any(f.strip(".,;:") in self._w.forces for f in following):
+                    found.add(self._registry.party(m.actor))
+        return frozenset(a for a in found if self._kind(a) is ActorKind.STATE)
+
+    def _only_force(self, s: Sentence, p: Phrase) -> ActorId | None:
+        """Soldiers of nobody in particular belong to the only state whose forces the text names."""
+        if self._camp(s, p) != "state" or len(self._forces) != 1:
+            return None
+        return next(iter(self._forces))
 
     def _last_group(self, s: Sentence, before: int) -> ActorId | None:
         groups = [m for m in self._mentions[s.where] if m.start < before and self._kind(m.actor) is ActorKind.GROUP]
