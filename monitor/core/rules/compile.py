@@ -10,7 +10,7 @@ import re2
 
 from monitor.core.rules.faults import TOP, Faults, Mark, did_you_mean
 from monitor.core.rules.form import seconds
-from monitor.core.rules.grammar import place_of
+from monitor.core.rules.grammar import key_place, place_of
 from monitor.core.rules.match import (
     AllOf,
     AnyOf,
@@ -109,7 +109,7 @@ class _Compiler:
         long = self._long
         scope = self._scope(long.get("select", {}), "select")
         rules = tuple(r for rule in long.get("rules", []) if (r := self._rule(rule)))
-        known = {r.id for r in rules}
+        known = {RuleId(str(r["id"])) for r in long.get("rules", [])}
         return Watch(
             id=WatchId(str(long["id"])),
             name=str(long["watch"]),
@@ -148,7 +148,7 @@ class _Compiler:
         actor = ActorId(side["actor"]) if "actor" in side else side_actor(registry, name, side.get("aliases", ()))
         if actor is None:
             actor = ActorId(name)
-        elif "actor" in side and not _known(registry, actor):
+        elif "actor" in side and not known(registry, actor):
             self._unknown(side["actor"], "unknown-actor", "no actor", (a.id for a in registry.actors))
         actors = frozenset({actor, *governed(registry, actor)})
         return Named(name, actors, self._world.names(actors))
@@ -157,9 +157,14 @@ class _Compiler:
         if name in self._sides:
             return self._sides[name].actors
         registry = self._world.registry
-        actor = ActorId(str(name)) if _known(registry, ActorId(str(name))) else registry.resolve(name)
+        actor = ActorId(str(name)) if known(registry, ActorId(str(name))) else registry.resolve(name)
         if actor is None:
-            self._unknown(name, "unknown-actor", "neither a side of this watch nor an actor", [*self._sides, ANYONE])
+            self._unknown(
+                name,
+                "unknown-actor",
+                "neither a side of this watch nor an actor",
+                [*self._sides, ANYONE, *(a.name for a in registry.actors)],
+            )
             return frozenset()
         return frozenset({actor})
 
@@ -246,7 +251,9 @@ class _Compiler:
             clauses.append(OneOf(tuple(self._scope(m, "any_of", fields) for m in match["any_of"])))
         if "claim" in match and name != "rule":
             mend = "move it into the `match` of a rule"
-            self._faults.add(match.keys_at["claim"], "claim-in-select", "an item is selected by its words only", mend)  # type: ignore[attr-defined]
+            self._faults.add(
+                key_place(match, "claim"), "claim-in-select", "an item is selected by its words only", mend
+            )
         return Scope(tuple(clauses))
 
     def _from_sources(self, given: Mapping[str, Any]) -> FromSources:
@@ -276,8 +283,9 @@ class _Compiler:
         if isinstance(wanted, int):
             if wanted > len(self._sides):
                 mend = f"name {wanted} sides under `sides:`, or ask for fewer"
-                at = getattr(match, "keys_at", {}).get("sides", TOP)
-                self._faults.add(at, "too-many-sides", f"{wanted} sides of {len(self._sides)}", mend)
+                self._faults.add(
+                    key_place(match, "sides"), "too-many-sides", f"{wanted} sides of {len(self._sides)}", mend
+                )
             return SidesNamed(self._sides, wanted)
         for side in wanted:
             if side not in self._sides:
@@ -322,7 +330,7 @@ class _Compiler:
                 if step not in {_number(k) for k in given}:
                     mend = f"add `{step:g}: high` under severity"
                     self._faults.add(
-                        place_of(given, place_of(rule)), "step-severity", f"no severity for step {step:g}", mend
+                        key_place(rule, "severity"), "step-severity", f"no severity for step {step:g}", mend
                     )
             return {_step_name(_number(k)): Severity(v) for k, v in given.items() if _number(k) is not None}
         return {str(k): Severity(v) for k, v in given.items()}
@@ -403,7 +411,7 @@ def side_actor(registry: Registry, name: str, aliases: Iterable[str]) -> ActorId
 
 def governed(registry: Registry, actor: ActorId) -> frozenset[ActorId]:
     """The state that a government governs: its losses and its name are the government's too."""
-    found = registry.get(actor) if _known(registry, actor) else None
+    found = registry.get(actor) if known(registry, actor) else None
     if found is None or found.kind is not ActorKind.GOVERNMENT or found.part_of is None:
         return frozenset()
     return frozenset({found.part_of})
@@ -416,7 +424,8 @@ def unicode_borders(pattern: str) -> str:
     return pattern if r"\b" not in pattern else pattern.replace(r"\b", border).replace(r"\w", word)
 
 
-def _known(registry: Registry, actor: ActorId) -> bool:
+def known(registry: Registry, actor: ActorId) -> bool:
+    """Whether the registry has the actor, or can derive it (`pakistan/military`)."""
     try:
         registry.get(actor)
     except KeyError:

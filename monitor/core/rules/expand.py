@@ -92,8 +92,7 @@ def _select(watch: Section, faults: Faults) -> dict[str, Any]:
         if short:
             mend = "keep one of the two: `tocsin rules expand` shows the long form"
             faults.add(watch.keys_at[short[0]], "short-and-long", f"{short[0]!r} beside 'select'", mend)
-        given: dict[str, Any] = watch["select"]
-        return {"fields": ["title", "text"], **given}
+        return _with_fields(watch["select"])
     out: dict[str, Any] = {"fields": ["title", "text"]}
     if "sources" in watch:
         out["sources"] = _sources(watch["sources"])
@@ -107,6 +106,13 @@ def _select(watch: Section, faults: Faults) -> dict[str, Any]:
     elif about:
         text = {"any": ["@about"], **text}
     return {**out, "text": text} if text else out
+
+
+def _with_fields(given: Section) -> Section:
+    out = Section(given.at)
+    out.update({"fields": ["title", "text"], **given})
+    out.keys_at = given.keys_at
+    return out
 
 
 def _sources(given: Any) -> dict[str, Any]:  # noqa: ANN401 - a list of ids and kinds, or a block
@@ -143,7 +149,7 @@ def _merged(standing: dict[str, Any], written: Section | None) -> dict[str, Any]
 def _ordered(rule: Mapping[str, Any], at: Mark | None = None) -> dict[str, Any]:
     out = Section(at or place_of(rule))
     out.update({k: rule[k] for k in _RULE_KEYS if k in rule})
-    if "threshold" in out.get("trigger", ()) and isinstance(out["severity"], Mapping):
+    if "threshold" in out.get("trigger", ()) and isinstance(out.get("severity"), Mapping):
         out["severity"] = {_step(k): v for k, v in out["severity"].items()}
     out.keys_at = getattr(rule, "keys_at", {})
     return out

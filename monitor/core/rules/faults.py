@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from monitor.errors import Fault
 
-_NEAR = 65.0
+_NEAR = 70.0
+_MOST_TOLD = 16
 
 
 class Mark(NamedTuple):
@@ -56,7 +57,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     choices = list(known)
     if not choices:
         return None
-    hit = process.extractOne(word.lower().replace("-", "_"), [c.lower().replace("-", "_") for c in choices])
+    plain = [c.lower().replace("-", "_") for c in choices]
+    hit = process.extractOne(word.lower().replace("-", "_"), plain, scorer=fuzz.ratio)
     return choices[hit[2]] if hit[1] >= _NEAR else None
 
 
@@ -66,4 +68,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = nearest(word, choices)
     if near:
         return f"did you mean {near!r}?"
+    if len(choices) > _MOST_TOLD:
+        return "nothing has a name like that"
     return f"there are: {', '.join(choices)}" if choices else "there are none"

@@ -462,6 +462,7 @@ WATCH = Record(
         "quiet_hours": Field(_TEXT, _ELSEWHERE, built=False),
         "receivers": Field(_TEXT, _ELSEWHERE, built=False),
     },
+    partial=True,
 )
 
 _URL = Word("an address", "`https://example.org/feed.xml`", r"https?://\S+", "begin with https://")
@@ -492,7 +493,7 @@ SOURCE = Record(
     },
 )
 SOURCES_FILE = Record(
-    "a sources file", {"sources": Field(Listed(SOURCE, may_be_empty=True), "the feeds", required=True)}
+    "a sources file", {"sources": Field(Listed(SOURCE, may_be_empty=True), "the feeds", required=True)}, partial=True
 )
 
 ACTOR = Record(
@@ -511,9 +512,13 @@ ACTOR = Record(
         "country": Field(_NAME, "two-letter code"),
     },
 )
-ACTORS_FILE = Record("an actors file", {"actors": Field(Listed(ACTOR, may_be_empty=True), "who is who", required=True)})
+ACTORS_FILE = Record(
+    "an actors file", {"actors": Field(Listed(ACTOR, may_be_empty=True), "who is who", required=True)}, partial=True
+)
 LISTS_FILE = Record(
-    "a lists file", {"lists": Field(Named(NO_TERMS, "named lists of terms", _SLUG), "words", required=True)}
+    "a lists file",
+    {"lists": Field(Named(NO_TERMS, "named lists of terms", _SLUG), "words", required=True)},
+    partial=True,
 )
 OVERLAY = Record(
     "an overlay",
@@ -532,6 +537,7 @@ OVERLAY = Record(
             "enabled, severity, throttle of rules by id; nothing else",
         ),
     },
+    partial=True,
 )
 FILES: dict[str, Record] = {
     "watch": WATCH,

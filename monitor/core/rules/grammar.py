@@ -53,6 +53,12 @@ def place_of(value: object, default: Mark = TOP) -> Mark:
     return getattr(value, "at", default)
 
 
+def key_place(section: Mapping[str, Any], key: str) -> Mark:
+    """Where a key of a block was written; the block's own place if it is a default."""
+    places: dict[str, Mark] = getattr(section, "keys_at", {})
+    return places.get(key, place_of(section))
+
+
 class Type(Protocol):
     """A kind of value."""
 
@@ -180,7 +186,7 @@ class Listed:
             faults.add(node.at, "empty", f"{self.what} is empty", "write at least one entry, or leave the key out")
             return INVALID
         out.extend(v for v in (self.of.read(n, faults) for n in nodes) if v is not INVALID)
-        return out
+        return out if out or not nodes else INVALID
 
     def schema(self) -> Schema:
         """See `Type.schema`."""
@@ -241,6 +247,8 @@ class Record:
     fields: Mapping[str, Field]
     check: Callable[[Section, Faults], None] | None = None
     """Looks at several keys together."""
+    partial: bool = False
+    """A file: what is right in it is read on, so that all its mistakes are found at once."""
 
     def read(self, node: yaml.Node, faults: Faults) -> Any:  # noqa: ANN401 - Section or INVALID
         """See `Type.read`."""
@@ -254,7 +262,7 @@ class Record:
                 faults.add(node.at, "missing-key", f"{self.what} without {key!r}", f"add `{key}:` — {wanted.doc}")
         if self.check and len(faults.errors) == before:
             self.check(out, faults)
-        return out
+        return out if self.partial or len(faults.errors) == before else INVALID
 
     def _entry(self, out: Section, key: str, at: Mark, child: yaml.Node, faults: Faults) -> None:
         wanted = self.fields.get(key)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from monitor.core.rules import yaml
-from monitor.core.rules.compile import World, compile_watch, side_actor
+from monitor.core.rules.compile import World, compile_watch, known, side_actor
 from monitor.core.rules.expand import Long, expand, slug
 from monitor.core.rules.faults import TOP, Faults, did_you_mean
 from monitor.core.rules.form import FILES, guess, kind_of, seconds
@@ -23,6 +23,7 @@ from monitor.model import Actor, ActorId, ActorKind, Item, Placement, Reading, S
 if TYPE_CHECKING:
     from monitor.core.claims.actors import Registry
 
+_FOLLOWING = frozenset({"unknown-rule", "unknown-list", "unknown-side", "unknown-actor", "too-many-sides"})
 _NO_MEANING = ("owner", "note", "tests", "watch", "version")
 
 
@@ -169,10 +170,9 @@ class _Build:
             entries = [e for e in file.values.get("actors", ()) if {"name", "kind"} <= set(e)]
             actors = [_actor(e) for e in entries]
             registry = registry.extended(actors)
-            known = {a.id for a in registry.actors}
             for entry in entries:
-                if "part_of" in entry and entry["part_of"] not in known:
-                    mend = did_you_mean(entry["part_of"], known)
+                if "part_of" in entry and not known(registry, entry["part_of"]):
+                    mend = did_you_mean(entry["part_of"], (a.id for a in registry.actors))
                     at = place_of(entry["part_of"])
                     file.faults.add(at, "unknown-actor", f"{str(entry['part_of'])!r} is no actor", mend)
         return registry
@@ -209,12 +209,22 @@ class _Build:
     def _watches(self, longs: list[tuple[Long, _File]], world: World) -> tuple[Watch, ...]:
         watches: list[Watch] = []
         for long, file in longs:
-            watch = None if file.faults.errors else compile_watch(long, _meaning(long), world, file.faults)
-            if watch is None or file.faults.errors:
+            before = list(file.faults.errors)
+            watch: Watch | None = compile_watch(long, _meaning(long), world, file.faults)
+            if before or self._broken("sources"):
+                file.faults.errors[:] = [*before, *self._meant(file.faults.errors[len(before) :], lost=bool(before))]
+            if file.faults.errors:
                 watch = self._stand_in(file, world)
             if watch is not None and watch.enabled and watch.id not in {w.id for w in watches}:
                 watches.append(watch)
         return tuple(watches)
+
+    def _meant(self, faults: Iterable[Fault], *, lost: bool) -> Iterator[Fault]:
+        """Without those that only follow from parts that could not be read."""
+        follow = _FOLLOWING if lost else frozenset()
+        if self._broken("sources"):
+            follow |= {"unknown-source"}
+        return (f for f in faults if f.code not in follow)
 
     def _stand_in(self, file: _File, world: World) -> Watch | None:
         """The last good version of a broken file's watch, in the words of the new set."""

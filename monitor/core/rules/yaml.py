@@ -103,7 +103,7 @@ class _Builder:
                     self._put(self._open.pop()[0])
                 case yaml.AliasEvent():
                     self._faults.add(at, "yaml-alias", f"*{event.anchor} is an alias", "write the value out here")
-                    self._put(Scalar(at, None, ""))
+                    self._put(None)
                 case yaml.DocumentStartEvent():
                     self._documents += 1
                     if self._documents > 1:
@@ -125,21 +125,23 @@ class _Builder:
         if event.anchor is not None:
             self._faults.add(at, "yaml-anchor", f"an anchor: &{event.anchor}", "use `lists:` for what is shared")
 
-    def _put(self, node: Node) -> None:
+    def _put(self, node: Node | None) -> None:
+        """Add a node to what is open; None is one that was refused."""
         if not self._open:
             self._root = node
             return
         parent, pending = self._open[-1]
         if isinstance(parent, Sequence):
-            parent.items.append(node)
+            parent.items += [node] if node else []
         elif not pending:
             pending.append(node)
         else:
             self._enter(parent, pending.pop(), node)
 
-    def _enter(self, parent: Mapping, key: Node, value: Node) -> None:
+    def _enter(self, parent: Mapping, key: Node | None, value: Node | None) -> None:
         if not isinstance(key, Scalar):
-            self._faults.add(key.at, "yaml-key", "a key must be one word", "write `key: value`")
+            at = key.at if key else parent.at
+            self._faults.add(at, "yaml-key", "a key must be one word", "write `key: value`")
         elif key.text == "<<":
             self._faults.add(key.at, "yaml-merge", "a merge key", "write the keys out here")
         elif key.text in parent.entries:
@@ -147,7 +149,7 @@ class _Builder:
             self._faults.add(
                 key.at, "yaml-duplicate-key", f"{key.text!r} stands here a second time", f"line {first} has it already"
             )
-        else:
+        elif value:
             parent.entries[key.text] = (key.at, value)
 
 
