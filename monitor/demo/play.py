@@ -17,13 +17,13 @@ from monitor import clock
 from monitor.channels import terminal
 from monitor.clock import Clock
 from monitor.core.limits import Rates
-from monitor.core.records import DECISIONS, DecisionRecord
+from monitor.core.records import ALERTS, DECISIONS, DecisionRecord
 from monitor.core.rules import Ruleset, load
 from monitor.daemon import Daemon, Pace
 from monitor.demo import server
 from monitor.demo.script import Outlet, Script
 from monitor.fetch import Fetcher, Parsers
-from monitor.model import MessageState
+from monitor.model import Alert, MessageState, Outcome
 from monitor.store.base import Store
 from monitor.store.sqlite import SqliteStore
 
@@ -46,6 +46,8 @@ class Summary:
     messages: int
     unsent: tuple[tuple[str, int], ...]
     """Why items caused no message, and how many, most frequent first."""
+    alerts: tuple[Alert, ...]
+    """What was told, oldest first."""
 
 
 def play(script: Script, seconds: float, stream: TextIO) -> Summary:
@@ -78,6 +80,7 @@ def summary(store: Store) -> Summary:
         developments=sum(len(d.developments) for d in decisions),
         messages=len(store.messages([MessageState.SENT], limit=_ALL)),
         unsent=tuple(Counter(why for d in decisions for why in _unsent(d)).most_common()),
+        alerts=tuple(a for a in reversed(store.view().latest(ALERTS, limit=_ALL)) if a.outcome is Outcome.SENT),
     )
 
 
