@@ -13,7 +13,7 @@ from functools import cache
 
 from monitor.core.claims import phrases
 from monitor.core.claims.actors import Registry
-from monitor.core.claims.cues import Verb, verbs
+from monitor.core.claims.cues import Verb, nouns, verbs
 from monitor.core.claims.document import Document, Sentence, Token
 from monitor.core.claims.lexicons import lexicon, words
 from monitor.core.claims.phrases import Phrase, of
@@ -60,19 +60,22 @@ class _Found:
     lemma: str
     source: Phrase
     cue: Phrase
-    content: Phrase
+    content: Phrase | None
+    """None where it stands in the sentence before or after."""
     via: Phrase | None = None
     negated: bool = False
 
 
 def attributions(document: Document, registry: Registry) -> tuple[Attribution, ...]:
-    """All attributions, in order of the text."""
+    """All attributions, sentence by sentence; within one the widest, which may hold the others, first."""
     speakers = _Speakers(registry)
     found: list[Attribution] = []
     for sentence in document.sentences:
-        inside = [speakers.named(sentence, f) for f in _in_sentence(sentence, registry)]
+        for one in _in_sentence(sentence, registry):
+            content = _stretched(document, sentence, one)
+            if content:
+                found.append(speakers.named(sentence, one, content))
         speakers.remember(sentence)
-        found += inside
     return tuple(found)
 
 
@@ -83,7 +86,7 @@ class _Speakers:
         self._registry = registry
         self._last: dict[str, Party] = {}
 
-    def named(self, sentence: Sentence, found: _Found) -> Attribution:
+    def named(self, sentence: Sentence, found: _Found, content: tuple[int, int]) -> Attribution:
         """The attribution with its speaker resolved."""
         start, end = _chars(sentence.tokens, found.source)
         speaker = self._resolved(sentence, found.source)
@@ -93,7 +96,7 @@ class _Speakers:
             found.lemma,
             (start, end),
             _chars(sentence.tokens, found.cue),
-            _chars(sentence.tokens, found.content),
+            content,
             Party(sentence.field.text[start:end], speaker.actor),
             speaker,
             self._party(sentence, found.via) if found.via else None,
@@ -117,7 +120,7 @@ class _Speakers:
         if lower in of("relative"):
             antecedent = _antecedent(sentence.tokens, phrase)
             party = self._party(sentence, antecedent) if antecedent else party
-        elif lower in of("personal"):
+        elif lower in of("personal") or lower in _CLASS or lower == "their":
             return self._last.get(_CLASS.get(lower, "any")) or self._last.get("any", party)
         self._keep(party, over=True)
         return party
@@ -138,7 +141,7 @@ class _Speakers:
         return "person" if party.text[:1].isupper() else "any"
 
 
-_CLASS = {"he": "person", "she": "person", "it": "body"}
+_CLASS = {"he": "person", "she": "person", "his": "person", "her": "person", "it": "body", "its": "body"}
 
 
 def _antecedent(tokens: Sequence[Token], relative: Phrase) -> Phrase | None:
@@ -148,6 +151,54 @@ def _antecedent(tokens: Sequence[Token], relative: Phrase) -> Phrase | None:
         last -= 1
     phrase = phrases.before(tokens, last)
     return phrases.bare(tokens, phrase) if phrase else None
+
+
+def _stretched(document: Document, sentence: Sentence, found: _Found) -> tuple[int, int] | None:
+    """The characters of what is said, with the whole of every quotation that it touches."""
+    field = sentence.field
+    if found.content is not None:
+        start, end = _chars(sentence.tokens, found.content)
+    else:
+        beside = _beside(document, sentence, found)
+        if beside is None:
+            return None
+        start, end = beside
+    for opened, closed in field.quotes:
+        if opened < start < closed and field.plain.count("\n\n", opened, start) == 0:
+            start = opened
+        if opened < end <= closed or (end <= opened < sentence.end and not field.plain[end:opened].strip(" .")):
+            end = max(end, closed)
+    return start, _quoted_on(document, sentence, end)
+
+
+def _beside(document: Document, sentence: Sentence, found: _Found) -> tuple[int, int] | None:
+    """The quotation before a sentence like "… said the mayor.", or what follows one that ends in a colon."""
+    field = sentence.field
+    if sentence.plain.endswith(":"):
+        following = document.sentences[sentence.index + 1 : sentence.index + 2]
+        return (following[0].start, following[0].end) if following and following[0].field is field else None
+    before = [q for q in field.quotes if q[1] <= sentence.start and not field.plain[q[1] : sentence.start].strip()]
+    return before[-1] if before and "\n" not in field.plain[before[-1][1] : sentence.start] else None
+
+
+def _quoted_on(document: Document, sentence: Sentence, end: int) -> int:
+    """Where a quotation ends that goes on in sentences of its own behind the one that names the speaker."""
+    field = sentence.field
+    if not field.quoted(end - 1) and field.plain[end - 1 : end] not in {'"', "'"}:
+        in_sentence = any(sentence.start <= start < sentence.end for start, _ in field.quotes)
+        if not in_sentence:
+            return end
+    for following in document.sentences[sentence.index + 1 :]:
+        region = next((q for q in field.quotes if q[0] == following.start), None)
+        if (
+            following.field is not field
+            or region is None
+            or region[1] < following.end
+            or "\n" in field.plain[end : following.start].strip(" .")
+        ):
+            break
+        end = following.end
+    return end
 
 
 def _chars(tokens: Sequence[Token], phrase: Phrase) -> tuple[int, int]:
@@ -162,34 +213,48 @@ def _in_sentence(sentence: Sentence, registry: Registry) -> list[_Found]:
             found += _according(tokens, index)
             continue
         verb = verbs().get(token.lower)
-        if verb and not sentence.field.quoted(token.start):
-            found += _verb(tokens, index, verb, found)
+        kind = nouns().get(token.lower)
+        if (verb or kind) and not sentence.field.quoted(token.start):
+            here = list(_verb(tokens, index, verb, found)) if verb else []
+            found += here or (_noun(tokens, index, kind) if kind else ())
     found += _colon(sentence, registry)
-    return [_cut(tokens, f, found) for f in found]
+    return sorted((_cut(tokens, f, found) for f in found), key=_breadth, reverse=True)
+
+
+def _breadth(found: _Found) -> int:
+    return found.content.last - found.content.first if found.content else 0
 
 
 def _cut(tokens: Sequence[Token], one: _Found, found: Sequence[_Found]) -> _Found:
-    """End what one says where the next saying begins beside it: "X said …, but Y said …", "X denied … and said …"."""
+    """End what one says where the next saying begins beside it: "X said …, but Y said …", "X said …, adding …"."""
     for other in found:
-        if other is one or not one.cue.last <= other.cue.first < one.content.last:
+        if (
+            other is one
+            or one.content is None
+            or other.content is None
+            or not one.cue.last <= other.cue.first < one.content.last
+        ):
             continue
-        begin = other.source.first if other.source.first > one.cue.first else other.cue.first
-        joint = _joint(tokens, begin, one.cue.last)
+        joint = _joint(tokens, other, one.cue.last)
         if joint is not None and joint > one.content.first:
             return replace(one, content=Phrase(one.content.first, joint))
     return one
 
 
-def _joint(tokens: Sequence[Token], begin: int, after: int) -> int | None:
-    """The comma, semicolon or conjunction by which a saying is set beside another, not inside it."""
-    at = begin
-    while at > after and (tokens[at - 1].lower in of("determiners") | of("adverbs") | of("auxiliaries")):
+def _joint(tokens: Sequence[Token], other: _Found, after: int) -> int | None:
+    """The mark or conjunction by which a saying is set beside another, not inside it."""
+    own_subject = other.source.first >= after and other.source.last <= other.cue.first
+    at = other.source.first if own_subject else other.cue.first
+    while at > after and tokens[at - 1].lower in of("determiners") | of("adverbs") | of("auxiliaries") | of(
+        "prepositions"
+    ):
         at -= 1
     left = tokens[at - 1]
-    if left.lower in of("conjunctions") | {"but", "while", "whereas", "although"} or left.text == ";":
+    if left.lower in of("conjunctions") | of("contrasts") or left.text == ";":
         at -= 1
         return at - 1 if tokens[at - 1].text == "," else at
-    return None
+    beside = other.content is not None and other.content.first > other.cue.first
+    return at - 1 if beside and left.text in {",", "-", "–", "—", "--"} and at - 1 > after else None
 
 
 def _according(tokens: Sequence[Token], index: int) -> Iterator[_Found]:
@@ -235,10 +300,12 @@ def _verb(tokens: Sequence[Token], index: int, verb: Verb, before: Sequence[_Fou
     group = _group(tokens, index, verb)
     if group is None or not _particle_fits(tokens, index, verb):
         return
+    if verb.form == "ing" and verb.lemma in words("attribution", "finite") and verb.lemma != "add":
+        return
     if group.passive:
         yield from _by(tokens, index, verb)
     elif verb.form == "ing" and not group.auxiliary:
-        yield from _participle(tokens, index, verb, before)
+        yield from _participle(tokens, index, group.start, verb, before)
     else:
         yield from _active(tokens, index, verb, group, before)
 
@@ -250,9 +317,13 @@ def _active(
     source = inverted or _subject(tokens, group.start, before)
     if source is None or not _agrees(tokens, source, verb, group):
         return
+    if not _can_speak(tokens, source, surely=verb.kind == "says" and verb.form == "past"):
+        return
     content = _content(tokens, index, source, inverted is not None)
     if content is None:
-        yield from _by(tokens, index, verb)
+        passive = list(_by(tokens, index, verb))
+        cue = Phrase(index, index + 1)
+        yield from passive or [_Found(verb.kind, verb.lemma, phrases.bare(tokens, source), cue, None)]
     elif _complete(tokens, index, verb, content):
         cue = Phrase(index, index + 1)
         yield _Found(verb.kind, verb.lemma, phrases.bare(tokens, source), cue, content, None, group.negated)
@@ -317,6 +388,8 @@ def _agrees(tokens: Sequence[Token], source: Phrase, verb: Verb, group: _Group) 
     last = tokens[source.last - 1]
     if last.lower.split("'")[0] in of("first_person"):
         return False
+    if verb.form == "base" and verb.lemma in words("attribution", "finite"):
+        return False
     if verb.form == "s" and not group.auxiliary:
         return last.lower not in {"they", "many", "some", "others"} and (
             verb.lemma not in words("attribution", "nouny") or _named(tokens, source)
@@ -330,6 +403,36 @@ def _agrees(tokens: Sequence[Token], source: Phrase, verb: Verb, group: _Group) 
     return verb.form != "base" or group.auxiliary in _MODAL
 
 
+_HUMAN_ENDINGS = ("ers", "ors", "ists", "ians", "ants", "ents", "women", "men", "man", "woman")
+
+
+def _can_speak(tokens: Sequence[Token], source: Phrase, *, surely: bool = False) -> bool:
+    """Whether a phrase names somebody, or a text that says something: "incidents" don't speak.
+
+    `surely`: the verb is one of saying, so that any full noun phrase will do.
+    """
+    if surely and tokens[source.first].lower in of("determiners") | {"who", "which"}:
+        return True
+    inside = tokens[source.first : source.last]
+    if any(t.text[0].isupper() and (i or source.first) for i, t in enumerate(inside)) or inside[0].text[0].isdigit():
+        return True
+    head = tokens[_head(tokens, source)]
+    lower = head.lower
+    if lower in of("pronouns") or lower in of("relative") or lower.endswith(_HUMAN_ENDINGS):
+        return True
+    if any(lower in of(kind) for kind in ("people", "bodies", "speakers", "texts", "humans")):
+        return True
+    return source.first == 0 and inside[0].text[0].isupper() and inside[0].lower not in of("determiners")
+
+
+def _head(tokens: Sequence[Token], source: Phrase) -> int:
+    """The last token before the first preposition."""
+    head = source.first
+    while head + 1 < source.last and tokens[head + 1].lower not in of("prepositions"):
+        head += 1
+    return head
+
+
 def _named(tokens: Sequence[Token], source: Phrase) -> bool:
     first, last = tokens[source.first], tokens[source.last - 1]
     return last.lower in of("personal") | of("relative") or last.text[0].isupper() or first.lower in of("determiners")
@@ -337,9 +440,7 @@ def _named(tokens: Sequence[Token], source: Phrase) -> bool:
 
 def _plural(tokens: Sequence[Token], source: Phrase) -> bool:
     """Whether the head of the phrase can take a plural verb."""
-    head = source.first
-    while head + 1 < source.last and tokens[head + 1].lower not in of("prepositions"):
-        head += 1
+    head = _head(tokens, source)
     inside = {t.lower for t in tokens[source.first : source.last]}
     if tokens[head].lower in of("relative") or inside & of("plurals"):
         return True
@@ -354,20 +455,55 @@ def _complete(tokens: Sequence[Token], index: int, verb: Verb, content: Phrase) 
         return True
     if content.first < index:
         return True
-    follows = tokens[index + 1].lower if index + 1 < len(tokens) else ""
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    follows = following.lower if following else ""
     if follows in {"that", ":", '"', "''", "how", "why", "what", "whether", "if"}:
         return True
-    return (
-        _clause_follows(tokens, index + 1)
-        if needs_clause
-        else follows in of("personal") | of("determiners") or follows[:1].isupper()
-    )
+    if needs_clause:
+        return _clause_follows(tokens, index + 1)
+    named = following is not None and following.text[0].isupper()
+    return named or follows in of("personal") | of("determiners") | _particles().get(verb.lemma, frozenset())
 
 
 def _clause_follows(tokens: Sequence[Token], first: int) -> bool:
     """Whether a subject and a verb follow: "believes the talks will fail"."""
     phrase = phrases.after(tokens, first)
     return phrase is not None and phrase.last < len(tokens) and phrases.verbal(tokens[phrase.last])
+
+
+def _noun(tokens: Sequence[Token], index: int, kind: str) -> Iterator[_Found]:
+    """Somebody's claim, pledge or figure: "Kabul's *claim* that …", "a *statement* by the army that …"."""
+    follows = tokens[index + 1].lower if index + 1 < len(tokens) else ""
+    source, rest = None, index + 1
+    if follows in {"by", "from"}:
+        source = phrases.after(tokens, index + 2)
+        rest = source.last if source else rest
+    elif follows in words("attribution", "noun_heads"):
+        source = _possessor(tokens, index)
+    if source is None:
+        return
+    content = _noun_content(tokens, rest)
+    if content:
+        yield _Found(kind, tokens[index].lower, phrases.bare(tokens, source), Phrase(index, index + 1), content)
+
+
+def _possessor(tokens: Sequence[Token], index: int) -> Phrase | None:
+    """Whose the noun at `index` is, across at most two adjectives."""
+    for at in range(index - 1, max(-1, index - 4), -1):
+        lower = tokens[at].lower
+        if lower == "'s" or (lower == "'" and tokens[at - 1].lower.endswith("s")):
+            return phrases.before(tokens, at - 1)
+        if not lower[0].isalpha() or lower in of("prepositions") | of("determiners") or phrases.verbal(tokens[at]):
+            return None
+    return None
+
+
+def _noun_content(tokens: Sequence[Token], first: int) -> Phrase | None:
+    """To the end of the noun's clause."""
+    last = first
+    while last < len(tokens) and tokens[last].text not in {",", ";", ".", "–", "—"}:
+        last += 1
+    return _until(tokens[:last], first)
 
 
 def _by(tokens: Sequence[Token], index: int, verb: Verb) -> Iterator[_Found]:
@@ -419,7 +555,9 @@ def _subject(tokens: Sequence[Token], start: int, found: Sequence[_Found]) -> Ph
 def _before_time(tokens: Sequence[Token], last: int) -> int:
     """Skip a time between subject and verb: "the army on Friday denied"."""
     end = last
-    while end > 0 and (tokens[end].lower in of("times") or tokens[end].text[0].isdigit()):
+    while end > 0 and (
+        tokens[end].lower in of("times") or (tokens[end].text[0].isdigit() and tokens[end - 1].lower in of("times"))
+    ):
         end -= 1
     if end == last:
         return last
@@ -453,8 +591,18 @@ def _content(tokens: Sequence[Token], index: int, source: Phrase, inverted: bool
     if rest >= len(tokens) or tokens[rest].text in {".", ";"} or inverted:
         return _back_to(tokens, first)
     if tokens[rest].text == "," and first > 0 and tokens[first - 1].text in {",", '"', "''"}:
-        return Phrase(0, _end(tokens))
+        return _back_to(tokens, first) if _turns(tokens, rest + 1) else Phrase(0, _end(tokens))
     return _until(tokens, rest)
+
+
+def _turns(tokens: Sequence[Token], index: int) -> bool:
+    """Whether something else begins there than the rest of what is said: "…," he said, adding …"."""
+    if index >= len(tokens):
+        return True
+    cue = verbs().get(tokens[index].lower)
+    return (cue is not None and cue.form == "ing") or tokens[index].lower in of("contrasts") | of("relative") | of(
+        "prepositions"
+    )
 
 
 _TOLD = frozenset({"told", "tells", "tell", "telling"})
@@ -498,11 +646,15 @@ def _occasion_end(tokens: Sequence[Token], index: int) -> int | None:
     return None
 
 
-def _participle(tokens: Sequence[Token], index: int, verb: Verb, found: Sequence[_Found]) -> Iterator[_Found]:
+def _participle(
+    tokens: Sequence[Token], index: int, start: int, verb: Verb, found: Sequence[_Found]
+) -> Iterator[_Found]:
     """ ", adding that …": said by whoever spoke before in the sentence, or by its subject."""
     content = _until(tokens, index + 1)
-    source = _participle_subject(tokens, index, found) if index else None
+    source = _participle_subject(tokens, start, found) if start else None
     if content is None or source is None or tokens[source.last - 1].lower in of("first_person"):
+        return
+    if tokens[start - 1].lower in of("prepositions") or not _can_speak(tokens, source):
         return
     yield _Found(verb.kind, verb.lemma, phrases.bare(tokens, source), Phrase(index, index + 1), content)
 
@@ -562,6 +714,12 @@ def _speaks(sentence: Sentence, phrase: Phrase, registry: Registry, *, leading: 
         return True
     actor = registry.resolve(text)
     if actor is None:
-        return False
+        return leading and last not in of("labels") and _name_before_quote(sentence, phrase)
     capital = bool(registry.find(text)) and registry.find(text)[0].capital
     return not leading or capital or registry.get(actor).kind is not ActorKind.STATE
+
+
+def _name_before_quote(sentence: Sentence, phrase: Phrase) -> bool:
+    """ "Lind: 'We hold'": a name, then words of its owner."""
+    names = all(t.text[0].isupper() for t in sentence.tokens[phrase.first : phrase.last])
+    return names and any(t.text in {'"', "'", "''"} for t in sentence.tokens[phrase.last + 1 : phrase.last + 3])

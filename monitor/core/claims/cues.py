@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from monitor.core.claims.lexicons import lexicon
+from monitor.core.claims.lexicons import lexicon, words
 
 
 class Verb(NamedTuple):
@@ -30,15 +30,22 @@ def verbs(lang: str = "en") -> dict[str, Verb]:
     return found
 
 
+@cache
+def nouns(lang: str = "en") -> dict[str, str]:
+    """Noun → kind of saying."""
+    return {noun: kind for kind, row in lexicon("attribution", lang)["nouns"].items() for noun in row.split()}
+
+
 def _forms(lemma: str, irregular: str) -> Iterator[tuple[str, str]]:
     yield lemma, "base"
     if irregular:
         for form in irregular.split():
             yield form, _name(form, lemma)
         return
+    stem = lemma + lemma[-1] if lemma in words("attribution", "doubling") else lemma
     yield third_person(lemma), "s"
-    yield past(lemma), "past"
-    yield gerund(lemma), "ing"
+    yield past(stem), "past"
+    yield gerund(stem), "ing"
 
 
 def _name(form: str, lemma: str) -> str:

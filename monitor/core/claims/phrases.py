@@ -41,7 +41,7 @@ def verbal(token: Token) -> bool:
     if lower in of("pasts"):
         return True
     cue = verbs().get(lower)
-    return (cue is not None and cue.form == "past") or (len(lower) > 4 and lower.endswith("ed"))
+    return (cue is not None and cue.form == "past") or (len(lower) > 4 and lower.endswith("ed") and "-" not in lower)
 
 
 def before(tokens: Sequence[Token], last: int) -> Phrase | None:
@@ -120,7 +120,7 @@ def _inner(tokens: Sequence[Token], index: int, last: int) -> bool:
     if token.text in _MARKS or lower in of("subordinators") or lower in of("relative"):
         return False
     if verbal(token):
-        return _reduced(tokens, index)
+        return _reduced(tokens, index) or _attributive(tokens, index)
     if lower in of("personal") or (token.text == "." and len(tokens[index - 1].text) > 5):
         return False
     if lower in of("prepositions"):
@@ -142,6 +142,11 @@ def _reduced(tokens: Sequence[Token], index: int) -> bool:
         and _final(tokens[index - 1])
         and not verbal(tokens[index - 1])
     )
+
+
+def _attributive(tokens: Sequence[Token], index: int) -> bool:
+    """A participle before its noun: "a *revised* estimate"."""
+    return index > 0 and tokens[index].lower.endswith("ed") and tokens[index - 1].lower in of("determiners")
 
 
 def _joins(tokens: Sequence[Token], index: int) -> bool:
