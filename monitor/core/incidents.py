@@ -222,6 +222,18 @@ def gap(a: Day | None, b: Day | None) -> int:
     return max(0, (b.first - a.last).days, (a.first - b.last).days)
 
 
+def days_agree(told: Day | None, known: Day | None) -> bool:
+    """Whether two days may be one. An inferred day is that of a report: what it tells was then or before."""
+    if told is None or known is None or gap(told, known) == 0:
+        return True
+    if told.stated and known.stated:
+        return False
+    if told.stated or known.stated:
+        stated, inferred = (told, known) if told.stated else (known, told)
+        return stated.first <= inferred.last
+    return told.first > known.last or gap(told, known) == 1
+
+
 def _fit_day(scene: Scene, story: StoryId, incident: Incident) -> float | None:
     if scene.day is None or incident.day is None:
         return 0.0
@@ -229,10 +241,9 @@ def _fit_day(scene: Scene, story: StoryId, incident: Incident) -> float | None:
     slow = bool(_SLOW & set(incident.modes)) and story in incident.stories
     if days == 0:
         return 1.0 if scene.day.stated and incident.day.stated else 0.5
-    if scene.day.stated and incident.day.stated and not slow:
+    if not slow and not days_agree(scene.day, incident.day):
         return None
-    later = scene.day.first >= incident.day.first
-    reach = _INFERRED_REACH if story in incident.stories and later else 1
+    reach = _INFERRED_REACH if story in incident.stories else 1
     return -0.25 * min(days, 4) if days <= reach else None
 
 

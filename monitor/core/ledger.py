@@ -16,7 +16,7 @@ from typing import Literal
 
 from monitor.core import incidents, quantities
 from monitor.core.incidents import Assignment, Incident, Scene
-from monitor.core.origins import PRESS, Actors, Voice, kin, same_voice, voice_of
+from monitor.core.origins import PRESS, Actors, Voice, kin, same_office, same_voice, voice_of
 from monitor.core.view import Draft, Table
 from monitor.model import (
     ActorId,
@@ -448,7 +448,7 @@ def _answerable(told: Told, entry: Entry) -> bool:
         and not kin(entry.voice, told.voice)
         and _sides_agree(told.claim.side, entry.side)
         and _comparable_class(told.claim, entry)
-        and _days_agree(told.scene, entry)
+        and incidents.days_agree(told.scene.day, entry.scene.day)
         and incidents.compatible(told.scene.places, entry.scene.places) is not False
     )
 
@@ -554,12 +554,13 @@ def _known(told: Told) -> Entry | None:
 def _retells(told: Told, entry: Entry) -> bool:
     press = PRESS in (told.voice.name, entry.voice.name) and told.voice.name == PRESS
     withdrawn = not entry.standing
-    voices = same_voice(told.voice, entry.voice) or kin(told.voice, entry.voice) or press or withdrawn
+    office = same_office(told.voice, entry.voice)
+    voices = same_voice(told.voice, entry.voice) or kin(told.voice, entry.voice) or office or press or withdrawn
     return (
         voices
         and entry.stance is Stance.ASSERTS
         and _like(told, entry)
-        and (_days_agree(told.scene, entry) or _is_copy(told, entry))
+        and (incidents.days_agree(told.scene.day, entry.scene.day) or _is_copy(told, entry))
     )
 
 
@@ -586,7 +587,7 @@ def _of_incident(incident: IncidentId, told: Told) -> list[Entry]:
 
 
 def _own(entry: Entry, told: Told) -> bool:
-    if same_voice(entry.voice, told.voice):
+    if same_voice(entry.voice, told.voice) or same_office(entry.voice, told.voice):
         return True
     last = entry.figures[-1]
     edited = last.item == told.by.item.id and last.version < told.by.item.version
@@ -647,13 +648,6 @@ def _head(words: str | None) -> str:
     """The last word of what is counted, in the singular form of regular plurals."""
     last = (words or "people").lower().split()[-1]
     return last if last in _UNMARKED else last.removesuffix("s")
-
-
-def _days_agree(scene: Scene, entry: Entry) -> bool:
-    if scene.day is None or entry.scene.day is None:
-        return True
-    stated = scene.day.stated and entry.scene.day.stated
-    return not stated or incidents.gap(scene.day, entry.scene.day) == 0
 
 
 def _since(told: Told) -> float:

@@ -138,6 +138,18 @@ def same_voice(a: Voice, b: Voice) -> bool:
     return mine == theirs or 2 * len(mine & theirs) >= max(1, min(len(mine), len(theirs))) > 0
 
 
+def same_office(a: Voice, b: Voice) -> bool:
+    """Whether an office that is named without its owner ("the defence ministry") may be the other's."""
+    unowned = a.party is None or b.party is None
+    return (
+        unowned
+        and bool(a.office)
+        and a.office == b.office
+        and not (a.anonymous or b.anonymous)
+        and (a.party != b.party)
+    )
+
+
 def kin(a: Voice, b: Voice) -> bool:
     """Whether two voices are offices of one party, so that the same figure from both is one account."""
     return a.party is not None and a.party == b.party and not (a.anonymous or b.anonymous)
@@ -170,7 +182,7 @@ def _unnamed_voice(tokens: frozenset[str]) -> Voice:
     if tokens & words("voices", "anonymous"):
         return Voice(_head(tokens & words("voices", "anonymous")), anonymous=True)
     name = " ".join(sorted(tokens - words("voices", "stop")))
-    return Voice(name, office=_domain(tokens) or "")
+    return Voice(name, office=(_domain(tokens) or "") if tokens & _offices() else "")
 
 
 def _nobody(tokens: frozenset[str]) -> bool:

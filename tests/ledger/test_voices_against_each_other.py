@@ -109,8 +109,8 @@ def test_own_civilians_and_own_fighters_contradict_nobody():
 @pytest.mark.parametrize(("stance", "kind"), [(Stance.DENIES, "denied"), (Stance.DISPUTES, "disputed")])
 def test_an_answer_points_at_what_it_answers_and_is_told_once(stance, kind):
     desk = Desk()
-    first = desk.tells("south", killed("Sudmark's defence ministry", 10, side="norland", on=THU))
-    [told] = desk.tells("north", killed(ARMY, 10, side="norland", on=THU, stance=stance))
+    first = desk.tells("south", killed("Sudmark's defence ministry", 10, side="norland", on=SUN))
+    [told] = desk.tells("north", killed(ARMY, 10, side="norland", on=SUN, stance=stance))
     assert told.kind == kind
     assert told.answers
     assert told.incident == first[0].incident
