@@ -44,6 +44,7 @@ class _Words:
     ago: str
     next: frozenset[str]
     ahead: frozenset[str]
+    up_to: frozenset[str]
     last: frozenset[str]
     since: str
 
@@ -64,6 +65,7 @@ def _words(lang: str = "en") -> _Words:
         d["ago"],
         words("days", "next", lang),
         words("days", "ahead", lang),
+        words("days", "up_to", lang),
         words("days", "last", lang),
         d["since"],
     )
@@ -102,6 +104,10 @@ def _mention(tokens: Sequence[Token], i: int, on: dt.date, context: Day | None, 
 
 def _is_ahead(tokens: Sequence[Token], i: int, w: _Words) -> bool:
     """ "Will open on Friday", "until Tuesday": a day still to come."""
+    if _lower(tokens, i + 1) == "'s":
+        return False
+    if _lower(tokens, i - 1) in w.up_to:
+        return True
     for k in range(i - 1, max(-1, i - 8), -1):
         if tokens[k].text in ",;:.":
             return False

@@ -12,7 +12,17 @@ from functools import cache
 
 from monitor.core.claims.document import Token
 from monitor.core.claims.lexicons import lexicon, words
-from monitor.core.claims.objects import HUMAN, Grammar, Phrase, bare_plural, joins, noun_phrase, nouns, part_marks
+from monitor.core.claims.objects import (
+    HUMAN,
+    Grammar,
+    Phrase,
+    bare_plural,
+    company,
+    joins,
+    noun_phrase,
+    nouns,
+    part_marks,
+)
 from monitor.model import Metric, ObjectClass
 
 _FARTHEST = 22
@@ -65,6 +75,8 @@ class _Lexicon:
     """What an active word may have for its object without a figure: "them", "its", "the" something."""
     copulas: frozenset[str]
     predicate_fillers: frozenset[str]
+    body_words: frozenset[str]
+    among: frozenset[str]
 
 
 def _inflected(verb: str) -> tuple[str, tuple[str, ...]]:
@@ -101,32 +113,26 @@ def _lexicon(lang: str = "en") -> _Lexicon:
     by_first: dict[str, list[tuple[tuple[str, ...], str, frozenset[str], bool]]] = {}
     for key, (loss, kinds, base) in forms.items():
         by_first.setdefault(key[0], []).append((key, loss, kinds, base))
-    own = {k: words("figures", k, lang) for k in _SETS}
+    own = {k: words("figures", k, lang) for k in (*_GRAMMAR_SETS, *_SETS)}
     grammar = Grammar(
-        own["stops"],
-        own["measures"],
-        own["labels"],
-        frozenset(attributes),
-        frozenset(verbs),
-        counted,
-        *(own[k] for k in _SETS[3:6]),
+        attributes=frozenset(attributes),
+        verbs=frozenset(verbs),
+        counted=counted,
+        months=frozenset(lexicon("days", lang)["months"]),
+        number_words=frozenset(lexicon("figures", lang)["numbers"]["units"]),
+        **{k: own[k] for k in _GRAMMAR_SETS},
     )
     return _Lexicon(
         {k: tuple(sorted(v, key=lambda x: -len(x[0]))) for k, v in by_first.items()},
         grammar,
         counted,
-        **{k: own[k] for k in _SETS[6:]},
+        **{k: own[k] for k in _SETS},
         pronouns=words("figures", "object_pronouns", lang) | own["of_determiners"],
     )
 
 
+_GRAMMAR_SETS = ("stops", "measures", "auxiliaries", "labels", "of_determiners", "others", "part_pronouns", "family_of")
 _SETS = (
-    "stops",
-    "measures",
-    "labels",
-    "of_determiners",
-    "others",
-    "part_pronouns",
     "bridges",
     "auxiliaries",
     "adjuncts",
@@ -136,6 +142,8 @@ _SETS = (
     "lives_after",
     "copulas",
     "predicate_fillers",
+    "body_words",
+    "among",
 )
 
 
@@ -180,6 +188,8 @@ def metric_for(loss: str, kind: ObjectClass | None) -> Metric | None:
             return Metric(loss) if kind in {ObjectClass.AIRCRAFT, ObjectClass.THINGS} else None
         case "destroyed" | "damaged":
             return Metric(loss) if kind in _THINGS else None
+        case "bodies":
+            return Metric.KILLED if kind is ObjectClass.PEOPLE else None
     return Metric(loss) if human else None
 
 
@@ -210,7 +220,8 @@ class Binder:
 
     def bind(self) -> list[Loss]:
         """Every loss, in the order of the text."""
-        live = [t for t in self.triggers if t.first not in self._inner and "counted" not in t.forms]
+        heads = {p.head[1] - 1 for p in self.phrases if not p.bare}
+        live = [t for t in self.triggers if t.first not in self._inner and t.first not in heads]
         for t in live:
             if self._is_passive(t):
                 self._take_left(t)
@@ -242,9 +253,14 @@ class Binder:
         following = self._lower(t.last)
         return following in nouns(self.lang) and following not in self._lex.grammar.verbs
 
+    def _bridges(self, i: int) -> bool:
+        """Whether a word may stand between a subject and its loss word: "were also mercilessly killed"."""
+        low = self._lower(i)
+        return low in self._lex.bridges or (low.endswith("ly") and low not in nouns(self.lang))
+
     def _auxiliary_before(self, t: Trigger) -> bool:
         i = t.first - 1
-        while i >= 0 and self._lower(i) in self._lex.bridges:
+        while i >= 0 and self._bridges(i):
             if self._lower(i) in self._lex.auxiliaries:
                 return True
             i -= 1
@@ -254,7 +270,7 @@ class Binder:
 
     def _take_left(self, t: Trigger) -> None:
         start = t.first
-        while start > 0 and self._lower(start - 1) in self._lex.bridges:
+        while start > 0 and self._bridges(start - 1):
             start -= 1
         chain = self._shared(t, start) or self._chain_left(self._subject(t, start))
         self._subjects[t.last] = chain
@@ -292,7 +308,9 @@ class Binder:
         if p.last == start:
             return True
         first = self._lower(p.last)
-        described = first.endswith(("ed", "ing")) and self._lower(p.last + 1) in self._lex.subject_links
+        described = first.endswith("ing") or (
+            first.endswith("ed") and self._lower(p.last + 1) in self._lex.subject_links
+        )
         if first in {"that", "which"} and p.last + 1 < start and not self._auxiliary_in(start, t):
             return False
         gap = {self._lower(i) for i in range(p.last, start)}
@@ -319,7 +337,9 @@ class Binder:
             gap = range(q.last, chain[-1][0].first)
             if self._is_part_gap(gap):
                 chain = [(c, True) for c, _ in chain]
-            elif not (self._is_join_gap(gap) or (chain[-1][0].partitive and len(gap) <= 1)):
+            elif not (
+                self._is_join_gap(gap) or self._is_described_gap(gap) or (chain[-1][0].partitive and len(gap) <= 1)
+            ):
                 break
             chain.append((q, q.partitive))
             at -= 1
@@ -330,12 +350,51 @@ class Binder:
     def _take_right(self, t: Trigger) -> None:
         if "nominal" in t.forms and (start := self._after_of(t)) is not None:
             self._take_list(t, start)
+        elif "nominal" in t.forms and (p := self._possessor(t)) is not None:
+            self._tell(p, t)
         elif t.forms & {"active", "participle"} and t.last not in self._subjects:
             self._take_list(t, t.last)
         elif self._lower(t.last) in {"include", "includes", "included", "including"}:
             self._take_list(t, t.last + 1, part=True)
-        if t.forms & {"state", "participle"} and not self._subjects.get(t.last):
-            self._take_predicate(t)
+        if t.forms & {"state", "participle"}:
+            self._take_rest(t)
+            if not self._subjects.get(t.last):
+                self._take_predicate(t)
+                self._take_among(t)
+
+    def _take_rest(self, t: Trigger) -> None:
+        """Who else, behind a passive: "was killed, along with two guards"; "12 were hurt, including 3 officers"."""
+        if t.last not in self._subjects:
+            return
+        for p in self.phrases:
+            if p.first < t.last or id(p) in self._claimed:
+                continue
+            gap = range(t.last, p.first)
+            if len(gap) > 14 or any(i in self._words or self._lower(i) in ".;" for i in gap):
+                return
+            if company(self.lang).ending(self.tokens, p.first):
+                self._tell(p, t)
+            elif self._ends_in_part_mark(gap) and self._subjects[t.last]:
+                self._tell(p, t, part=True)
+            else:
+                continue
+            return
+
+    def _ends_in_part_mark(self, gap: range) -> bool:
+        return 0 < part_marks(self.lang).ending(self.tokens, gap.stop) <= len(gap)
+
+    def _take_among(self, t: Trigger) -> None:
+        """ "Two policemen were among those killed"; "among the wounded are two girls"."""
+        before = [self._lower(i) for i in range(max(0, t.first - 3), t.first)]
+        if not self._lex.among & set(before):
+            return
+        at = t.first - len(before) + next(i for i, low in enumerate(before) if low in self._lex.among)
+        subject = self._chain_left(self._subject(t, at - (self._lower(at - 1) in self._lex.copulas))) if at > 1 else []
+        if not subject and self._lower(t.last) in self._lex.copulas:
+            self._take_list(t, t.last + 1, part=True)
+        for p, _ in subject:
+            if p.number is not None:
+                self._tell(p, t, part=True)
 
     def _take_predicate(self, t: Trigger) -> None:
         """ "Those killed were civilians", "the dead of the strikes are children"."""
@@ -349,6 +408,11 @@ class Binder:
                 if (p := self._object_at(i)) is not None:
                     self._tell(p, t)
                 return
+
+    def _possessor(self, t: Trigger) -> Phrase | None:
+        """ "The six priests' slaying"."""
+        marked = self._lower(t.first - 1) in {"'", "'s"}
+        return next((p for p in self.phrases if p.last == t.first - 1), None) if marked else None
 
     def _after_of(self, t: Trigger) -> int | None:
         for i in range(t.last, min(t.last + 6, len(self.tokens))):
@@ -365,7 +429,7 @@ class Binder:
         if first is None:
             return
         self._tell(first, t, part=part or first.partitive)
-        at = self._index(first) + 1 if first in self.phrases else len(self.phrases)
+        at = next((i for i, q in enumerate(self.phrases) if q.first >= first.last), len(self.phrases))
         previous = first
         while at < len(self.phrases):
             q = self.phrases[at]
@@ -401,7 +465,7 @@ class Binder:
     def _link(self, p: Phrase, q: Phrase) -> bool | None:
         """Whether `q` continues the list after `p`: True as a part of it, False beside it, None not at all."""
         gap = range(p.last, q.first)
-        if self._is_part_gap(gap) or (q.partitive and len(gap) <= 1):
+        if self._is_part_gap(gap) or (q.partitive and len(gap) <= 1) or self._is_part_of_list(gap):
             return True
         if self._speaks(q):
             return None
@@ -436,6 +500,10 @@ class Binder:
                 self._tell(p, t)
 
     def _tell(self, p: Phrase, t: Trigger | None, *, part: bool = False, loss: str | None = None) -> None:
+        if t is not None and t.loss == "bodies":
+            if p.bare or p.number is None or self._lower(p.head[1] - 1) not in self._lex.body_words:
+                return
+            loss = "killed"
         metric = metric_for(loss or (t.loss if t else ""), p.kind)
         if metric is None or (p.kind is None and not p.bare and metric not in _UNKNOWN_OBJECTS):
             return
@@ -447,6 +515,12 @@ class Binder:
     def _is_join_gap(self, gap: range) -> bool:
         return 0 < len(gap) <= 4 and self._covered(gap, joins(self.lang))
 
+    def _is_described_gap(self, gap: range) -> bool:
+        """ "Two policemen who were her bodyguards and" a driver."""
+        if not 2 < len(gap) <= 10 or self._lower(gap.start) not in {"who", "from", "of"}:
+            return False
+        return self._lower(gap.stop - 1) == "and" and not any(i in self._words for i in gap)
+
     def _is_part_gap(self, gap: range) -> bool:
         if not gap:
             return False
@@ -454,6 +528,12 @@ class Binder:
         return 0 < length <= len(gap) and all(
             self._lower(i) in {",", "(", "-", "–", "and", "were"} for i in gap[:-length]
         )
+
+    def _is_part_of_list(self, gap: range) -> bool:
+        """ "Including the rector and" two women."""
+        opening = part_marks(self.lang).starting(self.tokens, gap.start + (self._lower(gap.start) == ","))
+        joined = joins(self.lang).ending(self.tokens, gap.stop) > 0
+        return bool(opening) and joined and len(gap) <= 12 and not any(i in self._words for i in gap)
 
     def _covered(self, gap: range, by: object) -> bool:
         i = gap.start
@@ -471,5 +551,5 @@ class Binder:
         return self.tokens[i].lower if 0 <= i < len(self.tokens) else ""
 
 
-_UNKNOWN_OBJECTS = frozenset({Metric.KILLED, Metric.WOUNDED, Metric.RESCUED, Metric.ARRESTED, Metric.FREED})
+_UNKNOWN_OBJECTS = frozenset({Metric.KILLED, Metric.RESCUED, Metric.ARRESTED, Metric.FREED})
 """Losses strong enough to believe in for an object that no lexicon knows ("12 acrobats were killed")."""

@@ -33,6 +33,7 @@ class _Words:
     over: frozenset[str]
     past: frozenset[str]
     relative: frozenset[str]
+    asking: frozenset[str]
     bridges: frozenset[str]
     courts: Phrases
     totals: Phrases
@@ -59,7 +60,7 @@ class Modality:
 def modality(tokens: Sequence[Token], trigger: Trigger | None, first: int, lang: str = "en") -> Modality:
     """How the loss word is told, or for a counted noun ("12 deaths") what stands before it at `first`."""
     w = _words(lang)
-    if tokens and tokens[-1].text == "?":
+    if _is_open_question(tokens, w):
         return Modality(unreal=True)
     at = trigger.first if trigger else first
     group = _verb_group(tokens, at, w)
@@ -73,6 +74,13 @@ def modality(tokens: Sequence[Token], trigger: Trigger | None, first: int, lang:
     before = {t.lower for t in tokens[max(0, first - 3) : first]}
     hedged = possible or bool((group | before) & w.open)
     return Modality(hedged=hedged, negated=bool(group & w.negations))
+
+
+def _is_open_question(tokens: Sequence[Token], w: _Words) -> bool:
+    """Asked whether it happened; "why were 12 people killed?" takes it for granted."""
+    if not tokens or tokens[-1].text != "?":
+        return False
+    return not any(t.lower in w.asking for t in tokens[:4])
 
 
 def _verb_group(tokens: Sequence[Token], at: int, w: _Words) -> frozenset[str]:

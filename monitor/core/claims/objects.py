@@ -24,6 +24,9 @@ HUMAN = frozenset(
         ObjectClass.OFFICERS,
     }
 )
+_MONEY = 1_000_000
+"""Bare "millions" are dollars."""
+
 _LONGEST_RUN = 8
 """Tokens looked through for a head."""
 
@@ -96,6 +99,7 @@ class Grammar:
 
     stops: frozenset[str]
     measures: frozenset[str]
+    auxiliaries: frozenset[str]
     labels: frozenset[str]
     """Words that a number is a name with: Route 66."""
     attributes: frozenset[str]
@@ -107,6 +111,10 @@ class Grammar:
     of_determiners: frozenset[str]
     others: frozenset[str]
     part_pronouns: frozenset[str]
+    family_of: frozenset[str]
+    """"A mother of three": children, not losses."""
+    months: frozenset[str]
+    number_words: frozenset[str]
 
 
 _ENDS = frozenset('.,;:!?()[]{}"“”—–-…*|')
@@ -123,8 +131,12 @@ def phrases(tokens: Sequence[Token], found: Sequence[Number], grammar: Grammar, 
 
 
 def _phrase(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[str, Noun]) -> Phrase | None:
-    following = _lower(tokens, n.last)
-    if following in g.measures or _is_age(tokens, n) or _is_label(tokens, n, g):
+    if _lower(tokens, n.last) == "]":
+        n = n._replace(last=n.last + 1)
+    following, before = _lower(tokens, n.last), _lower(tokens, n.first - 1)
+    if following in g.measures or _is_age(tokens, n) or _is_label(tokens, n, g) or before in g.months:
+        return None
+    if before == "of" and _lower(tokens, n.first - 2) in g.family_of:
         return None
     if following == "of":
         return _partitive(tokens, n, g, table)
@@ -141,7 +153,9 @@ def _may_be_bare(tokens: Sequence[Token], n: Number) -> bool:
     """A number alone counts something only if it is a number, no year and not part of a date."""
     if n.kind == "none":
         return tokens[n.at].lower != "no"
-    if n.kind not in ("figure", "vague"):
+    if n.kind not in ("figure", "vague") or tokens[n.at].lower == "both":
+        return False
+    if n.kind == "vague" and (n.value or 0) >= _MONEY:
         return False
     return not (n.last == n.at + 1 and is_year(tokens[n.at]) and tokens[n.at].text.isdigit())
 
@@ -181,8 +195,8 @@ def _partitive(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[st
     """ "12 of them", "80 of its fighters", "61 of the 84 drones"."""
     i = n.last + 1
     if _lower(tokens, i) in g.part_pronouns:
-        return Phrase(n.first, i + 1, n, (i + 1, i + 1), partitive=True)
-    while _lower(tokens, i) in g.of_determiners or (i < len(tokens) and tokens[i].text[0].isdigit()):
+        return _predicated(tokens, n, i + 1, g, table)
+    while _lower(tokens, i) in g.of_determiners | g.number_words or (i < len(tokens) and tokens[i].text[0].isdigit()):
         i += 1
     if _lower(tokens, i) in g.others:
         i += 1
@@ -191,6 +205,15 @@ def _partitive(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[st
     if phrase is None or phrase.bare:
         return None
     return replace(phrase, first=n.first, number=n)
+
+
+def _predicated(tokens: Sequence[Token], n: Number, i: int, g: Grammar, table: Mapping[str, Noun]) -> Phrase:
+    """ "Five of them", with what it says they are: "five of them children", "five of whom were officers"."""
+    start = i + (_lower(tokens, i) in g.auxiliaries)
+    what = _scan(tokens, start, _of_many(n), g, table)
+    if what is None or what.bare or not what.known:
+        return Phrase(n.first, i, n, (i, i), partitive=True)
+    return replace(what, first=n.first, number=n, partitive=True)
 
 
 def _of_many(n: Number) -> Number:
@@ -293,6 +316,12 @@ def bare_plural(tokens: Sequence[Token], end: int, lang: str = "en") -> Phrase |
 def joins(lang: str = "en") -> Phrases:
     """What joins two phrases into one list."""
     return Phrases.of(lexicon("figures", lang)["joins"])
+
+
+@cache
+def company(lang: str = "en") -> Phrases:
+    """What brings in those who shared a fate: "along with"."""
+    return Phrases.of(lexicon("figures", lang)["company"])
 
 
 @cache
