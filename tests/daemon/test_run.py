@@ -1,0 +1,149 @@
+"""`tocsin run` as an operator meets it: environment, rules on disk, signals, and the commands that look in."""
+
+import asyncio
+import os
+import signal
+import sys
+
+import pytest
+from aiohttp import web
+
+SOURCES = """
+sources:
+  - id: good
+    url: {address}/good
+    publisher: Good Outlet
+    owner: Good Outlet
+    kind: independent
+    allow_private: true
+    min_interval: 1s
+    max_interval: 1s
+  - id: broken
+    url: {address}/broken
+    publisher: Broken Outlet
+    owner: Broken Outlet
+    kind: independent
+    allow_private: true
+    min_interval: 1s
+    max_interval: 1s
+"""
+
+
+class Operator:
+    """Feeds on loopback, a rule directory, and the commands that an operator types."""
+
+    def __init__(self, folder):
+        self.rules, self.state = folder / "rules", folder / "state"
+        self.rules.mkdir()
+        self.titles = ["The museum of Example City opens on Sunday"]
+        self.output, self.errors = folder / "output", folder / "errors"
+        self.daemon = None
+
+    async def open(self):
+        app = web.Application()
+        app.add_routes([web.get("/good", self._good), web.get("/broken", self._broken)])
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        address = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        (self.rules / "sources.yaml").write_text(SOURCES.format(address=address))
+        self.watch("watch: Everything\nalert: [every item]\n")
+
+    def watch(self, text):
+        (self.rules / "everything.yaml").write_text(text)
+
+    async def close(self):
+        if self.daemon and self.daemon.returncode is None:
+            self.daemon.kill()
+            await self.daemon.wait()
+        await self._runner.cleanup()
+
+    async def _good(self, _):
+        items = "".join(f"<item><guid>{t}</guid><title>{t}</title></item>" for t in self.titles)
+        return web.Response(text=f"<rss version='2.0'><channel>{items}</channel></rss>", content_type="text/xml")
+
+    async def _broken(self, _):
+        return web.Response(text="<html><body>Please log in</body></html>", content_type="text/html")
+
+    async def command(self, *words, **environment):
+        env = {k: v for k, v in os.environ.items() if not k.startswith("TOCSIN_")}
+        env |= {"TOCSIN_RULES": str(self.rules), "TOCSIN_STATE": str(self.state), **environment}
+        with self.output.open("ab") as output, self.errors.open("ab") as errors:
+            return await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "monitor", *words, env=env, stdout=output, stderr=errors
+            )
+
+    async def ask(self, *words, **environment):
+        """Exit status, and what was written on either stream by this command and the daemon meanwhile."""
+        before = len(self.written())
+        process = await self.command(*words, **environment)
+        async with asyncio.timeout(20):
+            status = await process.wait()
+        return status, self.written()[before:]
+
+    def written(self):
+        return self.output.read_text() + self.errors.read_text() if self.output.exists() else ""
+
+    async def until(self, words):
+        async with asyncio.timeout(25):
+            while words not in self.written():  # noqa: ASYNC110 - another process sets no event of ours
+                await asyncio.sleep(0.05)
+
+    async def run(self):
+        self.daemon = await self.command("run")
+        await self.until("source=good items=1")
+
+
+@pytest.fixture
+async def operator(tmp_path):
+    made = Operator(tmp_path)
+    await made.open()
+    yield made
+    await made.close()
+
+
+async def test_a_day_in_the_life_of_an_operator(operator):
+    """Start, be told, ask, reload, break the rules, mend nothing, stop."""
+    assert (await operator.ask("health"))[0] == 1
+    await operator.run()
+
+    operator.titles.append("The bridge of Example City is closed")
+    await operator.until("Good Outlet: The bridge of Example City is closed")
+    assert "museum" not in operator.output.read_text()
+
+    assert (await operator.ask("health"))[0] == 0
+    status, told = await operator.ask("status")
+    assert status == 1
+    assert "unseen    broken" in told
+    item = next(word for word in told.split() if word.startswith("good:")).rstrip(":")
+    status, told = await operator.ask("explain", item)
+    assert status == 0
+    assert "alert" in told
+    assert "sent after 1 tries" in told
+
+    status, told = await operator.ask("run")
+    assert status == 1
+    assert "another tocsin is running" in told
+
+    operator.daemon.send_signal(signal.SIGHUP)
+    await operator.until('msg="rules read"')
+    operator.watch("watch: Everything\nalert: [nonsense]\n")
+    operator.daemon.send_signal(signal.SIGHUP)
+    await operator.until("wrong rules")
+    await operator.until("everything.yaml:2:9")
+    operator.titles.append("The last good rules go on")
+    await operator.until("Good Outlet: The last good rules go on")
+
+    operator.daemon.terminate()
+    async with asyncio.timeout(20):
+        assert await operator.daemon.wait() == 0
+
+
+async def test_wrong_rules_and_settings_end_the_start_with_their_names(operator):
+    status, told = await operator.ask("run", TOCSIN_LOG_LEVEL="loud")
+    assert status == 1
+    assert "TOCSIN_LOG_LEVEL" in told
+    operator.watch("watch: Everything\nalert: [nonsense]\n")
+    status, told = await operator.ask("run")
+    assert status == 1
+    assert "everything.yaml:2:9" in told
