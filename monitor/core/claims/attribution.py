@@ -218,6 +218,7 @@ def _in_sentence(sentence: Sentence, registry: Registry) -> list[_Found]:
             here = list(_verb(tokens, index, verb, found)) if verb else []
             found += here or (_noun(tokens, index, kind) if kind else ())
     found += _colon(sentence, registry)
+    found += () if found else _quotation(sentence)
     return sorted((_cut(tokens, f, found) for f in found), key=_breadth, reverse=True)
 
 
@@ -681,6 +682,24 @@ def _main_subject(tokens: Sequence[Token], end: int) -> Phrase | None:
                 return phrase
     phrase = phrases.after(tokens, 0)
     return phrase if phrase and phrase.last < end else None
+
+
+_SHORTEST_QUOTE = 4
+"""Words: shorter quotations are names and scare quotes."""
+
+
+def _quotation(sentence: Sentence) -> Iterator[_Found]:
+    """Quoted words that no cue introduces are their sentence's subject's."""
+    tokens = sentence.tokens
+    for start, end in sentence.field.quotes:
+        if not sentence.start < start < sentence.end:
+            continue
+        inside = [i for i, t in enumerate(tokens) if start <= t.start < end]
+        source = _main_subject(tokens, inside[0]) if len(inside) > _SHORTEST_QUOTE + 2 else None
+        if source and _can_speak(tokens, source) and tokens[source.first].lower not in of("first_person"):
+            cue = Phrase(source.last, max(source.last + 1, inside[0]))
+            yield _Found("says", "quote", phrases.bare(tokens, source), cue, Phrase(inside[0], inside[-1] + 1))
+            return
 
 
 _LABEL_LENGTH = 6

@@ -124,7 +124,7 @@ def _inner(tokens: Sequence[Token], index: int, last: int) -> bool:
     if lower in of("personal") or (token.text == "." and len(tokens[index - 1].text) > 5):
         return False
     if lower in of("prepositions"):
-        return lower in of("bridging") or index > 0 and tokens[index - 1].lower == "according"
+        return lower != "according" and lower not in of("outer")
     if lower in of("conjunctions"):
         return _joins(tokens, index)
     cue = verbs().get(lower)
