@@ -136,12 +136,12 @@ def candidates(scene: Scene, item: Item, story: StoryId, draft: Draft) -> list[I
 
 
 def fit(scene: Scene, story: StoryId, incident: Incident) -> float | None:
-    """How well a scene fits an incident; None where something known about both differs."""
-    parts = (_fit_day(scene, story, incident), _fit_place(scene, incident), _fit_parties(scene, incident))
-    if any(p is None for p in parts):
+    """How well a scene fits an incident; None where their days can't be one."""
+    day = _fit_day(scene, story, incident)
+    if day is None:
         return None
     same_story = 1.0 if story in incident.stories else 0.0
-    return sum(p or 0.0 for p in parts) + same_story + _fit_mode(scene, incident)
+    return day + same_story + _fit_place(scene, incident) + _fit_parties(scene, incident) + _fit_mode(scene, incident)
 
 
 def scene_of(claim: Claim, reading: Reading, item: Item, parties: frozenset[ActorId]) -> Scene:
@@ -244,10 +244,12 @@ def _fit_day(scene: Scene, story: StoryId, incident: Incident) -> float | None:
     if not slow and not days_agree(scene.day, incident.day):
         return None
     reach = _INFERRED_REACH if story in incident.stories else 1
-    return -0.25 * min(days, 4) if days <= reach else None
+    # In a conflict the next days bring the next incidents; a disaster's figures come for days.
+    fading = 0.5 if len(incident.parties) > 1 and not slow else 0.1
+    return -fading * days if days <= reach else None
 
 
-def _fit_place(scene: Scene, incident: Incident) -> float | None:
+def _fit_place(scene: Scene, incident: Incident) -> float:
     near = compatible(scene.places, incident.places)
     if near is None:
         return 0.0
@@ -257,11 +259,11 @@ def _fit_place(scene: Scene, incident: Incident) -> float | None:
     return -1.5 if same_country else -2.0
 
 
-def _fit_parties(scene: Scene, incident: Incident) -> float | None:
+def _fit_parties(scene: Scene, incident: Incident) -> float:
     if not scene.parties or not incident.parties:
         return 0.0
     shared = len(scene.parties & set(incident.parties))
-    return 1.0 + 0.5 * (shared - 1) if shared else None
+    return 0.5 + 0.5 * shared if shared else -1.0
 
 
 def _fit_mode(scene: Scene, incident: Incident) -> float:
@@ -306,9 +308,8 @@ def _with(known: tuple, more: Iterable) -> tuple:  # type: ignore[type-arg] # an
 
 
 def _paths(place: Place | None) -> tuple[Path, ...]:
-    if place is None:
-        return ()
-    return (place.path,) if place.path else ((place.text,),)
+    """The path of a place that is known; a name that no gazetteer has tells nothing of where it lies."""
+    return (place.path,) if place and place.path else ()
 
 
 def _distance(claim: Claim, event: Event) -> int:

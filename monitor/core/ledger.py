@@ -213,9 +213,9 @@ def _told(claim: Claim, ordinal: int, reading: Reading, by: Telling) -> Told:
     voice = voice_of(claim.claimant, by.source, by.actors, _home(reading, by.actors))
     event = incidents.nearest(claim, reading.events)
     parties = _parties(claim.side, event, by.actors) or _parties_of_all(reading, by.actors)
-    if not parties and voice.party and not voice.anonymous:
-        parties = frozenset({voice.party})
     scene = incidents.scene_of(claim, reading, by.item, parties)
+    if not parties and not scene.places and voice.party and not voice.anonymous:
+        scene = replace(scene, parties=frozenset({voice.party}))
     return Told(claim, voice, scene, ClaimId(f"{by.item.id}#{by.item.version}:{ordinal}"), ordinal, by)
 
 
@@ -377,10 +377,7 @@ def _opposed(told: Told, entry: Entry) -> bool:
         attacker, their_side, loss = entry.voice, told.claim.side, entry.side
     if attacker.party is None or attacker.party in (their_side, loss):
         return False
-    return (
-        told.voice.party != entry.voice.party
-        and incidents.compatible(told.scene.places, entry.scene.places) is not False
-    )
+    return told.voice.party != entry.voice.party and _same_place(told, entry)
 
 
 # --- answers: denied, disputed, confirmed ------------------------------------------------
@@ -449,7 +446,7 @@ def _answerable(told: Told, entry: Entry) -> bool:
         and _sides_agree(told.claim.side, entry.side)
         and _comparable_class(told.claim, entry)
         and incidents.days_agree(told.scene.day, entry.scene.day)
-        and incidents.compatible(told.scene.places, entry.scene.places) is not False
+        and _same_place(told, entry)
     )
 
 
@@ -552,16 +549,24 @@ def _known(told: Told) -> Entry | None:
 
 
 def _retells(told: Told, entry: Entry) -> bool:
-    press = PRESS in (told.voice.name, entry.voice.name) and told.voice.name == PRESS
-    withdrawn = not entry.standing
-    office = same_office(told.voice, entry.voice)
-    voices = same_voice(told.voice, entry.voice) or kin(told.voice, entry.voice) or office or press or withdrawn
-    return (
-        voices
-        and entry.stance is Stance.ASSERTS
-        and _like(told, entry)
-        and (incidents.days_agree(told.scene.day, entry.scene.day) or _is_copy(told, entry))
-    )
+    """Whether the claim is the entry's, told again: the same voice and figure, of a day and place that agree."""
+    voices = same_voice(told.voice, entry.voice) or kin(told.voice, entry.voice) or same_office(told.voice, entry.voice)
+    if not (voices or told.voice.name == PRESS or not entry.standing) or entry.stance is not Stance.ASSERTS:
+        return False
+    if not _like(told, entry):
+        return False
+    there, then = _same_place(told, entry), incidents.days_agree(told.scene.day, entry.scene.day)
+    return (there and then) or _is_copy(told, entry) or _on_one_stated_day(told, entry)
+
+
+def _on_one_stated_day(told: Told, entry: Entry) -> bool:
+    """Whether both name the same day: then a place that is read differently is no other incident."""
+    one, two = told.scene.day, entry.scene.day
+    return one is not None and two is not None and one.stated and two.stated and incidents.gap(one, two) == 0
+
+
+def _same_place(told: Told, entry: Entry) -> bool:
+    return incidents.compatible(told.scene.places, entry.scene.places) is not False
 
 
 def _is_copy(told: Told, entry: Entry) -> bool:
@@ -578,7 +583,8 @@ def _entries(incident: IncidentId, told: Told) -> list[Entry]:
     """Entries with which the claim may be compared, the best match first."""
     total = told.by.draft.find(LEDGER, "total", [f"{told.claim.metric}"], since=_since(told))
     pool = _of_incident(incident, told) if not told.quantity.total else total
-    like = [e for e in pool if e.stance is Stance.ASSERTS and _like(told, e) and not _narrower(told, e)]
+    like = [e for e in pool if e.stance is Stance.ASSERTS and _like(told, e) and _same_place(told, e)]
+    like = [e for e in like if not _narrower(told, e)]
     return sorted(like, key=lambda e: (-_closeness(told, e), -e.figures[-1].seen, e.id))
 
 
@@ -602,7 +608,6 @@ def _like(told: Told, entry: Entry) -> bool:
         and _comparable_class(told.claim, entry)
         and entry.total == told.quantity.total
         and entry.part == told.claim.part
-        and incidents.compatible(told.scene.places, entry.scene.places) is not False
     )
 
 
@@ -783,7 +788,9 @@ def _development(
 ) -> Development:
     claim, incident = told.claim, place.incident
     alike = [
-        e for e in _of_incident(incident.id, told) if _like(told, e) and quantities.agree(e.quantity, told.quantity)
+        e
+        for e in _of_incident(incident.id, told)
+        if _like(told, e) and _same_place(told, e) and quantities.agree(e.quantity, told.quantity)
     ]
     named = {claim.side, told.voice.party, against.voice.party if against else None} - {None}
     return Development(
