@@ -19,8 +19,8 @@ from monitor.core.stories.candidates import DAY, Candidate, Neighbour, candidate
 from monitor.core.stories.join import Scored, scored
 from monitor.core.stories.novelty import novelty
 from monitor.core.stories.records import SIGNATURES, STORIES, Signature, Story
-from monitor.core.stories.repeats import Repeat, repeat
-from monitor.core.stories.trees import model
+from monitor.core.stories.repeats import repeat
+from monitor.core.stories.models import Trees, load
 from monitor.core.stories.vectors import Vector, count, vector
 from monitor.core.view import Draft
 from monitor.model import Item, Placement, StoryId
@@ -46,11 +46,18 @@ def place(item: Item, draft: Draft) -> Placement:
     seen = compare(item, draft)
     if known:
         return _again(item, known, seen, draft)
-    ranked = scored(seen.vector, _time(item), seen.candidates)
-    best = _chosen(item, ranked)
-    story = record(item, seen, best.candidate.story if best else None, draft)
-    found = repeat(item, seen.vector, seen.near)
-    return _placement(story, best, ranked, found, seen)
+    best = chosen(item, seen)
+    story = best.candidate.story if best else None
+    found = repeat(seen.vector, seen.near)
+    return Placement(
+        record(item, seen, story, draft),
+        new_story=best is None,
+        repeat=found.of is not None,
+        repeat_of=found.of,
+        near_copy_of=found.copy,
+        novelty=novelty(seen.vector, _time(item), seen.near, story),
+        why="",
+    )
 
 
 def compare(item: Item, draft: Draft) -> Comparison:
@@ -76,40 +83,33 @@ def _again(item: Item, known: Signature, seen: Comparison, draft: Draft) -> Plac
     story = resolve(known.story, draft)
     draft.put(SIGNATURES, _signature(item, seen.vector, story))
     old = Neighbour(known, 1.0)
-    found = repeat(item, seen.vector, [old, *seen.near])
+    found = repeat(seen.vector, [old, *seen.near])
     return Placement(
         story,
         new_story=False,
-        repeat=found.repeat,
+        repeat=found.of is not None,
         repeat_of=found.of,
         near_copy_of=found.copy,
-        novelty=novelty(item, seen.vector, [old, *seen.near], draft.get(STORIES, story)),
+        novelty=novelty(seen.vector, _time(item), [old, *seen.near], draft.get(STORIES, story)),
         why=f"version {item.version} of an item known before; {found.why}",
     )
 
 
-def _chosen(item: Item, ranked: list[Scored]) -> Scored | None:
-    bar = model("join").threshold
-    alive = [s for s in ranked if _time(item) - s.candidate.story.last <= _FADES]
-    return alive[0] if alive and alive[0].probability >= bar else None
+def still_open(item: Item, found: list[Candidate]) -> list[Candidate]:
+    """The stories that have not faded by now."""
+    return [c for c in found if _time(item) - c.story.last <= _FADES]
 
 
-def _placement(story: StoryId, best: Scored | None, ranked: list[Scored], found: Repeat, seen: Comparison) -> Placement:
-    return Placement(
-        story,
-        new_story=best is None,
-        repeat=found.repeat,
-        repeat_of=found.of,
-        near_copy_of=found.copy,
-        novelty=0.5,
-        why="",
-    )
+def chosen(item: Item, seen: Comparison) -> Scored | None:
+    """The likeliest story that has not faded, if it is likely enough."""
+    ranked = scored(seen.vector, _time(item), still_open(item, seen.candidates))
+    return ranked[0] if ranked and ranked[0].probability >= load(Trees, "join").threshold else None
 
 
 def _signature(item: Item, v: Vector, story: StoryId) -> Signature:
     weights = {t: round(x, 4) for t, x in v.weights.items()}
     return Signature(
-        item.id, item.version, item.source, _time(item), story, item.title, " ".join(v.words), weights, keys(v)
+        item.id, item.version, item.source, _time(item), story, item.title, v.text, weights, keys(v)
     )
 
 

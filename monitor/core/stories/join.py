@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from monitor.core.stories.candidates import Candidate
-from monitor.core.stories.trees import model
+from monitor.core.stories.models import Trees, load
 from monitor.core.stories.vectors import Vector, cosine
 
 FEATURES = (
@@ -32,7 +32,7 @@ class Scored:
 
 def scored(vector: Vector, now: float, found: list[Candidate]) -> list[Scored]:
     """The candidates with their probabilities, the likeliest first."""
-    join = model("join")
+    join = load(Trees, "join")
     rows = features(vector, now, found)
     made = [Scored(c, join.probability(row)) for c, row in zip(found, rows, strict=True)]
     return sorted(made, key=lambda s: -s.probability)
@@ -66,13 +66,12 @@ def _alone(vector: Vector, now: float, candidate: Candidate) -> dict[str, float]
 
 def _nearness(vector: Vector, candidate: Candidate) -> dict[str, float]:
     near = [n.likeness for n in candidate.neighbours[:3]]
-    text = " ".join(vector.words)
     closest = [n.signature.words for n in candidate.neighbours[:2]]
     return {
         "nearest": near[0],
         "nearest_three": sum(near) / len(near),
-        "token_sort": max(fuzz.token_sort_ratio(text, words) for words in closest) / 100,
-        "token_set": max(fuzz.token_set_ratio(text, words) for words in closest) / 100,
+        "token_sort": max(fuzz.token_sort_ratio(vector.text, words) for words in closest) / 100,
+        "token_set": max(fuzz.token_set_ratio(vector.text, words) for words in closest) / 100,
     }
 
 

@@ -19,7 +19,7 @@ class Signature:
     story: StoryId
     title: str
     words: str
-    """Normalised words of title and lead, joined by spaces."""
+    """Normalised words of title and lead, joined by spaces, a sentence a line."""
     weights: dict[str, float]
     """The unit vector of its terms, as they weighed when it came."""
     keys: tuple[str, ...]

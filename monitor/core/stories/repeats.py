@@ -1,15 +1,98 @@
+"""Does an item say nothing that an earlier one did not? Was it made from an earlier one? The high bar."""
+
 from __future__ import annotations
+
+import math
 from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from monitor.core.stories.candidates import Neighbour
+from monitor.core.stories.differences import difference, sentences
+from monitor.core.stories.records import Signature
+from monitor.core.stories.models import Trees, load
+from monitor.core.stories.vectors import Vector
+from monitor.core.text import containment, fingerprint
 from monitor.model import ItemId
+
+FEATURES = (
+    "likeness", "token_sort", "token_set", "cover", "grams", "grams_new", "grams_least", "length", "ratio", "others",
+)  # fmt: skip
+_LOOKED_AT = 3
+_GRAM = 4
+_COPY = 0.5
+"""The share of marks that two texts of one origin have in common, in the shorter of the two."""
+_COPY_SHORT = 0.8
+_FEW_WORDS = 25
+_FEWEST = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    repeat: bool = False
+    """Which earlier item is repeated, which one was copied, and why (or why not)."""
+
     of: ItemId | None = None
     copy: ItemId | None = None
     why: str = ""
 
 
-def repeat(item, vector, near):
-    return Repeat()
+def repeat(vector: Vector, near: list[Neighbour]) -> Repeat:
+    """Look at the nearest items, the most alike first."""
+    looked_at = near[:_LOOKED_AT]
+    copy = next((n.signature.item for n in looked_at if is_copy(vector, n.signature)), None)
+    rows = features(vector, near)
+    learned = load(Trees, "repeat")
+    by_chance = [(learned.probability(row), n.signature) for row, n in zip(rows, looked_at, strict=True)]
+    alike = [s for p, s in sorted(by_chance, key=lambda x: -x[0]) if p >= learned.threshold]
+    if not alike:
+        return Repeat(copy=copy, why="says more than any earlier item")
+    new = sentences(vector.text)
+    found = {s.item: difference(new, sentences(s.words)) for s in alike}
+    for item, changed in found.items():
+        if not changed:
+            return Repeat(item, copy, f"{'the words' if item == copy else 'a rewording'} of {item}")
+    return Repeat(copy=copy, why=f"like {alike[0].item}, but {found[alike[0].item]}")
+
+
+def features(vector: Vector, near: list[Neighbour]) -> list[list[float]]:
+    """One row in the order of `FEATURES` for each of the nearest items."""
+    grams = _grams(vector.text)
+    rows = []
+    for place, neighbour in enumerate(near[:_LOOKED_AT]):
+        rest = [n.likeness for k, n in enumerate(near[: _LOOKED_AT + 1]) if k != place]
+        rows.append(_row(vector, grams, neighbour, sum(rest) / len(rest) if rest else 0.0))
+    return rows
+
+
+def is_copy(vector: Vector, old: Signature) -> bool:
+    """Same words: two texts that share most runs of four words, or one of which is a part of the other."""
+    new, words = vector.words, old.words.split()
+    fewest = min(len(new), len(words))
+    if fewest < _FEWEST:
+        return False
+    a, b = fingerprint(new), fingerprint(words)
+    shared = max(containment(a, b), containment(b, a))
+    return shared >= (_COPY_SHORT if fewest < _FEW_WORDS else _COPY)
+
+
+def _row(vector: Vector, grams: set[str], neighbour: Neighbour, others: float) -> list[float]:
+    old = neighbour.signature
+    theirs = _grams(old.words)
+    both = len(grams & theirs)
+    mass = sum(vector.rarity.values()) or 1.0
+    return [
+        neighbour.likeness,
+        fuzz.token_sort_ratio(vector.text, old.words) / 100,
+        fuzz.token_set_ratio(vector.text, old.words) / 100,
+        sum(r for t, r in vector.rarity.items() if t in old.weights) / mass,
+        both / (len(grams | theirs) or 1),
+        both / (len(grams) or 1),
+        both / (min(len(grams), len(theirs)) or 1),
+        math.log(len(grams) or 1),
+        math.log((len(grams) + 1) / (len(theirs) + 1)),
+        others,
+    ]
+
+
+def _grams(text: str) -> set[str]:
+    return {text[i : i + _GRAM] for i in range(max(1, len(text) - _GRAM + 1))}

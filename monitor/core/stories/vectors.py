@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from monitor.core.stories.records import FREQUENCIES, TOTAL, Frequency
@@ -14,12 +16,15 @@ from monitor.model import Item
 _LEAD = 120
 """Words of the text that count: the lead says what an item is about, and agency copy is cut from the end."""
 _STEM = 5
+_SENTENCE = re.compile(r"(?<=[.!?؟۔।])[\"'”’)]*\s+|(?<=[。！？])|\n+")
 
 
 @dataclass(frozen=True, slots=True)
 class Vector:
     """An item's words in order, how rare each of its terms is, and its unit vector over them."""
 
+    text: str
+    """Its normalised words, joined by spaces, a sentence a line; the title comes first."""
     words: tuple[str, ...]
     rarity: dict[str, float]
     """Inverse document frequency: ln((N + 2) / (n + 1)), N items so far, n of them with the term."""
@@ -30,13 +35,25 @@ class Vector:
 
 def vector(item: Item, draft: Draft) -> Vector:
     """The item in the light of what came before it; nothing is recorded."""
-    title, lead = tokens(item.title), tokens(item.text)[:_LEAD]
+    said = [tokens(item.title), *_lead(item.text)]
     # A title is said twice, so that it outweighs the lead.
-    counts = Counter(t for words in (title, title, lead) for word in words for t in terms(word))
+    counts = Counter(t for words in (said[0], *said) for word in words for t in terms(word))
     seen = {term: _seen(draft, term) for term in counts}
     total = _seen(draft, TOTAL)
     rarity = {term: math.log((total + 2) / (n + 1)) for term, n in seen.items()}
-    return Vector((*title, *lead), rarity, seen, _unit(counts, rarity))
+    text = "\n".join(" ".join(words) for words in said if words)
+    return Vector(text, tuple(text.split()), rarity, seen, _unit(counts, rarity))
+
+
+def _lead(text: str) -> Iterator[list[str]]:
+    """The first sentences, as words, up to `_LEAD` of them."""
+    left = _LEAD
+    for sentence in _SENTENCE.split(text):
+        words = tokens(sentence)[:left]
+        left -= len(words)
+        yield words
+        if not left:
+            return
 
 
 def terms(word: str) -> tuple[str, ...]:

@@ -1,0 +1,243 @@
+"""Learns the weights of `monitor/core/stories/weights/` from labelled streams. Needs scikit-learn (`pip install --group bench`).
+
+    python benchmarks/train_stories.py FOLDER [--part first|second|all] [--out FOLDER]
+
+FOLDER holds claims.jsonl.gz, headlines.jsonl.gz (story_id), rewordings.jsonl.gz (date_group) and new_facts.jsonl.gz (nuggets).
+The streams run through the real code: features come from the state that `tocsin cluster` would have had. The join is learned from
+right placements first, then from the model's own (DAgger: Ross, Gordon, Bagnell, 2011), on each stream whole and thinned
+out, so that it sees large and small stories alike. `--part` learns on one half in time (or of the events) only, for honest figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import datetime as dt
+import gzip
+import json
+import math
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from monitor.core import stories
+from monitor.core.stories import join, novelty, repeats
+from monitor.core.view import Draft
+from monitor.model import Item, ItemId, SourceId
+from monitor.store.memory import MemoryView
+
+WEIGHTS = Path(stories.__file__).parent / "weights"
+Policy = Callable[[list[list[float]], list[collections.Counter]], int | None]
+
+
+def read(path: Path) -> list[dict]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return sorted(rows, key=lambda r: (r["published"], r["id"]))
+
+
+def half(rows: list[dict], part: str, by: str | None = None) -> list[dict]:
+    """One half in time, or, with `by`, every other value of that field."""
+    if part == "all":
+        return rows
+    if by:
+        values = sorted({row[by] for row in rows})[part == "second" :: 2]
+        return [row for row in rows if row[by] in values]
+    middle = len(rows) // 2
+    return rows[:middle] if part == "first" else rows[middle:]
+
+
+def item(row: dict) -> Item:
+    seen = dt.datetime.fromisoformat(row["published"])
+    return Item(ItemId(row["id"]), SourceId(row.get("source") or ""), seen, row.get("title") or "", row.get("text") or "")
+
+
+def thinned(rows: list[dict], seed: int) -> list[dict]:
+    """Another stream of the same kind: some stories left out, others cut down."""
+    chance = random.Random(seed)
+    kept = {story: chance.choice([0, 0.1, 0.3, 0.6, 1]) for story in sorted({row["story_id"] for row in rows})}
+    return [row for row in rows if chance.random() < kept[row["story_id"]]]
+
+
+# --- same story? ---------------------------------------------------------------------------
+
+
+def joins(rows: list[dict], policy: Policy) -> Iterator[tuple[list[float], float]]:
+    """Features of each candidate, and the share of its items that are of the item's true story."""
+    view, truth = MemoryView(), collections.defaultdict(collections.Counter)
+    for row in rows:
+        one, draft = item(row), Draft(view)
+        seen = stories.compare(one, draft)
+        open_ = stories.still_open(one, seen.candidates)
+        features = join.features(seen.vector, one.seen.timestamp(), open_)
+        held = [truth[c.story.id] for c in open_]
+        yield from zip(features, [h[row["story_id"]] / h.total() for h in held], strict=True)
+        chosen = policy(features, [h[row["story_id"]] / h.total() for h in held])
+        story = stories.record(one, seen, None if chosen is None else open_[chosen].story, draft)
+        truth[story][row["story_id"]] += 1
+        view.apply(draft.changes())
+
+
+def rightly(features: list[list[float]], purity: list[float]) -> int | None:
+    best = max(range(len(purity)), key=purity.__getitem__, default=None)
+    return best if best is not None and purity[best] > 0.5 else None
+
+
+def learned(model: GradientBoostingClassifier, threshold: float) -> Policy:
+    def policy(features: list[list[float]], _: list[float]) -> int | None:
+        if not features:
+            return None
+        chance = model.predict_proba(np.array(features, dtype=np.float32))[:, 1]
+        return int(chance.argmax()) if chance.max() >= threshold else None
+
+    return policy
+
+
+def learn_join(streams: list[list[dict]], threshold: float) -> GradientBoostingClassifier:
+    samples = []
+    for rows in [*streams, *(thinned(rows, seed) for seed in range(3) for rows in streams)]:
+        samples += joins(rows, rightly)
+    model = soft_fit(samples)
+    for turn in range(2):
+        for rows in [*streams, *(thinned(rows, 100 * turn + seed) for seed in (50, 51, 52) for rows in streams)]:
+            samples += joins(rows, learned(model, threshold))
+        model = soft_fit(samples)
+    return model
+
+
+def soft_fit(samples: list[tuple[list[float], float]]) -> GradientBoostingClassifier:
+    """Each sample counts as joined with its share as weight, and as not joined with the rest."""
+    x = np.array([features for features, _ in samples], dtype=np.float32)
+    share = np.array([share for _, share in samples])
+    return boosted(np.vstack([x, x]), np.r_[np.ones(len(x)), np.zeros(len(x))], np.r_[share, 1 - share])
+
+
+def boosted(x: np.ndarray, y: np.ndarray, weight: np.ndarray, trees: int = 100) -> GradientBoostingClassifier:
+    model = GradientBoostingClassifier(
+        n_estimators=trees, max_depth=4, learning_rate=0.08, min_samples_leaf=40, subsample=0.6, max_features=0.5, random_state=0
+    )
+    return model.fit(x[weight > 0], y[weight > 0], sample_weight=weight[weight > 0])
+
+
+# --- a repeat? -----------------------------------------------------------------------------
+
+
+def pairs(rows: list[dict], same: Callable[[dict, dict], bool | None]) -> Iterator[tuple[list[float], bool]]:
+    """Features of each item beside its nearest earlier ones, where `same` knows whether it repeats them."""
+    view, told = MemoryView(), {}
+    for row in rows:
+        one, draft = item(row), Draft(view)
+        seen = stories.compare(one, draft)
+        for features, near in zip(repeats.features(seen.vector, seen.near), seen.near, strict=False):
+            answer = same(row, told[near.signature.item])
+            if answer is not None:
+                yield features, answer
+        told[row["id"]] = row
+        stories.record(one, seen, None, draft)
+        view.apply(draft.changes())
+
+
+def same_update(row: dict, earlier: dict) -> bool:
+    return row["date_group"] == earlier["date_group"]
+
+
+def same_facts(row: dict, earlier: dict) -> bool | None:
+    """A sentence with a fact that the earlier one lacks is no repeat; which others are, nobody said."""
+    if row["duplicate_of"] == earlier["id"]:
+        return True
+    return False if set(row["nuggets"]) - set(earlier["nuggets"]) else None
+
+
+def learn_repeat(updates: list[dict], facts: list[dict]) -> GradientBoostingClassifier:
+    samples = [*pairs(updates, same_update), *pairs(facts, same_facts)]
+    x = np.array([features for features, _ in samples], dtype=np.float32)
+    y = np.array([answer for _, answer in samples], dtype=float)
+    return boosted(x, y, np.ones(len(y)), trees=60)
+
+
+# --- how new? ------------------------------------------------------------------------------
+
+
+def news(rows: list[dict]) -> Iterator[tuple[list[float], bool, str]]:
+    """Features of each sentence that carries a fact, and whether one of its facts was not told before."""
+    view, told = MemoryView(), collections.defaultdict(set)
+    for row in rows:
+        one, draft = item(row), Draft(view)
+        seen = stories.compare(one, draft)
+        best = stories.chosen(one, seen)
+        if row["nuggets"]:
+            known = told[row["story_id"]]
+            story = best.candidate.story if best else None
+            yield novelty.features(seen.vector, one.seen.timestamp(), seen.near, story), bool(set(row["nuggets"]) - known), row["story_id"]
+            known |= set(row["nuggets"])
+        stories.record(one, seen, best.candidate.story if best else None, draft)
+        view.apply(draft.changes())
+
+
+def learn_novelty(rows: list[dict]) -> dict:
+    samples = list(news(rows))
+    x, y = np.array([s[0] for s in samples]), np.array([s[1] for s in samples])
+    scale = StandardScaler().fit(x)
+    model = LogisticRegression(C=0.05, max_iter=3000).fit(scale.transform(x), y)
+    weights = model.coef_[0] / scale.scale_
+    base = model.intercept_[0] - float((weights * scale.mean_).sum())
+    return {"features": novelty.FEATURES, "base": round(base, 5), "weights": [round(float(w), 5) for w in weights]}
+
+
+# --- out -----------------------------------------------------------------------------------
+
+
+def as_json(model: GradientBoostingClassifier, features: tuple[str, ...], threshold: float) -> dict:
+    prior = model.init_.class_prior_[1]
+    return {
+        "features": features,
+        "base": round(math.log(prior / (1 - prior)), 5),
+        "trees": [node(e.tree_, 0, model.learning_rate) for e in model.estimators_[:, 0]],
+        "threshold": threshold,
+    }
+
+
+def node(tree, place: int, rate: float) -> dict:  # scikit-learn's tree type is private
+    if tree.children_left[place] < 0:
+        return {"value": round(float(tree.value[place][0][0]) * rate, 5)}
+    return {
+        "feature": int(tree.feature[place]),
+        "threshold": round(float(tree.threshold[place]), 6),
+        "low": node(tree, tree.children_left[place], rate),
+        "high": node(tree, tree.children_right[place], rate),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--part", choices=["first", "second", "all"], default="all")
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--only", choices=["join", "repeat", "novelty"])
+    parser.add_argument("--join-bar", type=float, default=0.45)
+    parser.add_argument("--repeat-bar", type=float, default=0.5)
+    args = parser.parse_args()
+    data = {name: read(args.data / f"{name}.jsonl.gz") for name in ("claims", "headlines", "rewordings", "new_facts")}
+    updates, facts = half(data["rewordings"], args.part, "story_id"), half(data["new_facts"], args.part, "story_id")
+    if args.only in (None, "join"):
+        model = learn_join([half(data[name], args.part) for name in ("claims", "headlines")], args.join_bar)
+        write(args.out / "join.json", as_json(model, join.FEATURES, args.join_bar))
+    if args.only in (None, "repeat"):
+        write(args.out / "repeat.json", as_json(learn_repeat(updates, facts), repeats.FEATURES, args.repeat_bar))
+    if args.only in (None, "novelty"):
+        write(args.out / "novelty.json", learn_novelty(facts))
+
+
+def write(path: Path, model: dict) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(model, separators=(",", ":")) + "\n")
+    print(f"{path}: {path.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
