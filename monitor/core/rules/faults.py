@@ -54,7 +54,7 @@ class Faults:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, or None if nothing is near."""
-    choices = list(known)
+    choices = [str(k) for k in known]
     if not choices:
         return None
     plain = [c.lower().replace("-", "_") for c in choices]
@@ -67,7 +67,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     choices = sorted(known)
     near = nearest(word, choices)
     if near:
-        return f"did you mean {near!r}?"
+        return f"did you mean {str(near)!r}?"
     if len(choices) > _MOST_TOLD:
         return "nothing has a name like that"
     return f"there are: {', '.join(choices)}" if choices else "there are none"

@@ -117,7 +117,8 @@ class _Build:
 
     @property
     def errors(self) -> list[Fault]:
-        return [e for f in self._files for e in f.faults.errors]
+        found = (e for f in self._files for e in f.faults.errors)
+        return sorted(found, key=lambda e: (e.file, e.line, e.column))
 
     def ruleset(self) -> Ruleset:
         sources = self._sources()

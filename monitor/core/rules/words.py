@@ -37,6 +37,8 @@ class BadBraces(ValueError):
 
 def expand_braces(term: str) -> list[str]:
     """`air{, }strike{,s}` → the four spellings. Raises BadBraces."""
+    if re.search(r"\{[^{}]*\{", term):
+        raise BadBraces("braces inside braces")
     found = [term]
     while any("{" in t for t in found):
         found = [t for one in found for t in _first_brace(one)]
@@ -51,7 +53,7 @@ def _first_brace(term: str) -> list[str]:
     match = _BRACES.search(term)
     if not match:
         if "{" in term:
-            raise BadBraces("an opening brace without a closing one, or braces inside braces")
+            raise BadBraces("an opening brace without a closing one")
         return [term]
     return [term[: match.start()] + part + term[match.end() :] for part in match[1].split(",")]
 

@@ -1,0 +1,421 @@
+"""What the rules of a watch make of developments."""
+
+from dataclasses import replace
+
+import pytest
+
+from monitor.core.rules.state import MUTES, Muting
+from monitor.model import Counts, Development, DevelopmentKind, Outcome, Party, Quantity, Severity
+from tests.rules.conftest import NOON, claim
+
+K = DevelopmentKind
+SHORT = """
+watch: Border
+sides: {Pakistan: [Islamabad, ISPR], Taliban: [Kabul], TTP: [Pakistani Taliban]}
+about: [outposts]
+killed: [10, 50, 100, 500]
+"""
+
+
+def told(judgements):
+    """(outcome, severity, rules) of each judgement."""
+    return [(str(j.outcome), str(j.severity), sorted(r.rule for r in j.reasons)) for j in judgements]
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity"),
+    [
+        (K.NEW_CLAIM, "low"),
+        (K.REVISED_UP, "low"),
+        (K.REVISED_DOWN, "high"),
+        (K.RIVAL, "high"),
+        (K.CONTRADICTED, "high"),
+        (K.DENIED, "high"),
+        (K.DISPUTED, "high"),
+        (K.RETRACTED, "high"),
+    ],
+)
+def test_severities_of_the_short_form(desk, kind, severity):
+    assert [j.severity for j in desk(SHORT).tell(claim(kind, low=3))] == [severity]
+
+
+@pytest.mark.parametrize("kind", [K.CORROBORATED, K.CONFIRMED, K.QUIET, K.DE_ESCALATED, K.NEW_STORY])
+def test_what_the_alert_list_does_not_name_is_not_told(desk, kind):
+    assert desk(SHORT).tell(claim(kind, low=3)) == ()
+
+
+def test_an_item_that_does_not_belong_is_not_judged(desk):
+    assert desk(SHORT).tell(claim(), title="Rebels seize outposts in Congo") == ()
+
+
+def test_developments_of_others_are_left_out(desk):
+    others = claim(side="ukraine", claimant=Party("Kyiv", "ukraine"))
+
+    assert desk(SHORT).tell(others) == ()
+    assert desk(SHORT).tell(replace(others, side=None, actors=("ukraine", "russia"))) == ()
+    assert desk(SHORT).tell(replace(others, side=None, actors=())) != ()
+
+
+def test_a_government_s_losses_are_its_country_s(desk):
+    assert desk(SHORT).tell(claim(side="afghanistan")) != ()
+    assert desk(SHORT).tell(claim(side="taliban/defence-ministry")) != ()
+
+
+# --- steps ---------------------------------------------------------------------------------
+
+
+def test_a_step_is_told_once_for_each_key_and_the_highest_of_several_jumped(desk):
+    border = desk(SHORT)
+
+    assert told(border.tell(claim(low=12))) == [("sent", "low", ["killed", "new-claims"])]
+    assert told(border.tell(claim(K.REVISED_UP, low=14), after=1)) == [("sent", "low", ["new-claims"])]
+    assert told(border.tell(claim(K.REVISED_UP, low=133), after=2)) == [("sent", "high", ["killed", "new-claims"])]
+    assert told(border.tell(claim(K.REVISED_UP, low=140), after=3)) == [("sent", "low", ["new-claims"])]
+    assert told(border.tell(claim(low=60, key="i2/killed/taliban"), after=4))[0][1] == "high"
+
+
+def test_a_denied_figure_reaches_no_step(desk):
+    assert told(desk(SHORT).tell(claim(K.DENIED, low=80))) == [("sent", "high", ["denials"])]
+
+
+def test_at_most_reaches_no_step_and_at_least_does(desk):
+    border = desk(SHORT)
+
+    assert told(border.tell(claim(quantity=Quantity(None, 60)))) == [("sent", "low", ["new-claims"])]
+    assert told(border.tell(claim(quantity=Quantity(60, None)), after=40)) == [
+        ("sent", "high", ["killed", "new-claims"])
+    ]
+
+
+def test_a_new_watch_takes_the_figure_before_as_its_baseline(desk):
+    revised = claim(K.REVISED_UP, low=85, previous=Quantity(80, 80))
+
+    assert told(desk(SHORT).tell(revised)) == [("sent", "low", ["new-claims"])]
+
+
+def test_a_step_rearms_only_below_its_mark(desk):
+    watch = desk("""
+watch: Rivers
+rules:
+  - id: dead
+    trigger: {threshold: {metric: killed, steps: [50], rearm_below: 40}}
+    severity: high
+""")
+    assert told(watch.tell(claim(low=55))) == [("sent", "high", ["dead"])]
+    assert watch.tell(claim(K.REVISED_DOWN, low=45), after=1) == ()
+    assert watch.tell(claim(K.REVISED_UP, low=55), after=2) == ()
+    assert watch.tell(claim(K.REVISED_DOWN, low=30), after=3) == ()
+    assert told(watch.tell(claim(K.REVISED_UP, low=55), after=4)) == [("sent", "high", ["dead"])]
+
+
+def test_a_missing_part_of_a_key_is_not_evaluable_and_said(desk):
+    watch = desk("""
+watch: Rivers
+rules:
+  - {id: dead, trigger: {threshold: {metric: killed, steps: [50]}}, key: [incident, side], severity: high}
+  - {id: claims, developments: [new_claim], severity: low}
+""")
+    (judgement,) = watch.tell(claim(low=70, side=None))
+
+    assert [r.rule for r in judgement.reasons] == ["claims"]
+    assert "dead: not evaluable, side is not known" in judgement.clauses
+
+
+# --- another account -------------------------------------------------------------------------
+
+
+def test_critical_waits_as_high_for_an_independent_account(desk):
+    border = desk(SHORT)
+    six_hundred = claim(low=600)
+
+    (first,) = border.tell(six_hundred)
+    assert (first.severity, first.outcome) == (Severity.HIGH, Outcome.SENT)
+    assert "independent claimants 1/2" in first.why
+
+    same_side = claim(K.CORROBORATED, low=600, counts=Counts(3, 2, 1))
+    assert border.tell(same_side, after=5) == ()
+
+    other = claim(K.CORROBORATED, low=600, who="UN", actor="united-nations", counts=Counts(4, 3, 2))
+    (lifted,) = border.tell(other, after=9)
+    assert (lifted.severity, lifted.outcome) == (Severity.CRITICAL, Outcome.SENT)
+    assert lifted.developments == (other,)
+    assert border.tell(other, after=10) == ()
+
+
+def test_a_step_of_the_ladder_becomes_critical_with_a_second_account(desk):
+    border = desk(SHORT)
+    rung = Development(
+        K.ESCALATED, key="afghanistan|pakistan", rung="strike-on-capital", actors=("pakistan", "taliban")
+    )
+
+    assert [j.severity for j in border.tell(rung)] == ["high"]
+    heard = replace(rung, kind=K.CORROBORATED, counts=Counts(2, 2, 2))
+    assert [j.severity for j in border.tell(heard, after=14)] == ["critical"]
+
+
+HOLD = """
+watch: Rivers
+rules:
+  - id: toll
+    title: Toll
+    developments: [new_claim]
+    severity: high
+    corroborate: {independent_claimants: 2, hold: 6h}
+"""
+
+
+def test_a_hold_goes_out_whole_when_its_account_comes(desk):
+    rivers = desk(HOLD)
+    held = claim(low=58)
+
+    assert told(rivers.tell(held)) == [("held", "high", ["toll"])]
+    (out,) = rivers.tell(claim(K.CORROBORATED, low=58, counts=Counts(2, 2, 2)), after=30)
+
+    assert (out.outcome, out.severity, out.item) == (Outcome.SENT, Severity.HIGH, "item-1")
+    assert out.developments[0].quantity == held.quantity
+    assert rivers.wait(600) == ()
+
+
+def test_a_hold_that_runs_out_goes_low_as_a_single_claim(desk):
+    rivers = desk(HOLD)
+    rivers.tell(claim(low=58))
+
+    assert rivers.wait(359) == ()
+    (out,) = rivers.wait(360)
+    assert (out.outcome, out.severity) == (Outcome.SENT, Severity.LOW)
+    assert "single claim" in out.why
+    assert rivers.wait(361) == ()
+
+
+# --- throttle, mute, inhibition, trial ----------------------------------------------------------
+
+THROTTLED = """
+watch: Rivers
+rules:
+  - id: rivals
+    developments: [rival, disputed]
+    severity: low
+    throttle: {same_key: 30m, backoff: 2, max: 2h}
+"""
+
+
+def test_a_throttle_backs_off_and_forgets(desk):
+    rivers = desk(THROTTLED)
+    outcomes = [
+        (minute, rivers.tell(claim(K.RIVAL), after=minute)[0].outcome.value) for minute in (0, 10, 31, 70, 95, 500)
+    ]
+
+    assert outcomes == [
+        (0, "sent"),
+        (10, "throttled"),
+        (31, "sent"),
+        (70, "throttled"),
+        (95, "sent"),
+        (500, "sent"),
+    ]
+
+
+def test_a_throttle_tells_claimants_and_keys_apart(desk):
+    rivers = desk(THROTTLED)
+    rivers.tell(claim(K.RIVAL))
+
+    assert rivers.tell(claim(K.RIVAL, who="UN", actor="united-nations"), after=1)[0].outcome is Outcome.SENT
+    assert rivers.tell(claim(K.RIVAL, key="i2"), after=2)[0].outcome is Outcome.SENT
+
+
+def test_no_throttle_blocks_denials_corrections_or_steps_up(desk):
+    rivers = desk(SHORT.replace("killed: [10, 50, 100, 500]", "killed: [10, 11, 12, 13, 14]"))
+    for minute, kind in enumerate([K.DENIED, K.DISPUTED, K.RETRACTED, K.REVISED_DOWN] * 2):
+        assert rivers.tell(claim(kind, low=1), after=minute)[0].outcome is Outcome.SENT
+    for low in range(10, 15):
+        assert rivers.tell(claim(K.REVISED_UP, low=low), after=20 + low)[0].outcome is Outcome.SENT
+
+
+def mute(rivers, **matchers):
+    hour = NOON.timestamp() + 3600
+    rivers.view.apply([_put(Muting("m1", NOON.timestamp(), hour, "ana", "known", **matchers))])
+
+
+def _put(muting):
+    from monitor.core.view import Put
+
+    return Put(MUTES, muting)
+
+
+def test_a_mute_hides_what_it_matches_until_it_ends_but_no_correction(desk):
+    border = desk(SHORT)
+    mute(border, watch="watch", rule="new-claims")
+
+    (muted,) = border.tell(claim(low=3))
+    assert muted.outcome is Outcome.MUTED
+    assert "muted by ana: known" in muted.why
+    assert border.tell(claim(K.RIVAL), after=1)[0].outcome is Outcome.SENT
+    assert border.tell(claim(low=3, key="i9"), after=61)[0].outcome is Outcome.SENT
+
+    silent = desk(SHORT)
+    mute(silent, watch="watch")
+    assert silent.tell(claim(K.RETRACTED))[0].outcome is Outcome.SENT
+
+
+INHIBIT = """
+watch: Rivers
+rules:
+  - {id: steps, trigger: {threshold: {metric: killed, steps: [50]}}, severity: high}
+  - {id: claims, developments: [new_claim, revised_up], severity: low}
+inhibit:
+  - {id: steps-cover-claims, while: {rule: steps}, mute: [claims], same: [incident, claimant], for: 2h}
+"""
+
+
+def test_an_inhibition_works_within_one_item_and_for_its_time(desk):
+    rivers = desk(INHIBIT)
+
+    (first,) = rivers.tell(claim(low=70))
+    assert [r.rule for r in first.reasons] == ["steps"]
+    assert "claims: inhibited, inhibit:steps-cover-claims" in first.clauses
+    assert told(rivers.tell(claim(K.REVISED_UP, low=72), after=60)) == [("inhibited", "low", ["claims"])]
+    assert told(rivers.tell(claim(K.REVISED_UP, low=74), after=240)) == [("sent", "low", ["claims"])]
+
+
+def test_an_inhibition_never_matches_on_a_missing_part(desk):
+    rivers = desk(INHIBIT)
+
+    (judgement,) = rivers.tell(claim(low=70, claimant=None))
+    assert sorted(r.rule for r in judgement.reasons) == ["claims", "steps"]
+
+
+def test_a_rule_on_trial_fires_into_the_log_only(desk):
+    rivers = desk("watch: R\nstatus: trial\nrules: [{id: claims, developments: [new_claim], severity: high}]\n")
+
+    assert told(rivers.tell(claim())) == [("trial", "high", ["claims"])]
+
+
+def test_first_contact_is_a_baseline_and_teaches_the_rules(desk):
+    border = desk(SHORT)
+
+    assert [j.outcome for j in border.tell(claim(low=120), baseline=True)] == [Outcome.BASELINE]
+    assert told(border.tell(claim(K.REVISED_UP, low=130), after=5)) == [("sent", "low", ["new-claims"])]
+
+
+def test_corrections_reach_who_was_told_whatever_their_words(desk):
+    border = desk(SHORT)
+    border.tell(claim(low=40))
+
+    vague = {"title": "CORRECTION: earlier report", "after": 60}
+    assert told(border.tell(claim(K.RETRACTED, low=40), **vague)) == [("sent", "high", ["corrections"])]
+    assert border.tell(claim(K.RETRACTED, low=40, incident="i7"), **vague) == ()
+
+
+# --- other triggers ------------------------------------------------------------------------------
+
+
+def test_each_item_once_and_edits_only_if_asked(desk):
+    news = desk("watch: News\nabout: [quake]\nalert: [every item]\n")
+
+    assert told(news.tell(title="Quake")) == [("sent", "low", ["every-item"])]
+    assert news.tell(title="Quake, updated", version=2) == ()
+
+
+def test_a_burst_counts_owners_and_fires_once_while_it_lasts(desk):
+    news = desk("""
+watch: News
+rules:
+  - {id: burst, trigger: {burst: {count: 2, distinct: owner, window: 30m}}, key: [story], severity: high}
+""")
+    assert news.tell() == ()
+    assert news.tell(after=1) == ()
+    assert told(news.tell(after=2, source="example-times")) == [("sent", "high", ["burst"])]
+    assert news.tell(after=3, source="example-state") == ()
+    assert news.tell(after=60) == ()
+    assert told(news.tell(after=61, source="example-times")) == [("sent", "high", ["burst"])]
+
+
+def test_first_seen_waits_for_history_and_then_tells_what_is_new(desk):
+    news = desk("""
+watch: News
+rules:
+  - id: first
+    trigger: {first_seen: {memory: 90d, needs_history: 1h}}
+    key: [claimant, metric]
+    severity: high
+""")
+    assert news.tell(claim()) == ()
+    assert news.tell(claim(), after=120) == ()
+    assert told(news.tell(claim(who="UN", actor="united-nations"), after=121)) == [("sent", "high", ["first"])]
+
+
+def test_a_feed_gone_quiet_is_told_once(desk):
+    news = desk("watch: News\nrules: [{id: quiet, trigger: {flatline: {for: 2h}}, severity: info}]\n")
+    news.tell()
+
+    assert news.wait(119) == ()
+    assert told(news.wait(120)) == [("sent", "info", ["quiet"])]
+    assert news.wait(300) == ()
+    news.tell(after=301)
+    assert told(news.wait(500)) == [("sent", "info", ["quiet"])]
+
+
+def test_warnings_by_severity_and_area_but_no_tests(desk):
+    weather = desk("watch: Weather\nwarnings: [severe, extreme]\nareas: [Karachi, Sindh]\n")
+    marks = {"title": "Flood warning for Karachi"}
+
+    assert told(weather.tell(marks=("cap:Severe", "cap:Actual"), **marks)) == [("sent", "high", ["warnings"])]
+    assert told(weather.tell(marks=("cap:Extreme",), **marks)) == [("sent", "critical", ["warnings"])]
+    assert weather.tell(marks=("cap:Moderate",), **marks) == ()
+    assert weather.tell(marks=("cap:Severe", "cap:Test"), **marks) == ()
+    assert weather.tell(marks=("cap:Severe",), title="Flood warning for Lahore") == ()
+
+
+# --- claim filters and routes ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("filters", "fires"),
+    [
+        ("by: [Pakistan]", True),
+        ("by: [Taliban]", False),
+        ("by: [anyone]", True),
+        ("about: [Taliban]", True),
+        ("about: [TTP]", False),
+        ("metric: [wounded]", False),
+        ("value: {gte: 12, lt: 13}", True),
+        ("value: {gt: 12}", False),
+        ("hedged: false", True),
+        ("official: true", False),
+        ("total: true", False),
+        ("object: [civilians]", False),
+    ],
+)
+def test_claim_filters(desk, filters, fires):
+    watch = desk(f"""
+watch: Border
+sides: {{Pakistan: [], Taliban: [], TTP: []}}
+rules:
+  - {{id: claims, developments: [new_claim], match: {{claim: {{{filters}}}}}, severity: low}}
+""")
+    assert bool(watch.tell(claim(low=12))) is fires
+
+
+def test_routes_take_the_first_that_fits_and_go_on_where_told(desk):
+    watch = desk("""
+watch: R
+rules:
+  - {id: loud, developments: [rival], severity: high}
+  - {id: claims, developments: [new_claim], severity: low}
+routes:
+  - {to: operators, if: {severity: high}, then: continue}
+  - {to: nobody, if: {rule: [claims]}}
+  - {to: followers}
+""")
+    assert watch.tell(claim(K.RIVAL))[0].to == ("operators", "followers")
+    assert watch.tell(claim(), after=1)[0].to == ("nobody",)
+
+
+def test_a_matching_rule_gives_the_words_it_matched(desk):
+    watch = desk("""
+watch: R
+rules:
+  - {id: strikes, developments: [new_claim], match: {text: {any: [strike]}}, severity: low}
+""")
+    assert watch.tell(claim(), title="A strike") != ()
+    assert watch.tell(claim(), title="Calm") == ()
