@@ -15,9 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor.core.stories.aliases import added, merge, resolve, split, story_id
-from monitor.core.stories.candidates import DAY, Candidate, Neighbour, candidates, keys, neighbours
+from monitor.core.stories.candidates import DAY, Candidate, Neighbour, keys, neighbours, stories_of
 from monitor.core.stories.join import Scored, scored
-from monitor.core.stories.novelty import novelty
+from monitor.core.stories.novelty import how_new
 from monitor.core.stories.records import SIGNATURES, STORIES, Signature, Story
 from monitor.core.stories.repeats import repeat
 from monitor.core.stories.models import Trees, load
@@ -55,7 +55,7 @@ def place(item: Item, draft: Draft) -> Placement:
         repeat=found.of is not None,
         repeat_of=found.of,
         near_copy_of=found.copy,
-        novelty=novelty(seen.vector, _time(item), seen.near, story),
+        novelty=how_new(seen.vector, _time(item), seen.near, story),
         why="",
     )
 
@@ -64,7 +64,7 @@ def compare(item: Item, draft: Draft) -> Comparison:
     """The item as a vector, its neighbours and their stories; nothing is recorded."""
     v = vector(item, draft)
     near = [n for n in neighbours(v, _time(item), draft) if n.signature.item != item.id]
-    return Comparison(v, near, candidates(near, draft))
+    return Comparison(v, near, stories_of(near, draft))
 
 
 def record(item: Item, seen: Comparison, story: Story | None, draft: Draft) -> StoryId:
@@ -90,7 +90,7 @@ def _again(item: Item, known: Signature, seen: Comparison, draft: Draft) -> Plac
         repeat=found.of is not None,
         repeat_of=found.of,
         near_copy_of=found.copy,
-        novelty=novelty(seen.vector, _time(item), [old, *seen.near], draft.get(STORIES, story)),
+        novelty=how_new(seen.vector, _time(item), [old, *seen.near], draft.get(STORIES, story)),
         why=f"version {item.version} of an item known before; {found.why}",
     )
 

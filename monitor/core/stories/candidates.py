@@ -49,7 +49,7 @@ def neighbours(vector: Vector, now: float, draft: Draft) -> list[Neighbour]:
     return sorted(alike, key=lambda n: (-n.likeness, -n.signature.seen, n.signature.item))
 
 
-def candidates(near: list[Neighbour], draft: Draft) -> list[Candidate]:
+def stories_of(near: list[Neighbour], draft: Draft) -> list[Candidate]:
     """The stories of the nearest items, in order of their nearest item."""
     by_story: dict[StoryId, list[Neighbour]] = {}
     for neighbour in near:

@@ -20,7 +20,7 @@ FEATURES = (
 _DENSE = 0.15
 
 
-def novelty(vector: Vector, now: float, near: list[Neighbour], story: Story | None) -> float:
+def how_new(vector: Vector, now: float, near: list[Neighbour], story: Story | None) -> float:
     """0 to 1; `story` is its profile before the item, None if the item begins one. Nothing alike at all: 1."""
     return load(Linear, "novelty").probability(features(vector, now, near, story)) if near else 1.0
 
