@@ -48,6 +48,7 @@ class DecisionRecord:
     reading: Reading
     developments: tuple[Development, ...]
     verdicts: tuple[Verdict, ...]
+    """Of every watch of whose words one occurs; the others found none."""
     rules_hash: str
     failed: str = ""
     """The error that made this item undecidable; it was passed by."""
