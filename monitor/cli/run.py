@@ -14,7 +14,7 @@ import os
 import pathlib
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from monitor.errors import StoreError
 
@@ -67,21 +67,31 @@ def _rules(settings: Settings, last_good: Ruleset | None = None) -> Ruleset:
 
 
 async def _run(settings: Settings, store: Store, ruleset: Ruleset) -> None:
-    from monitor.channels import terminal
-    from monitor.core.limits import Rates
-    from monitor.daemon import Daemon, Pace
+    from monitor.daemon import Daemon
     from monitor.fetch import Fetcher, Parsers
 
     async with Fetcher() as fetcher, Parsers() as parsers:
-        daemon = Daemon(
-            store,
-            terminal.Terminal(),
-            ruleset,
-            fetcher=fetcher,
-            parsers=parsers,
-            pace=Pace(rates=Rates(overall=(1000, 1.0), chat=(1000, 1.0))),
-            follow=lambda rules: [terminal.subscriber(watch.id for watch in rules.watches)],
-            reload=partial(_rules, settings),
-        )
+        reload = partial(_rules, settings)
+        channel = _telegram(settings) if settings.telegram_token else _terminal()
+        daemon = Daemon(store, ruleset=ruleset, fetcher=fetcher, parsers=parsers, reload=reload, **channel)
         daemon.handle_signals()
         await daemon.run()
+
+
+def _terminal() -> dict[str, Any]:
+    """Whoever sits before the terminal follows every watch, and no limit of rate holds."""
+    from monitor.channels.terminal import Terminal, subscriber
+    from monitor.core.limits import Rates
+    from monitor.daemon import Pace
+
+    return {
+        "channel": Terminal(),
+        "follow": lambda rules: [subscriber(watch.id for watch in rules.watches)],
+        "pace": Pace(rates=Rates(overall=(1000, 1.0), chat=(1000, 1.0))),
+    }
+
+
+def _telegram(settings: Settings) -> dict[str, Any]:
+    from monitor.channels.telegram import Telegram
+
+    return {"channel": Telegram(settings.telegram_token or "", settings.telegram_api)}

@@ -65,21 +65,21 @@ class Operator:
     async def _broken(self, _):
         return web.Response(text="<html><body>Please log in</body></html>", content_type="text/html")
 
-    async def command(self, *words, **environment):
+    async def command(self, *words, stdout, stderr, **environment):
         env = {k: v for k, v in os.environ.items() if not k.startswith("TOCSIN_")}
         env |= {"TOCSIN_RULES": str(self.rules), "TOCSIN_STATE": str(self.state), **environment}
-        with self.output.open("ab") as output, self.errors.open("ab") as errors:
-            return await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "monitor", *words, env=env, stdout=output, stderr=errors
-            )
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "monitor", *words, env=env, stdout=stdout, stderr=stderr
+        )
 
     async def ask(self, *words, **environment):
-        """Exit status, and what was written on either stream by this command and the daemon meanwhile."""
-        before = len(self.written())
-        process = await self.command(*words, **environment)
+        """Exit status of a command, and what it wrote on both streams."""
+        process = await self.command(
+            *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, **environment
+        )
         async with asyncio.timeout(20):
-            status = await process.wait()
-        return status, self.written()[before:]
+            written, _ = await process.communicate()
+        return process.returncode, written.decode()
 
     def written(self):
         return self.output.read_text() + self.errors.read_text() if self.output.exists() else ""
@@ -90,7 +90,8 @@ class Operator:
                 await asyncio.sleep(0.05)
 
     async def run(self):
-        self.daemon = await self.command("run")
+        with self.output.open("ab") as output, self.errors.open("ab") as errors:
+            self.daemon = await self.command("run", stdout=output, stderr=errors)
         await self.until("source=good items=1")
 
 
