@@ -318,6 +318,9 @@ def _active(
     source = inverted or _subject(tokens, group.start, before)
     if source is None or not _agrees(tokens, source, verb, group):
         return
+    if not group.auxiliary and not inverted and _participial(tokens, index, verb):
+        yield from _by(tokens, index, verb)
+        return
     if not _can_speak(tokens, source, surely=verb.kind == "says" and verb.form == "past"):
         return
     content = _content(tokens, index, source, inverted is not None)
@@ -366,7 +369,8 @@ def _group(tokens: Sequence[Token], index: int, verb: Verb) -> _Group | None:
 
 def _capital(tokens: Sequence[Token], index: int) -> bool:
     """A capital inside a sentence of ordinary case: "the United States" states nothing."""
-    if index == 0 or not tokens[index].text[0].isupper():
+    word = tokens[index].text
+    if index == 0 or not word[0].isupper() or (word.isupper() and len(word) > 4):
         return False
     cased = [t.text for t in tokens if t.text[0].isalpha()]
     return sum(w[0].isupper() for w in cased) < 0.6 * len(cased)
@@ -505,6 +509,15 @@ def _noun_content(tokens: Sequence[Token], first: int) -> Phrase | None:
     while last < len(tokens) and tokens[last].text not in {",", ";", ".", "–", "—"}:
         last += 1
     return _until(tokens[:last], first)
+
+
+def _participial(tokens: Sequence[Token], index: int, verb: Verb) -> bool:
+    """A bare participle as headlines have it: "Ice *blamed* for crash", "Soldier *hailed* as hero"."""
+    if verb.form != "past" or index + 1 >= len(tokens):
+        return False
+    return tokens[index + 1].lower in {"as", "by"} or (
+        verb.kind in {"accuses", "praises", "condemns"} and tokens[index + 1].lower in of("prepositions") - {"at"}
+    )
 
 
 def _by(tokens: Sequence[Token], index: int, verb: Verb) -> Iterator[_Found]:
@@ -729,16 +742,18 @@ def _speaks(sentence: Sentence, phrase: Phrase, registry: Registry, *, leading: 
     start, end = _chars(sentence.tokens, phrase)
     text = sentence.field.text[start:end]
     last = sentence.tokens[phrase.last - 1].lower
-    if last in of("speakers"):
+    if last in of("speakers") or last in of("people"):
         return True
     actor = registry.resolve(text)
     if actor is None:
-        return leading and last not in of("labels") and _name_before_quote(sentence, phrase)
+        named = all(t.text[0].isupper() for t in sentence.tokens[phrase.first : phrase.last])
+        if last in of("labels") or not named:
+            return False
+        return _name_before_quote(sentence, phrase) if leading else phrase.last - phrase.first <= 3
     capital = bool(registry.find(text)) and registry.find(text)[0].capital
     return not leading or capital or registry.get(actor).kind is not ActorKind.STATE
 
 
 def _name_before_quote(sentence: Sentence, phrase: Phrase) -> bool:
     """ "Lind: 'We hold'": a name, then words of its owner."""
-    names = all(t.text[0].isupper() for t in sentence.tokens[phrase.first : phrase.last])
-    return names and any(t.text in {'"', "'", "''"} for t in sentence.tokens[phrase.last + 1 : phrase.last + 3])
+    return any(t.text in {'"', "'", "''"} for t in sentence.tokens[phrase.last + 1 : phrase.last + 3])

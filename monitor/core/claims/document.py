@@ -47,7 +47,10 @@ _WRAPPED_WIDTH = 90
 
 
 class Token(NamedTuple):
-    """One word, number or mark; `text` is plain (straight quotes), `start` and `end` count in its field."""
+    """One word, number or mark; `text` is plain (straight quotes), `start` and `end` count in its field.
+
+    `lower` of the country "US" is "u.s.", so that nobody takes it for the pronoun.
+    """
 
     text: str
     lower: str
@@ -125,10 +128,13 @@ class Sentence:
     def tokens(self) -> tuple[Token, ...]:
         """The sentence's tokens, in order; offsets count in the field."""
         lower, base = self.lower, self.start
-        return tuple(
+        found = [
             Token(m.group(), lower[m.start() : m.end()], base + m.start(), base + m.end())
             for m in _TOKEN.finditer(self.plain)
-        )
+        ]
+        if "US" in self.plain and not self.field.shouting:
+            found = [t._replace(lower="u.s.") if t.text == "US" else t for t in found]
+        return tuple(found)
 
     def span(self, start: int | None = None, end: int | None = None) -> Span:
         """The exact words between two offsets of the field; the whole sentence by default."""

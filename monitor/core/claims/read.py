@@ -15,6 +15,7 @@ from monitor.core.claims.actors import Registry
 from monitor.core.claims.attribution import Attribution, attributions
 from monitor.core.claims.document import Document
 from monitor.core.claims.figures import Figure, figures
+from monitor.core.claims.lexicons import words
 from monitor.model import ActorId, Claim, Item, Party, Reading, Source, SourceKind, Stance, Statement
 
 
@@ -27,9 +28,10 @@ def read(item: Item, registry: Registry, source: Source | None = None) -> Readin
     pairs = [(f, a) for f in counted for a in _governing(f, said)]
     claims = [_claim(f, a, own, registry) for f, a in pairs]
     used = {id(a) for _, a in pairs if a is not None}
-    claims += _bare(said, used, counted, claims)
+    claims += _bare(said, used, claims)
+    claims += _headline(document, said, claims)
     claims.sort(key=lambda c: (c.span.where == "text", c.span.start))
-    statements = tuple(_statement(a) for a in said if id(a) not in used and a.kind not in stance.OPPOSING)
+    statements = tuple(_statement(a) for a in said if id(a) not in used and _is_statement(a))
     return Reading(claims=tuple(claims), statements=statements)
 
 
@@ -73,9 +75,17 @@ def _party(registry: Registry, speaker: Party | None) -> ActorId | None:
     return registry.party(speaker.actor) if speaker and speaker.actor else None
 
 
-def _bare(
-    said: Sequence[Attribution], used: set[int], counted: Sequence[Figure], claims: Sequence[Claim]
-) -> Iterator[Claim]:
+def _headline(document: Document, said: Sequence[Attribution], claims: Sequence[Claim]) -> Iterator[Claim]:
+    """A headline that denies or doubts without a figure is a claim too, so that nothing in it is taken as told."""
+    for sentence in document.inside("title"):
+        told = [c for c in claims if c.span.where == "title" and sentence.start <= c.span.start < sentence.end]
+        found = stance.of_headline(sentence)
+        if found and not any(c.stance is not Stance.ASSERTS or (c.hedged and found[1]) for c in told):
+            speaker = next((a for a in said if a.sentence is sentence), None)
+            yield Claim(sentence.span(), found[0], speaker.speaker if speaker else None, hedged=found[1])
+
+
+def _bare(said: Sequence[Attribution], used: set[int], claims: Sequence[Claim]) -> Iterator[Claim]:
     """Denials, disputes and retractions without a figure of their own: of the figures told before, or of none."""
     for opposing in said:
         if opposing.kind not in stance.OPPOSING or id(opposing) in used or opposing.negated:
@@ -120,6 +130,15 @@ def _own_voice(said: Sequence[Attribution], registry: Registry, source: Source |
         if a.kind == "says" and actor and side and registry.party(actor) == registry.party(side):
             return a.speaker
     return Party(source.side or source.publisher, side)
+
+
+def _is_statement(said: Attribution) -> bool:
+    """A headline about what somebody did, knows or has confirmed is the outlet's own assertion."""
+    if said.kind in stance.OPPOSING:
+        return False
+    return said.sentence.where == "text" or not (
+        said.kind in stance.SILENT or said.kind == "vows" or said.lemma in words("attribution", "factive")
+    )
 
 
 def _statement(said: Attribution) -> Statement:

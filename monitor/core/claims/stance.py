@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from monitor.core.claims.attribution import Attribution
+from monitor.core.claims.document import Sentence
 from monitor.core.claims.figures import Figure
 from monitor.core.claims.lexicons import lexicon
 from monitor.model import Stance
@@ -39,25 +40,41 @@ def _opposing(said: Attribution) -> Stance:
 def of_figures(said: Attribution) -> bool:
     """Whether a denial is aimed at a number rather than at what happened."""
     start, end = said.content
-    return bool(_figure_words().search(said.sentence.field.lower[start : min(end, start + 120)]))
+    return bool(_pattern("figures").search(said.sentence.field.lower[start : min(end, start + _AIM)]))
+
+
+_AIM = 120
+"""Characters after a denial in which it must be said that it is about a number."""
 
 
 def hedged(figure: Figure, said: Attribution | None) -> bool:
     """Whether the text leaves open if it is so: "reportedly", "alleged", "if confirmed", "may have"."""
-    if figure.hedged or (said is not None and said.lemma in {"allege"}):
+    if figure.hedged or (said is not None and said.lemma == "allege"):
         return True
-    return bool(_hedges().search(figure.span.quote.lower()))
+    return bool(_pattern("hedges").search(figure.span.quote.lower()))
+
+
+def debunked(text: str) -> bool:
+    """Whether a sentence says of some claim that it is not so: "There is no evidence that …"."""
+    lowered = text.lower()
+    return bool(_pattern("debunks").search(lowered)) and not _pattern("undebunks").search(lowered)
+
+
+def of_headline(headline: Sentence) -> tuple[Stance, bool] | None:
+    """Stance, and whether hedged, of a headline that negates, doubts or only supposes; None for a plain one."""
+    lowered = headline.lower
+    if debunked(lowered) or _pattern("negations").search(lowered):
+        return Stance.DENIES, False
+    if "?" in lowered or _pattern("suppositions").search(lowered) or _pattern("hedges").search(lowered):
+        return Stance.ASSERTS, True
+    return None
+
+
+_BARE = frozenset({"negations"})
 
 
 @cache
-def _figure_words() -> re.Pattern[str]:
-    return _any("figures")
-
-
-@cache
-def _hedges() -> re.Pattern[str]:
-    return _any("hedges")
-
-
-def _any(key: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(lexicon('stance')[key])})\b")
+def _pattern(key: str) -> re.Pattern[str]:
+    """The expressions under `key`, as whole words unless they say themselves where they stand."""
+    words = re.sub(r"\|\s+", "|", str(lexicon("stance")[key]).strip())
+    return re.compile(words if key in _BARE else rf"(?<!\w)(?:{words})(?!\w)")
