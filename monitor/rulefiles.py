@@ -1,10 +1,15 @@
-"""The rule directory as a mapping of texts: the one place that reads rule files from disk."""
+"""The rule directory as a mapping of texts, and how it takes the place of the rules in use."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor.errors import Fault, RuleFileError
+
+if TYPE_CHECKING:
+    from monitor.core.rules import Ruleset
 
 _MOST = 4 * 1024 * 1024
 
@@ -39,3 +44,31 @@ def _text(path: Path, name: str) -> str:
         mend = "check its permissions"
         fault = Fault(name, 1, 1, "unreadable", f"can't be read: {error.strerror}", mend)
         raise RuleFileError((fault,)) from None
+
+
+def reload(directory: Path, last_good: Ruleset) -> Ruleset:
+    """The rules as they are now, checked and their tests run, for taking the place of `last_good` in one step.
+
+    A file with a mistake is quarantined (see `core.rules.load`); a failing test raises RuleFileError, and nothing is
+    to be replaced.
+    """
+    from monitor.core.rules import load
+
+    ruleset = load(read(directory), last_good=last_good)
+    failures = tuple(failed_tests(ruleset))
+    if failures:
+        raise RuleFileError(failures)
+    return ruleset
+
+
+def failed_tests(ruleset: Ruleset) -> Iterator[Fault]:
+    """Every inline test that fails, as a fault with its place."""
+    from monitor.core.rules import testing
+    from monitor.store.memory import MemoryView
+
+    for watch in ruleset.watches:
+        for result in testing.run(ruleset, watch, MemoryView):
+            if result.problems:
+                at, what = result.at, f"test failed: {result.name}: {result.problems[0]}"
+                mend = "mend the rule or the test; `tocsin rules test` tells more"
+                yield Fault(watch.file, at.line, at.column, "test-failed", what, mend)

@@ -25,17 +25,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 if everything is right, else 1."""
-    from monitor import rulefiles
-    from monitor.core.rules import load
-
+    path = rules_path(args.path)
     try:
-        ruleset = load(rulefiles.read(rules_path(args.path)))
+        ruleset = _alone(path) if path.is_file() else _loaded(path)
     except RuleFileError as error:
         report(error.faults)
         print(f"tocsin: {len(error.faults)} mistake{'s' * (len(error.faults) != 1)}", file=sys.stderr)
         return 1
     report(ruleset.warnings, "warning: ")
-    results = tests(ruleset)
+    results = [r for r in tests(ruleset) if not path.is_file() or path.as_posix().endswith(r.watch.file)]
     failed = [r for r in results if r.problems]
     for result in failed:
         print(told(result))
@@ -45,6 +43,30 @@ def run(args: argparse.Namespace) -> int:
         file=sys.stderr,
     )
     return 1 if failed else 0
+
+
+def _loaded(directory: Path) -> Ruleset:
+    from monitor import rulefiles
+    from monitor.core.rules import load
+
+    return load(rulefiles.read(directory))
+
+
+def _alone(path: Path) -> Ruleset:
+    """The rules around one file, of whose neighbours' mistakes nothing is told; they are left out."""
+    from monitor import rulefiles
+    from monitor.core.rules import load
+
+    root = next((d for d in path.resolve().parents[:3] if (d / "sources.yaml").is_file()), path.resolve().parent)
+    files, name = rulefiles.read(root), path.resolve().relative_to(root).as_posix()
+    try:
+        return load(files)
+    except RuleFileError as error:
+        own = tuple(f for f in error.faults if f.file == name)
+        if own:
+            raise RuleFileError(own) from None
+        broken = {f.file for f in error.faults}
+        return load({n: text for n, text in files.items() if n not in broken})
 
 
 def rules_path(given: Path | None) -> Path:

@@ -70,7 +70,7 @@ TERM: Type = ByShape(
     "`air strikes`",
     scalar=Word("a word, a phrase or @list", "`air{, }strike{,s}`"),
     mapping=Record(
-        "a term",
+        "a term in full",
         {
             "is": Field(Word("a word or phrase"), "the word or phrase, braces allowed"),
             "case": Field(Choice(("any", "exact"), "a way of comparing case"), "exact: only as written"),

@@ -281,6 +281,7 @@ class Record:
         """See `Type.schema`."""
         built = {k: f for k, f in self.fields.items() if f.built}
         return {
+            "title": self.what,
             "type": "object",
             "additionalProperties": False,
             "properties": {k: f.type.schema() | {"description": f.doc} for k, f in built.items()},

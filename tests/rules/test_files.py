@@ -1,0 +1,192 @@
+"""The shipped files, their schemas, the long form, and the commands on them."""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+import jsonschema
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor import rulefiles
+from monitor.core.rules import load
+from monitor.core.rules.form import ALERTS, FILES, METRICS
+from monitor.core.rules.schema import schema
+from monitor.core.rules.written import written
+from monitor.errors import RuleFileError
+from tests.rules.conftest import SOURCES
+
+ROOT = pathlib.Path(__file__).parents[2]
+RULES = ROOT / "rules"
+
+
+def tocsin(*words, **more):
+    return subprocess.run(
+        [sys.executable, "-m", "monitor", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        **more,
+    )
+
+
+# --- shipped ---------------------------------------------------------------------------------------
+
+
+def test_the_shipped_rules_are_right_and_their_tests_hold():
+    done = tocsin("check", RULES)
+
+    assert (done.stdout, done.returncode) == ("", 0)
+    assert " 0 warnings" in done.stderr
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_the_written_schemas_are_the_grammar_s(kind):
+    assert json.loads((ROOT / "docs" / "schema" / f"{kind}.json").read_text("utf-8")) == schema(kind)
+
+
+@pytest.mark.parametrize("path", [p.relative_to(RULES).as_posix() for p in RULES.rglob("*.yaml")])
+def test_shipped_files_name_a_schema_and_fulfil_it(path):
+    text = (RULES / path).read_text("utf-8")
+    named = text.partition("$schema=")[2].split()[0]
+
+    loaded = json.loads(((RULES / path).parent / named).read_text("utf-8"))
+    jsonschema.Draft7Validator(loaded).validate(yaml.safe_load(text))
+
+
+# --- the long form -----------------------------------------------------------------------------------
+
+
+def test_the_long_form_of_each_shipped_watch_is_the_same_rules_and_expands_to_itself():
+    files = rulefiles.read(RULES)
+    for watch in load(files).watches:
+        long = written(watch.long)
+        again = load({**files, watch.file: long}).watch(watch.id)
+        assert again.hash == watch.hash
+        assert written(again.long) == long
+
+
+SHORT = st.fixed_dictionaries(
+    {"watch": st.sampled_from(["Border", "Küste", "on", "12:30"])},
+    optional={
+        "sides": st.dictionaries(st.sampled_from(["Pakistan", "Ruritania"]), st.builds(lambda: ["A b", "Zenda"]), max_size=2),
+        "about": st.lists(st.sampled_from(["air strikes", "no", "12:30", "010", "a{,b}"]), min_size=1, max_size=3),
+        "not": st.lists(st.sampled_from(["T20", "yes"]), min_size=1, max_size=2),
+        "alert": st.lists(st.sampled_from(list(ALERTS)), min_size=1, max_size=4, unique=True),
+        "sources": st.sampled_from([["wire"], ["example-wire", "un"], {"languages": ["en"]}]),
+        "warnings": st.just(["severe"]),
+        **{str(m): st.sampled_from([[10], [5, 6.5, 7], {10: "low", 20: "critical"}]) for m in METRICS[:4]},
+    },
+)  # fmt: skip
+
+
+@settings(max_examples=80, deadline=None)
+@given(short=SHORT)
+def test_any_short_form_and_its_long_form_are_the_same_rules(short):
+    first = load({"sources.yaml": SOURCES, "w.yaml": yaml.safe_dump(short)}).watches[0]
+    long = written(first.long)
+    second = load({"sources.yaml": SOURCES, "w.yaml": long}).watches[0]
+
+    assert second.hash == first.hash
+    assert written(second.long) == long
+
+
+def test_a_default_is_overridden_one_by_one():
+    text = "watch: B\nabout: [x]\nrules:\n  - {id: rival-claims, severity: low}\nalert: [rival claims, denials]\n"
+    rules = {r.id: r for r in load({"b.yaml": text}).watches[0].rules}
+
+    assert rules["rival-claims"].severity == "low"
+    assert rules["rival-claims"].kinds == {"rival"}
+    assert rules["denials"].severity == "high"
+
+
+def test_meaning_changes_the_hash_and_wording_does_not():
+    def hashed(text):
+        return load({"b.yaml": text}).watches[0].hash
+
+    plain = hashed("watch: B\nabout: [x]\n")
+    assert hashed("# words\nwatch: Another name\nabout:\n  - x\nnote: for the next editor\n") == plain
+    assert hashed("watch: B\nabout: [y]\n") != plain
+
+
+def test_an_overlay_extends_lists_and_changes_severity_by_id():
+    overlay = "overlay: b\nlists: {about: [y]}\nrules: {new-claims: {severity: high}, denials: {enabled: false}}\n"
+    watch = load({"b.yaml": "watch: B\nabout: [x]\n", "local/b.yaml": overlay}).watches[0]
+    rules = {r.id: r for r in watch.rules}
+
+    assert watch.long["lists"]["about"] == ["x", "y"]
+    assert rules["new-claims"].severity == "high"
+    assert not rules["denials"].enabled
+
+
+def test_a_source_that_speaks_for_nobody_known_is_a_warning():
+    text = SOURCES.replace("side: Pakistan", "side: Ruritania")
+
+    assert [w.code for w in load({"sources.yaml": text}).warnings] == ["unknown-side"]
+
+
+# --- commands ------------------------------------------------------------------------------------------
+
+
+def test_check_tells_mistakes_with_places_on_standard_output(tmp_path):
+    (tmp_path / "b.yaml").write_text("watch: B\nabuot: [x]\n")
+
+    done = tocsin("check", tmp_path)
+
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "b.yaml:2:1: 'abuot' is no key of a watch — did you mean 'about'? [unknown-key]",
+        "    abuot: [x]",
+        "    ^",
+    ]
+
+
+FAILING = """
+watch: B
+about: [quake]
+alert: [every item]
+tests:
+  - name: silence
+    given: [{at: 0m, title: A quake}]
+    nothing_else: true
+"""
+
+
+def test_check_runs_the_tests_and_tells_what_differs(tmp_path):
+    (tmp_path / "b.yaml").write_text(FAILING)
+
+    done = tocsin("check", tmp_path)
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("b.yaml:6:5: test failed: silence [test-failed]\n    nothing else, but: at 0m, low")
+
+
+def test_check_of_one_file_knows_its_neighbours(tmp_path):
+    (tmp_path / "sources.yaml").write_text(SOURCES)
+    (tmp_path / "b.yaml").write_text("watch: B\nabout: [x]\nsources: [example-wire]\n")
+    (tmp_path / "broken.yaml").write_text("watch: [\n")
+
+    assert tocsin("check", tmp_path / "b.yaml").returncode == 0
+
+
+def test_expand_prints_what_loads_again(tmp_path):
+    done = tocsin("rules", "expand", "--rules", RULES, "pakistan-afghanistan")
+
+    assert load({"sources.yaml": (RULES / "sources.yaml").read_text("utf-8"), "w.yaml": done.stdout}).watches
+    assert tocsin("rules", "expand", "--rules", RULES, "nothing").returncode == 2
+
+
+def test_a_reload_with_a_failing_test_changes_nothing(tmp_path):
+    (tmp_path / "b.yaml").write_text(FAILING.replace("nothing_else: true", "nothing_else: false"))
+    good = load(rulefiles.read(tmp_path))
+    (tmp_path / "b.yaml").write_text(FAILING)
+
+    with pytest.raises(RuleFileError, match=r"b\.yaml:6:5: test failed: silence"):
+        rulefiles.reload(tmp_path, good)
+
+    (tmp_path / "b.yaml").write_text("watch: [\n")
+    assert [f.code for f in rulefiles.reload(tmp_path, good).quarantined] == ["yaml-syntax"]
