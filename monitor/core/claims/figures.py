@@ -17,6 +17,7 @@ from monitor.core.claims.actors import Registry
 from monitor.core.claims.days import Calendar
 from monitor.core.claims.document import Document, Sentence
 from monitor.core.claims.losses import Binder, Loss, cues, grammar, triggers
+from monitor.core.claims.magnitudes import magnitudes
 from monitor.core.claims.modality import Times, is_play, is_retrospective, modality, times
 from monitor.core.claims.numbers import numbers
 from monitor.core.claims.objects import HUMAN, Phrase, phrases
@@ -136,10 +137,23 @@ class _Reader:
         free = [t for t in loss_words if not any(r.head[0] <= t.first < r.head[1] for r in running)]
         losses = [*map(_as_loss, running), *Binder(words, counted, free, self.lang).bind()]
         told: list[tuple[Phrase, Side]] = []
+        yield from self._magnitudes(s)
         for loss in _with_inherited(losses):
             figure = self._figure(s, loss, when, trend, told)
             if figure is not None:
                 yield figure
+
+    def _magnitudes(self, s: Sentence) -> Iterator[Figure]:
+        for m in magnitudes(s.tokens, self.lang):
+            yield Figure(
+                span=_clause(s, m.first, m.last),
+                sentence=s.index,
+                at=(s.tokens[m.first].start, s.tokens[m.last - 1].end),
+                metric=Metric.MAGNITUDE,
+                quantity=Quantity(m.value, m.value),
+                place=self.places.place(s, m.first, m.last),
+                day=self.calendar.day(s, m.first, m.last) if self.calendar else None,
+            )
 
     def _figure(
         self, s: Sentence, loss: Loss, when: Times, trend: Trend, told: list[tuple[Phrase, Side]]
@@ -153,7 +167,7 @@ class _Reader:
         told.append((p, side))
         quantity = _quantity(loss, trend, total=when.total or loss.total)
         return Figure(
-            span=_clause(s, loss),
+            span=_clause(s, *_words_of(loss)),
             sentence=s.index,
             at=(s.tokens[at].start, s.tokens[p.last - 1].end),
             metric=loss.metric,
@@ -222,10 +236,14 @@ def _object(s: Sentence, loss: Loss) -> str | None:
     return s.field.text[s.tokens[first].start : s.tokens[last - 1].end]
 
 
-def _clause(s: Sentence, loss: Loss) -> Span:
-    """The words from mark to mark around the figure and its loss word."""
+def _words_of(loss: Loss) -> tuple[int, int]:
+    """Tokens of the figure and of what makes it a loss."""
     p, around = loss.phrase, loss.around or ((loss.trigger.first, loss.trigger.last) if loss.trigger else None)
-    first, last = (min(p.first, around[0]), max(p.last, around[1])) if around else (p.first, p.last)
+    return (min(p.first, around[0]), max(p.last, around[1])) if around else (p.first, p.last)
+
+
+def _clause(s: Sentence, first: int, last: int) -> Span:
+    """The words from mark to mark around some tokens."""
     while first > 0 and s.tokens[first - 1].text not in _CUT:
         first -= 1
     while last < len(s.tokens) and s.tokens[last].text not in _CUT:

@@ -7,11 +7,12 @@ phrase on its right, a noun the one after "of"; lists share their word. It costs
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from monitor.core.claims.document import Token
 from monitor.core.claims.lexicons import lexicon, words
+from monitor.core.claims.numbers import Phrases
 from monitor.core.claims.objects import (
     HUMAN,
     Grammar,
@@ -22,15 +23,14 @@ from monitor.core.claims.objects import (
     noun_phrase,
     nouns,
     part_marks,
+    single,
 )
 from monitor.model import Metric, ObjectClass
 
 _FARTHEST = 22
 """Tokens between a subject and its verb beyond which nothing is believed."""
 
-_HUMAN_METRICS = frozenset(
-    "killed wounded casualties missing arrested surrendered freed rescued displaced eliminated".split()
-)
+_THING_LOSSES = frozenset("destroyed damaged captured shot_down launched lost".split())
 _THINGS = frozenset(ObjectClass) - HUMAN
 
 
@@ -71,12 +71,15 @@ class _Lexicon:
     saying: frozenset[str]
     object_skips: frozenset[str]
     lives_after: frozenset[str]
+    singular: frozenset[str]
+    natural: Phrases
     pronouns: frozenset[str]
     """What an active word may have for its object without a figure: "them", "its", "the" something."""
     copulas: frozenset[str]
     predicate_fillers: frozenset[str]
     body_words: frozenset[str]
     among: frozenset[str]
+    lost_people: frozenset[str]
 
 
 def _inflected(verb: str) -> tuple[str, tuple[str, ...]]:
@@ -91,13 +94,14 @@ def _inflected(verb: str) -> tuple[str, tuple[str, ...]]:
 
 def _forms(lang: str) -> Iterator[tuple[str, str, str, bool]]:
     """(words, loss, form, base) of every loss word."""
+    bases = words("figures", "bases", lang)
     for loss, entry in lexicon("figures", lang)["losses"].items():
         for verb in entry["verbs"]:
             participle, active = _inflected(verb)
             yield participle, loss, "participle", False
             yield from ((a, loss, "active", a == verb) for a in active)
         for form in ("participle", "active", "state", "nominal", "counted"):
-            yield from ((phrase, loss, form, False) for phrase in entry.get(form, ()))
+            yield from ((p, loss, form, form == "active" and p.split()[0] in bases) for p in entry.get(form, ()))
 
 
 @cache
@@ -127,11 +131,23 @@ def _lexicon(lang: str = "en") -> _Lexicon:
         grammar,
         counted,
         **{k: own[k] for k in _SETS},
+        natural=Phrases.of(lexicon("figures", lang)["natural"]),
         pronouns=words("figures", "object_pronouns", lang) | own["of_determiners"],
     )
 
 
-_GRAMMAR_SETS = ("stops", "measures", "auxiliaries", "labels", "of_determiners", "others", "part_pronouns", "family_of")
+_GRAMMAR_SETS = (
+    "stops",
+    "measures",
+    "auxiliaries",
+    "labels",
+    "of_determiners",
+    "others",
+    "part_pronouns",
+    "family_of",
+    "shares",
+    "definite",
+)
 _SETS = (
     "bridges",
     "auxiliaries",
@@ -144,6 +160,8 @@ _SETS = (
     "predicate_fillers",
     "body_words",
     "among",
+    "lost_people",
+    "singular",
 )
 
 
@@ -196,7 +214,7 @@ def metric_for(loss: str, kind: ObjectClass | None) -> Metric | None:
 def _lost(kind: ObjectClass | None) -> Metric | None:
     if kind is ObjectClass.POSITIONS:
         return Metric.CAPTURED
-    if kind in {ObjectClass.COMBATANTS, ObjectClass.OFFICERS}:
+    if kind in {ObjectClass.COMBATANTS, ObjectClass.OFFICERS, ObjectClass.PEOPLE}:
         return Metric.KILLED
     return Metric.DESTROYED if kind in _THINGS - {ObjectClass.BUILDINGS} else None
 
@@ -229,6 +247,7 @@ class Binder:
             self._take_right(t)
         for p in self.phrases:
             self._take_own(p)
+            self._take_breakdown(p)
         return sorted(self.losses, key=lambda x: x.phrase.first)
 
     # --- which way a word looks ---------------------------------------------------------
@@ -273,9 +292,16 @@ class Binder:
         while start > 0 and self._bridges(start - 1):
             start -= 1
         chain = self._shared(t, start) or self._chain_left(self._subject(t, start))
+        if chain and t.loss in _FATES and (one := self._single_before(chain[-1][0])) is not None:
+            chain.append((one, False))
         self._subjects[t.last] = chain
         for p, part in chain:
             self._tell(p, t, part=part)
+
+    def _single_before(self, p: Phrase) -> Phrase | None:
+        """ "His wife" of "his wife and two children"."""
+        joint = self._lower(p.first - 1)
+        return single(self.tokens, p.first - 1, self._lex.grammar, self.lang) if joint == "and" else None
 
     def _shared(self, t: Trigger, start: int) -> list[tuple[Phrase, bool]]:
         """ "Were captured and later killed": the subject of the word before."""
@@ -294,14 +320,14 @@ class Binder:
                 break
             if self._is_adjunct(p, t, start):
                 continue
-            return p if self._reaches(p, start, t) else self._uncounted_subject(start)
-        return self._uncounted_subject(start)
+            return p if self._reaches(p, start, t) else self._uncounted_subject(start, t)
+        return self._uncounted_subject(start, t)
 
     def _is_adjunct(self, p: Phrase, t: Trigger, start: int) -> bool:
         before = self._lower(p.first - 1)
         if before == "by" or (before in self._lex.adjuncts and (p.last < start or start < t.first)):
             return True
-        return metric_for(t.loss, p.kind) is None
+        return not p.bare and metric_for(t.loss, p.kind) is None
 
     def _reaches(self, p: Phrase, start: int, t: Trigger) -> bool:
         """Whether what stands between phrase and verb only describes the phrase."""
@@ -322,10 +348,23 @@ class Binder:
         """ "Drones that were launched" against "drones that Russia launched"."""
         return any(self._lower(i) in self._lex.auxiliaries for i in range(start, t.first))
 
-    def _uncounted_subject(self, start: int) -> Phrase | None:
+    def _uncounted_subject(self, start: int, t: Trigger) -> Phrase | None:
         if self._lower(start - 1) in {"who", "that", "which"}:
             start -= 1
-        return bare_plural(self.tokens, start, self.lang)
+        plural = bare_plural(self.tokens, start, self.lang)
+        if plural is not None or not self._is_of_one(t):
+            return plural
+        return single(self.tokens, start, self._lex.grammar, self.lang)
+
+    def _is_of_one(self, t: Trigger) -> bool:
+        """Whether the verb is one that a single person's fate is told with: "was killed", "died"."""
+        if t.loss not in _FATES:
+            return False
+        auxiliaries = {self._lower(i) for i in range(max(0, t.first - 4), t.first)}
+        told = bool(auxiliaries & self._lex.singular) if "participle" in t.forms else t.last - t.first == 1
+        return told and not any(
+            self._lex.natural.starting(self.tokens, i) for i in range(t.last, min(t.last + 14, len(self.tokens)))
+        )
 
     def _chain_left(self, p: Phrase | None) -> list[tuple[Phrase, bool]]:
         """The phrase with those that are listed before it, and which of them are parts."""
@@ -497,18 +536,46 @@ class Binder:
         elif p.inner is not None:
             t = next((t for t in self.triggers if t.first == p.inner), None)
             if t is not None:
-                self._tell(p, t)
+                self._tell(p, t, part=p.partitive)
 
     def _tell(self, p: Phrase, t: Trigger | None, *, part: bool = False, loss: str | None = None) -> None:
-        if t is not None and t.loss == "bodies":
-            if p.bare or p.number is None or self._lower(p.head[1] - 1) not in self._lex.body_words:
-                return
-            loss = "killed"
-        metric = metric_for(loss or (t.loss if t else ""), p.kind)
+        loss = loss or (self._loss_of(p, t) if t else None)
+        if loss is None:
+            return
+        if p.bare and loss in _THING_LOSSES:
+            p = replace(p, kind=self._last_thing())
+        metric = metric_for(loss, p.kind)
         if metric is None or (p.kind is None and not p.bare and metric not in _UNKNOWN_OBJECTS):
             return
         self._claimed.add(id(p))
-        self.losses.append(Loss(p, metric, t, part))
+        of_other_loss = t is not None and p.inner is not None and p.inner != t.first
+        self.losses.append(Loss(p, metric, t, part and not of_other_loss))
+
+    def _loss_of(self, p: Phrase, t: Trigger) -> str | None:
+        """What the word does to this object: bodies are dead however they are found; lives and deaths are no objects."""
+        head = "" if p.bare else self._lower(p.head[1] - 1)
+        if head in self._lex.body_words and t.loss in {"bodies", "rescued"}:
+            return "killed" if p.number else None
+        if t.loss == "bodies" or (head in self._lex.counted and t.loss != "casualties"):
+            return None
+        lost_jobs = t.loss == "lost" and p.kind is ObjectClass.PEOPLE and head not in self._lex.lost_people
+        return None if lost_jobs else t.loss
+
+    def _last_thing(self) -> ObjectClass | None:
+        """The class that "1,200 damaged" has from the "310 homes" before it."""
+        return next((x.phrase.kind for x in reversed(self.losses) if x.phrase.kind in _THINGS), None)
+
+    def _take_breakdown(self, p: Phrase) -> None:
+        """ "Of the 45 killed, 12 were children": what is said of a bare number after a loss is a part of it."""
+        if not p.bare or id(p) in self._claimed or self._lower(p.last) not in self._lex.copulas:
+            return
+        whole = next((x for x in reversed(self.losses) if x.phrase.last <= p.first and x.metric is not None), None)
+        what = noun_phrase(self.tokens, p.last + 1, self._lex.grammar, self.lang)
+        if whole is not None and what is not None and what.kind in HUMAN:
+            self._claimed.add(id(p))
+            self.losses.append(
+                Loss(replace(what, first=p.first, number=p.number), whole.metric, whole.trigger, part=True)
+            )
 
     # --- small helpers ------------------------------------------------------------------
 
@@ -538,11 +605,15 @@ class Binder:
     def _covered(self, gap: range, by: object) -> bool:
         i = gap.start
         while i < gap.stop:
-            length = joins(self.lang).starting(self.tokens, i)
+            length = joins(self.lang).starting(self.tokens, i) or self._is_age_at(i)
             if length == 0:
                 return False
             i += length
         return True
+
+    def _is_age_at(self, i: int) -> bool:
+        """ "A man, 34, and": an age between commas."""
+        return self._lower(i).isdigit() and self._lower(i - 1) == self._lower(i + 1) == ","
 
     def _index(self, p: Phrase) -> int:
         return next((i for i, q in enumerate(self.phrases) if q is p), -1)
@@ -550,6 +621,8 @@ class Binder:
     def _lower(self, i: int) -> str:
         return self.tokens[i].lower if 0 <= i < len(self.tokens) else ""
 
+
+_FATES = frozenset({"killed", "wounded", "arrested", "captured", "freed"})
 
 _UNKNOWN_OBJECTS = frozenset({Metric.KILLED, Metric.RESCUED, Metric.ARRESTED, Metric.FREED})
 """Losses strong enough to believe in for an object that no lexicon knows ("12 acrobats were killed")."""

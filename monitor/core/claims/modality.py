@@ -35,9 +35,11 @@ class _Words:
     relative: frozenset[str]
     asking: frozenset[str]
     bridges: frozenset[str]
+    rate_breakers: frozenset[str]
     courts: Phrases
     totals: Phrases
     retrospect: Phrases
+    rates: Phrases
 
 
 @cache
@@ -45,7 +47,13 @@ def _words(lang: str = "en") -> _Words:
     entries = lexicon("figures", lang)["modality"]
     sets = {k: frozenset(str(entries[k]).split()) for k in _Words.__annotations__ if isinstance(entries.get(k), str)}
     phrases = {k: Phrases.of(entries[k]) for k in ("courts", "totals", "retrospect")}
-    return _Words(**sets, **phrases, bridges=words("figures", "bridges", lang))
+    phrases["rates"] = Phrases.of(lexicon("figures", lang)["rates"])
+    return _Words(
+        **sets,
+        **phrases,
+        bridges=words("figures", "bridges", lang),
+        rate_breakers=words("figures", "rate_breakers", lang),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ def modality(tokens: Sequence[Token], trigger: Trigger | None, first: int, lang:
     group = _verb_group(tokens, at, w)
     if not group & {"have", "been"} and _planned(tokens, at, trigger, w):
         return Modality(unreal=True)
-    if _conditional(tokens, min(at, first), w):
+    if _conditional(tokens, min(at, first), w) or _is_rate(tokens, at, w):
         return Modality(unreal=True)
     possible = "could" in group and "have" in group
     if group & w.unreal and not possible:
@@ -81,6 +89,14 @@ def _is_open_question(tokens: Sequence[Token], w: _Words) -> bool:
     if not tokens or tokens[-1].text != "?":
         return False
     return not any(t.lower in w.asking for t in tokens[:4])
+
+
+def _is_rate(tokens: Sequence[Token], at: int, w: _Words) -> bool:
+    """ "600,000 people a year": a habit; "31 tanks in a day" is none."""
+    return any(
+        w.rates.starting(tokens, i) and tokens[i - 1].lower not in w.rate_breakers
+        for i in range(max(at, 1), min(at + 14, len(tokens)))
+    )
 
 
 def _verb_group(tokens: Sequence[Token], at: int, w: _Words) -> frozenset[str]:

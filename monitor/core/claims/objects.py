@@ -27,6 +27,7 @@ HUMAN = frozenset(
 _MONEY = 1_000_000
 """Bare "millions" are dollars."""
 
+_AGED = frozenset({"year-old", "years-old", "month-old", "day-old", "week-old"})
 _LONGEST_RUN = 8
 """Tokens looked through for a head."""
 
@@ -113,6 +114,8 @@ class Grammar:
     part_pronouns: frozenset[str]
     family_of: frozenset[str]
     """"A mother of three": children, not losses."""
+    shares: frozenset[str]
+    definite: frozenset[str]
     months: frozenset[str]
     number_words: frozenset[str]
 
@@ -134,7 +137,9 @@ def _phrase(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[str, 
     if _lower(tokens, n.last) == "]":
         n = n._replace(last=n.last + 1)
     following, before = _lower(tokens, n.last), _lower(tokens, n.first - 1)
-    if following in g.measures or _is_age(tokens, n) or _is_label(tokens, n, g) or before in g.months:
+    if following in g.measures or _is_age(tokens, n, table) or _is_label(tokens, n, g) or _is_date(tokens, n, g):
+        return None
+    if before == "of" and tokens[n.first - 2].lower in g.shares:
         return None
     if before == "of" and _lower(tokens, n.first - 2) in g.family_of:
         return None
@@ -153,6 +158,8 @@ def _may_be_bare(tokens: Sequence[Token], n: Number) -> bool:
     """A number alone counts something only if it is a number, no year and not part of a date."""
     if n.kind == "none":
         return tokens[n.at].lower != "no"
+    if tokens[n.at].lower == "another":
+        return True
     if n.kind not in ("figure", "vague") or tokens[n.at].lower == "both":
         return False
     if n.kind == "vague" and (n.value or 0) >= _MONEY:
@@ -160,7 +167,7 @@ def _may_be_bare(tokens: Sequence[Token], n: Number) -> bool:
     return not (n.last == n.at + 1 and is_year(tokens[n.at]) and tokens[n.at].text.isdigit())
 
 
-def _is_age(tokens: Sequence[Token], n: Number) -> bool:
+def _is_age(tokens: Sequence[Token], n: Number, table: Mapping[str, Noun]) -> bool:
     """ "Marta Dayton, 42, died"; "aged 9 and 11"."""
     before, after = _lower(tokens, n.at - 1), _lower(tokens, n.last)
     if before in ("aged", "age", "ages") or (
@@ -173,12 +180,13 @@ def _is_age(tokens: Sequence[Token], n: Number) -> bool:
         and before == ","
         and after in (",", ".", "")
         and n.last == n.at + 1
-        and _is_name(tokens, n.at - 2)
+        and (_is_name(tokens, n.at - 2) or not table.get(_lower(tokens, n.at - 2), _COUNTED[1]).plural)
     )
 
 
 def _is_name(tokens: Sequence[Token], i: int) -> bool:
-    return i >= 0 and tokens[i].text[0].isupper() and tokens[i].text.isalpha()
+    """A word in title case; in a text all of capitals nothing is known to be a name."""
+    return i >= 0 and tokens[i].text[0].isupper() and tokens[i].text.isalpha() and not tokens[i].text.isupper()
 
 
 def _is_label(tokens: Sequence[Token], n: Number, g: Grammar) -> bool:
@@ -200,6 +208,8 @@ def _partitive(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[st
         i += 1
     if _lower(tokens, i) in g.others:
         i += 1
+    if _lower(tokens, i) in g.attributes and not _noun_follows(tokens, i + 1, g, table):
+        return Phrase(n.first, i + 1, n, (i, i + 1), ObjectClass.PEOPLE, partitive=True, inner=i)
     many = _of_many(n)
     phrase = _scan(tokens, i, many, g, table)
     if phrase is None or phrase.bare:
@@ -228,6 +238,9 @@ def _scan(tokens: Sequence[Token], start: int, n: Number, g: Grammar, table: Map
     inner, i = None, start
     while i < min(len(tokens), start + _LONGEST_RUN):
         low = tokens[i].lower
+        if head is None and _lower(tokens, i + 2) in _AGED and tokens[i].text[0].isdigit():
+            i += 3
+            continue
         if low in g.stops or tokens[i].text[0] in _ENDS or tokens[i].text[0].isdigit():
             if not (head is not None and low in ("and", "or") and _joined_head(tokens, i, table)):
                 break
@@ -286,6 +299,13 @@ def _unknown(tokens: Sequence[Token], start: int, end: int, n: Number, g: Gramma
     return Phrase(n.first, end, n, (start, end), None, known=False)
 
 
+def _is_date(tokens: Sequence[Token], n: Number, g: Grammar) -> bool:
+    """ "18 November", "NOV 89"; but not "ten may have died"."""
+    after = tokens[n.last] if n.last < len(tokens) else None
+    month = after is not None and after.lower in g.months and not (after.lower == "may" and after.text == "may")
+    return _lower(tokens, n.first - 1) in g.months or month
+
+
 _ANY = Number(0, 0, 0, Quantity(), "indefinite")
 
 
@@ -307,9 +327,33 @@ def _is_plural(tokens: Sequence[Token], p: Phrase, lang: str) -> bool:
 def bare_plural(tokens: Sequence[Token], end: int, lang: str = "en") -> Phrase | None:
     """The uncounted plural noun that ends just before `end` ("civilians were killed"), if there is one."""
     noun = nouns(lang).get(_lower(tokens, end - 1))
-    if noun is None or not noun.plural or noun.kind is None:
+    if noun is None or not noun.plural or noun.kind is None or _lower(tokens, end - 2).isdigit():
         return None
     return Phrase(end - 1, end, None, (end - 1, end), noun.kind)
+
+
+def single(tokens: Sequence[Token], end: int, g: Grammar, lang: str = "en") -> Phrase | None:
+    """One person named or described just before `end`: "Marta Dayton, 42,", "the mayor", "her brother"."""
+    end = _without_age(tokens, end)
+    noun = nouns(lang).get(_lower(tokens, end - 1))
+    start = end
+    if noun is not None and noun.kind in HUMAN and not noun.plural:
+        start = next((k for k in range(end - 1, max(-1, end - 6), -1) if tokens[k].lower in g.definite), end)
+    elif _lower(tokens, end - 1) not in g.stops:
+        while start > 0 and _is_name(tokens, start - 1) and tokens[start - 1].lower not in g.stops:
+            start -= 1
+        start = start if 2 <= end - start <= 5 else end
+    if start == end:
+        return None
+    kind = noun.kind if noun is not None else ObjectClass.PEOPLE
+    return Phrase(start, end, Number(start, start, start, Quantity(1, 1), "article"), (start, end), kind)
+
+
+def _without_age(tokens: Sequence[Token], end: int) -> int:
+    """The end of the name before ", 42,"."""
+    if _lower(tokens, end - 1) == "," and _lower(tokens, end - 2).isdigit() and _lower(tokens, end - 3) == ",":
+        return end - 3
+    return end
 
 
 @cache

@@ -81,6 +81,8 @@ def _current(tokens: Sequence[Token], found: Sequence[Number], i: int, w: _Words
     if before == "from" and _lower(tokens, n.last) == "to" and following and following.first == n.last + 1:
         return following
     earlier = next((f for f in reversed(found[:i]) if f.kind == "figure"), None)
+    if before == "from" and earlier and _lower(tokens, earlier.first - 1) == "to" and n.first - earlier.last <= 6:
+        return earlier
     if before == "from" and any(_lower(tokens, n.first - k) in w.trends for k in (2, 3)):
         return earlier
     return (
