@@ -16,15 +16,19 @@ from monitor.core.claims import read
 from monitor.core.ledger import LEDGER, Telling
 from monitor.core.origins import origin_of, publishers
 from monitor.core.records import ALERTS, DECISIONS, ITEMS, Decision, DecisionRecord, Verdict
-from monitor.core.rules import Judgement, Ruleset, Selection
+from monitor.core.rules import Judgement, Ruleset, Selection, Watch
+from monitor.core.rules.firing import CORRECTIONS, DENIALS
+from monitor.core.rules.state import TOLD
 from monitor.core.view import Draft
 from monitor.model import (
     Alert,
     AlertId,
+    Development,
     DevelopmentKind,
     Item,
     Message,
     Outcome,
+    Reading,
     Source,
     SourceKind,
 )
@@ -49,13 +53,26 @@ def decide(item: Item, draft: Draft, ruleset: Ruleset) -> Decision:
     draft.put(ITEMS, item)
     judged = [
         (selection, rules.judge(watch, selection, item, source, placement, developments, draft, item.seen))
-        for watch, selection in ruleset.select(item, reading, placement, source)
+        for watch, selection in _asked(by, reading, developments, ruleset)
     ]
     alerts = _alerts((j for _, found in judged for j in found), ruleset, draft, item.seen)
     verdicts = tuple(_verdict(selection, found) for selection, found in judged)
     record = DecisionRecord(item.id, item.version, item.seen, placement, reading, developments, verdicts, ruleset.hash)
     draft.put(DECISIONS, record)
     return Decision(record, (*waiting[0], *alerts), (*waiting[1], *_messages(alerts, draft, item.seen)))
+
+
+def _asked(
+    by: Telling, reading: Reading, developments: Iterable[Development], ruleset: Ruleset
+) -> Iterator[tuple[Watch, Selection]]:
+    """The watches with a word in the item; of a correction or denial also those that told what it answers."""
+    chosen = ruleset.select(by.item, reading, by.placement, by.source)
+    yield from chosen
+    incidents = {d.incident for d in developments if d.kind in CORRECTIONS | DENIALS and d.incident}
+    asked = {watch.id for watch, _ in chosen}
+    for watch in ruleset.watches if incidents else ():
+        if watch.id not in asked and any(by.draft.get(TOLD, f"{watch.id}|{i}") is not None for i in incidents):
+            yield watch, watch.selects(by.item, reading, by.placement, by.source)
 
 
 def tick(draft: Draft, ruleset: Ruleset, now: dt.datetime) -> tuple[tuple[Alert, ...], tuple[Message, ...]]:

@@ -7,14 +7,18 @@ What had to be inferred is marked, and an assignment can be undone (`tocsin stor
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
+from monitor.core.claims.lexicons import words
 from monitor.core.view import Draft, IndexValue, Table
 from monitor.model import ActorId, Claim, Day, Event, IncidentId, Item, ItemId, Place, Reading, StoryId
 
 Path = tuple[str, ...]
+
+_NAME = re.compile(r"(?<=[a-z0-9,;] )([A-Z][a-z]{3,})\b")
 
 MEMORY = dt.timedelta(days=45)
 """How far back an incident is looked for."""
@@ -23,6 +27,10 @@ _CANDIDATES = 60
 _FIT = 1.5
 """The least fit: a shared party and a place or story that agree, on about the same day."""
 
+_NAMED = 0.5
+"""What a shared proper name is worth, up to two: together as much as a shared story."""
+
+_MOST_NAMES = 40
 _INFERRED_REACH = 10
 """Days for which reports that name no day still belong to an incident of their story ("death toll rises")."""
 
@@ -38,6 +46,8 @@ class Scene:
     places: tuple[Path, ...] = ()
     parties: frozenset[ActorId] = frozenset()
     mode: str = ""
+    names: frozenset[str] = frozenset()
+    """Proper names of the whole item: what a gazetteer does not know still tells one affair from another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,7 @@ class Incident:
     modes: tuple[str, ...]
     stories: tuple[StoryId, ...]
     items: tuple[ItemId, ...]
+    names: tuple[str, ...] = ()
     merged_into: IncidentId | None = None
 
 
@@ -69,6 +80,7 @@ INCIDENTS: Table[Incident] = Table(
         "story": lambda r: r.stories,
         "country": _indexed_places,
         "item": lambda r: r.items,
+        "name": lambda r: r.names,
     },
 )
 
@@ -110,6 +122,7 @@ def attach(incident: Incident, scene: Scene, item: Item, story: StoryId, draft: 
         modes=_with(incident.modes, [scene.mode] if scene.mode else []),
         stories=_with(incident.stories, [story]),
         items=_with(incident.items, [item.id]),
+        names=_with(incident.names, sorted(scene.names))[:_MOST_NAMES],
     )
     if widened != incident:
         draft.put(INCIDENTS, widened)
@@ -125,14 +138,20 @@ def resolve(incident: IncidentId, draft: Draft) -> Incident | None:
 
 
 def candidates(scene: Scene, item: Item, story: StoryId, draft: Draft) -> list[Incident]:
-    """Known incidents that share the story, a party or a country with the scene."""
+    """Known incidents that share the story, a party, a country or a name with the scene."""
     since = (item.seen - MEMORY).timestamp()
     found = {i.id: i for i in draft.find(INCIDENTS, "story", [story], since=since, limit=_CANDIDATES)}
-    for index, values in (("party", sorted(scene.parties)), ("country", sorted({p[0] for p in scene.places if p}))):
+    for index, values in _lookups(scene):
         if values:
             for i in draft.find(INCIDENTS, index, values, since=since, limit=_CANDIDATES):
                 found.setdefault(i.id, i)
     return [i for i in found.values() if not i.merged_into]
+
+
+def _lookups(scene: Scene) -> Iterator[tuple[str, list[str]]]:
+    yield "party", [str(p) for p in sorted(scene.parties)]
+    yield "country", sorted({p[0] for p in scene.places if p})
+    yield "name", sorted(scene.names)
 
 
 def fit(scene: Scene, story: StoryId, incident: Incident) -> float | None:
@@ -140,8 +159,8 @@ def fit(scene: Scene, story: StoryId, incident: Incident) -> float | None:
     day = _fit_day(scene, story, incident)
     if day is None:
         return None
-    same_story = 1.0 if story in incident.stories else 0.0
-    return day + same_story + _fit_place(scene, incident) + _fit_parties(scene, incident) + _fit_mode(scene, incident)
+    affair = 1.0 if story in incident.stories else _NAMED * min(2, len(scene.names & set(incident.names)))
+    return day + affair + _fit_place(scene, incident) + _fit_parties(scene, incident) + _fit_mode(scene, incident)
 
 
 def scene_of(claim: Claim, reading: Reading, item: Item, parties: frozenset[ActorId]) -> Scene:
@@ -157,6 +176,7 @@ def scene_of(claim: Claim, reading: Reading, item: Item, parties: frozenset[Acto
         _paths(place) or _only_places(reading),
         parties,
         mode_of(event) if event else "",
+        names_in(item),
     )
 
 
@@ -182,7 +202,14 @@ def _happened(reading: Reading) -> list[Claim | Event]:
 
 def scene_of_event(event: Event, item: Item, parties: frozenset[ActorId]) -> Scene:
     """What an event tells about its incident."""
-    return Scene(event.day or today(item), _paths(event.place), parties, mode_of(event))
+    return Scene(event.day or today(item), _paths(event.place), parties, mode_of(event), names_in(item))
+
+
+def names_in(item: Item) -> frozenset[str]:
+    """Capitalised words that do not begin a sentence, in lower case, without days, offices and the like."""
+    fields = [item.text] if item.text else [item.title]
+    found = {m.group(1).lower() for text in fields for m in _NAME.finditer(text)}
+    return frozenset(found - words("voices", "no_names") - words("voices", "offices"))
 
 
 def nearest(claim: Claim, events: tuple[Event, ...]) -> Event | None:
@@ -292,6 +319,7 @@ def _opened(scene: Scene, item: Item, story: StoryId, ordinal: int) -> Incident:
         (scene.mode,) if scene.mode else (),
         (story,),
         (item.id,),
+        tuple(sorted(scene.names))[:_MOST_NAMES],
     )
 
 

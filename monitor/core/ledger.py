@@ -278,7 +278,7 @@ def _assert(told: Told) -> list[Development]:
         return []
     place = _assign(told)
     entries = _entries(place.incident.id, told)
-    own = next((e for e in entries if _own(e, told)), None)
+    own = next((e for e in entries if _own(e, told) and _closeness(told, e) >= _closeness(told, entries[0])), None)
     if own and quantities.value(own.quantity) is not None:
         return _again(own, told, place)
     against_kind = list(_other_kind(told, place))
@@ -585,7 +585,7 @@ def _entries(incident: IncidentId, told: Told) -> list[Entry]:
     pool = _of_incident(incident, told) if not told.quantity.total else total
     like = [e for e in pool if e.stance is Stance.ASSERTS and _like(told, e) and _same_place(told, e)]
     like = [e for e in like if not _narrower(told, e)]
-    return sorted(like, key=lambda e: (-_closeness(told, e), -e.figures[-1].seen, e.id))
+    return sorted(like, key=lambda e: (-_closeness(told, e), not _own(e, told), -e.figures[-1].seen, e.id))
 
 
 def _of_incident(incident: IncidentId, told: Told) -> list[Entry]:
@@ -622,11 +622,8 @@ def _narrower(told: Told, entry: Entry) -> bool:
 
 
 def _closeness(told: Told, entry: Entry) -> int:
-    return (
-        2 * (told.claim.side == entry.side)
-        + 2 * (told.claim.object_class is entry.object_class)
-        + (_head(told.claim.object) == _head(entry.object))
-    )
+    """How surely two claims that may be compared count the same losses."""
+    return (told.claim.side == entry.side) + (told.claim.object_class is entry.object_class)
 
 
 def _sides_agree(a: ActorId | None, b: ActorId | None) -> bool:

@@ -6,14 +6,14 @@ Outlets print, origins write, claimants vouch. The three are counted apart and n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
 from monitor.core.claims.lexicons import lexicon, words
 from monitor.core.view import Draft, Table
-from monitor.model import Actor, ActorId, Item, ItemId, Party, Placement, Source, SourceKind
+from monitor.model import Actor, ActorId, ActorKind, Item, ItemId, Party, Placement, Source, SourceKind
 
 PRESS = "press"
 """The voice of figures that nobody is named for: the outlets themselves, taken as one."""
@@ -39,6 +39,10 @@ class Actors(Protocol):
 
     def resolve(self, text: str) -> ActorId | None:
         """The actor whom the words as a whole name."""
+        ...
+
+    def find(self, text: str) -> Sequence[tuple[int, int, ActorId, bool]]:
+        """Every name in the text, in order: start, end, actor, and whether it is a capital's."""
         ...
 
 
@@ -109,8 +113,9 @@ def voice_of(claimant: Party | None, source: Source, actors: Actors, home: Actor
     if claimant is None:
         return Voice("", side) if party_of_source(source, actors) else Voice(PRESS)
     tokens = _tokens(claimant.text)
-    if claimant.actor:
-        return _party_voice(claimant, tokens, actors)
+    actor = claimant.actor or _organisation(claimant.text, actors)
+    if actor:
+        return _party_voice(actor, tokens, actors)
     if side and tokens & _offices() and not tokens & words("voices", "anonymous"):
         return Voice("", side, _domain(tokens) or "")
     return _unnamed_voice(tokens)
@@ -155,10 +160,15 @@ def kin(a: Voice, b: Voice) -> bool:
     return a.party is not None and a.party == b.party and not (a.anonymous or b.anonymous)
 
 
-def _party_voice(claimant: Party, tokens: frozenset[str], actors: Actors) -> Voice:
-    actor = claimant.actor
-    if actor is None:
-        raise ValueError("a party's voice needs an actor")
+def _organisation(text: str, actors: Actors) -> ActorId | None:
+    """The organisation whose office or agency the words name first ("United Nations humanitarian office")."""
+    first = next(iter(actors.find(text)), None)
+    if first is None or actors.get(first[2]).kind is not ActorKind.ORGANISATION:
+        return None
+    return actors.party(first[2])
+
+
+def _party_voice(actor: ActorId, tokens: frozenset[str], actors: Actors) -> Voice:
     party = actors.party(actor)
     if actors.anonymous(actor) or _nobody(tokens):
         return Voice(_head(tokens & words("voices", "anonymous")), party, anonymous=True)
