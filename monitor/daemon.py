@@ -17,7 +17,7 @@ import datetime as dt
 import logging
 import signal
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -29,22 +29,23 @@ from monitor import clock as wall
 from monitor.channels.base import Channel
 from monitor.channels.compose import names
 from monitor.clock import Clock
-from monitor.core import schedule
-from monitor.core.intake import REMEMBER, SEEN
+from monitor.core import notices, schedule
+from monitor.core.intake import REMEMBER, SEEN, Intake
 from monitor.core.limits import Limiter, Rates
-from monitor.core.notices import notice
 from monitor.core.records import DECISIONS, ITEMS, SUBSCRIBERS
 from monitor.core.rules import Ruleset
 from monitor.core.view import Put
 from monitor.errors import ParseError, RuleFileError, StaleLease, StoreError
 from monitor.model import Source, SourceId, Subscriber
 from monitor.pipeline import Aside, Fetches, Parses, Poller, Sender, decide_next, decide_time, pass_by
-from monitor.store.base import Lease, Store, Waiting
+from monitor.store.base import SOURCES, Lease, Store, Waiting
 
 log = logging.getLogger(__name__)
 
 LOOPS = ("poll", "decide", "deliver")
 _BEAT = dt.timedelta(seconds=10)
+_DAILY = 7
+"""The hour (UTC) from which the daily line goes out."""
 _CHATS = 1000
 """Chats looked at in one tick of delivery; far more than any rate lets go."""
 
@@ -104,6 +105,8 @@ class Daemon:
         self._ended = threading.Event()
         self._wake = threading.Event()
         self._asked_to_reload = False
+        self._day: dt.date | None = None
+        self._troubles: dict[str, str] = {}
 
     def stop(self) -> None:
         """Ask the daemon to end; `run` returns once it has. Also what SIGTERM and SIGINT do."""
@@ -152,6 +155,7 @@ class Daemon:
         for work in (self._poll_tick, self._deliver_tick):
             ticks.add_job(work, "interval", seconds=self._pace.tick, next_run_time=wall.now(), **rule)
         ticks.add_job(self._reload_tick, "interval", seconds=self._pace.tick, **rule)
+        ticks.add_job(self._daily_tick, "interval", seconds=self._pace.tick, **rule)
         ticks.add_job(self._prune, "interval", hours=6, **rule)
         decider = threading.Thread(target=self._decide_loop, name="decider", daemon=True)
         decider.start()
@@ -177,7 +181,7 @@ class Daemon:
 
     async def _poll_tick(self) -> None:
         free = self._pace.polls - len(self._polls)
-        with _surviving("poll"):
+        with self._surviving("poll"):
             if free > 0 and not self._stop.is_set():
                 for lease in await self._aside(self._lease_sources, free):
                     self._begin(self._polls, self._poll(lease))
@@ -191,7 +195,7 @@ class Daemon:
         source = self.ruleset.sources.get(SourceId(lease.name))
         if source is None:
             return  # gone from the rules since; its lease runs out and nobody takes it up
-        with _surviving("poll", source=lease.name):
+        with self._surviving("poll", source=lease.name):
             try:
                 taken = await self._poller.poll_once(lease, source)
             except (StaleLease, StoreError):
@@ -200,11 +204,15 @@ class Daemon:
                 log.exception("a document of this source upset us", extra={"source": source.id})
                 await self._poller.fail(lease, source, ParseError("crashed", f"{type(error).__name__}: {error}"))
             else:
-                self._polled(source, len(taken.items))
+                self._polled(source, taken)
 
-    def _polled(self, source: Source, items: int) -> None:
-        if items:
-            log.info("accepted", extra={"source": source.id, "items": items})
+    def _polled(self, source: Source, taken: Intake) -> None:
+        for entry, why in taken.refused:
+            log.info("refused", extra={"source": source.id, "entry": entry, "why": why})
+        if taken.gap:
+            log.warning("entries may have been missed since the last poll", extra={"source": source.id})
+        if taken.items:
+            log.info("accepted", extra={"source": source.id, "items": len(taken.items), "baseline": taken.baseline})
             self._wake.set()
 
     # --- decide ---
@@ -212,7 +220,7 @@ class Daemon:
     def _decide_loop(self) -> None:
         while not self._ended.is_set():
             busy = False
-            with _surviving("decide"):
+            with self._surviving("decide"):
                 busy = self._decide()
                 self._beat("decide")
             if not busy:
@@ -255,7 +263,7 @@ class Daemon:
     # --- deliver ---
 
     async def _deliver_tick(self) -> None:
-        with _surviving("deliver"):
+        with self._surviving("deliver"):
             if len(self._sends) < self._pace.sends and not self._stop.is_set():
                 for waiting in await self._aside(self._lease_messages):
                     self._begin(self._sends, self._deliver(waiting))
@@ -269,7 +277,7 @@ class Daemon:
         return self._store.lease_messages(self._owner, now, now + self._pace.lease, [m.id for m in chosen])
 
     async def _deliver(self, waiting: Waiting) -> None:
-        with _surviving("deliver", id=waiting.message.id):
+        with self._surviving("deliver", id=waiting.message.id):
             try:
                 message = await self._sender.deliver_once(waiting)
             except (StaleLease, StoreError):
@@ -287,7 +295,7 @@ class Daemon:
     async def _reload_tick(self) -> None:
         if self._asked_to_reload and self._reload:
             self._asked_to_reload = False
-            with _surviving("reload"):
+            with self._surviving("reload"):
                 await self._aside(self._read_rules, self._reload)
 
     def _read_rules(self, reload: Callable[[Ruleset], Ruleset]) -> None:
@@ -305,10 +313,22 @@ class Daemon:
         log.error("wrong rules; the last good ones go on", extra={"faults": faults})
         now = self._clock()
         text = f"The rules are wrong; the last good ones go on working.\n{faults}"
-        self._store.apply(messages=notice(self._store.view(), f"rules:{now.isoformat()}", text, now))
+        self._store.apply(messages=notices.notice(self._store.view(), f"rules:{now.isoformat()}", text, now))
+
+    async def _daily_tick(self) -> None:
+        now = self._clock()
+        if now.date() != self._day and now.hour >= _DAILY:
+            with self._surviving("daily"):
+                await self._aside(self._tell_daily, now)
+                self._day = now.date()
+
+    def _tell_daily(self, now: dt.datetime) -> None:
+        view = self._store.view()
+        states = [state for turn in self._store.turns() if (state := view.get(SOURCES, turn.source))]
+        self._store.apply(messages=notices.daily(view, states, now))
 
     async def _prune(self) -> None:
-        with _surviving("prune"):
+        with self._surviving("prune"):
             gone = await self._aside(self._store.prune, [SEEN, ITEMS, DECISIONS], self._clock() - REMEMBER)
             log.info("pruned", extra={"rows": gone})
 
@@ -323,15 +343,19 @@ class Daemon:
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-
-@contextlib.contextmanager
-def _surviving(loop: str, **what: str) -> Any:  # noqa: ANN401 - a generator that contextmanager wraps
-    """Log what goes wrong in one piece of work; the next tick tries again."""
-    try:
-        yield
-    except StaleLease as error:
-        log.warning("discarded: %s", error, extra={"loop": loop, **what})
-    except StoreError as error:
-        log.error("the database refused: %s", error, extra={"loop": loop, **what})  # noqa: TRY400 - no bug of ours
-    except Exception:
-        log.exception("unforeseen", extra={"loop": loop, **what})
+    @contextlib.contextmanager
+    def _surviving(self, loop: str, **what: str) -> Iterator[None]:
+        """Log what goes wrong in one piece of work; the next tick tries again. A lasting trouble is told once."""
+        try:
+            yield
+        except StaleLease as error:
+            log.warning("discarded: %s", error, extra={"loop": loop, **what})
+        except StoreError as error:
+            if self._troubles.get(loop) != str(error):
+                log.error("the database refused: %s", error, extra={"loop": loop, **what})  # noqa: TRY400 - no bug of ours
+            self._troubles[loop] = str(error)
+        except Exception:
+            log.exception("unforeseen", extra={"loop": loop, **what})
+        else:
+            if self._troubles.pop(loop, None):
+                log.info("the database is back", extra={"loop": loop})

@@ -90,7 +90,8 @@ def _plainly(message: Message, view: View, now: dt.datetime, why: str) -> Settle
         return given_up(message, view, now, why)
     text = f"The channel refused the markup of message {message.id}; it goes out as plain text: {why}"
     return Settled(
-        replace(message, state=MessageState.PENDING, plain=True, error=why), notices=notice(view, "markup", text, now)
+        replace(message, state=MessageState.PENDING, plain=True, error=why),
+        notices=notice(view, f"markup:{now.date()}", text, now),
     )
 
 

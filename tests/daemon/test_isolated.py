@@ -1,0 +1,204 @@
+"""One bad thing stays one bad thing: document, item, message, moment of the database."""
+
+import asyncio
+import datetime as dt
+from dataclasses import replace
+
+from monitor.channels import terminal
+from monitor.channels.base import Sent
+from monitor.core.limits import Rates
+from monitor.core.parse import parse
+from monitor.core.records import SUBSCRIBERS
+from monitor.core.rules import load
+from monitor.core.view import Put
+from monitor.daemon import Daemon, Pace
+from monitor.errors import StoreError
+from monitor.fetch.http import Fetched
+from monitor.model import ChatId, ItemId, MessageState, SourceId, Subscriber
+from monitor.store.base import SOURCES
+from monitor.store.memory import MemoryStore
+
+SOURCE = "  - {{id: {0}, url: 'http://{0}.example/', publisher: {0}, owner: {0}, kind: independent, {1}}}\n"
+PACE = "min_interval: 1s, max_interval: 1s"
+RULES = load(
+    {
+        "sources.yaml": "sources:\n" + SOURCE.format("good", PACE) + SOURCE.format("evil", PACE),
+        "all.yaml": "watch: Everything\nalert: [every item]\n",
+    }
+)
+START = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+PLACES = ("Lima", "Oslo", "Accra", "Quito", "Dhaka", "Hanoi", "Turin", "Perth", "Davos")
+
+
+class Web:
+    """The good source brings one more entry with each poll; the evil one's document upsets the parser."""
+
+    def __init__(self):
+        self.polls = 0
+
+    async def fetch(self, source, validators, **_):
+        self.polls += source.id == "good"
+        items = "".join(
+            f"<item><guid isPermaLink='false'>{p}</guid><title>Flood warning lifted in {p}</title></item>"
+            for p in PLACES[: self.polls]
+        )
+        body = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
+        return Fetched(source.url, 200, b"evil" if source.id == "evil" else body, "text/xml", validators)
+
+
+class Here:
+    async def parse(self, job, **_):
+        if job.body == b"evil":
+            raise ZeroDivisionError("nobody foresaw this")
+        return parse(job)
+
+
+class Phone:
+    """A channel that breaks its promise for one message."""
+
+    def __init__(self, upset_by="nothing"):
+        self.upset_by = upset_by
+        self.texts = []
+
+    async def open(self):
+        pass
+
+    async def close(self):
+        pass
+
+    async def send(self, outgoing):
+        if self.upset_by in outgoing.rendered.plain:
+            raise KeyError("a bug in the channel")
+        self.texts.append(outgoing.rendered.plain)
+        return Sent(len(self.texts))
+
+
+class Poisoned:
+    """The rules, except that one item upsets them."""
+
+    def __init__(self, rules, item):
+        self._rules, self._item = rules, item
+
+    def __getattr__(self, name):
+        return getattr(self._rules, name)
+
+    def select(self, item, *rest):
+        if self._item in item.title:
+            raise RecursionError("nobody foresaw this either")
+        return self._rules.select(item, *rest)
+
+
+class Moody(MemoryStore):
+    """A store that refuses each kind of write a few times."""
+
+    def __init__(self):
+        super().__init__()
+        self.refusals = dict.fromkeys(("accept", "commit", "settle", "lease_sources"), 3)
+
+    def _refuse(self, what):
+        if self.refusals[what]:
+            self.refusals[what] -= 1
+            raise StoreError("database or disk is full")
+
+    def accept(self, *args):
+        self._refuse("accept")
+        super().accept(*args)
+
+    def commit(self, *args):
+        self._refuse("commit")
+        super().commit(*args)
+
+    def settle(self, *args):
+        self._refuse("settle")
+        super().settle(*args)
+
+    def lease_sources(self, *args):
+        self._refuse("lease_sources")
+        return super().lease_sources(*args)
+
+
+def fast_clock():
+    """A second lasts ten milliseconds."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    return lambda: START + dt.timedelta(seconds=100 * (loop.time() - began))
+
+
+async def run(store, phone, rules=RULES, until=lambda: True):
+    """Run the daemon until something is true (or 15 seconds went by)."""
+    daemon = Daemon(
+        store,
+        phone,
+        rules,
+        fetcher=Web(),
+        parsers=Here(),
+        clock=fast_clock(),
+        pace=Pace(tick=0.02, lease=dt.timedelta(seconds=30), rates=Rates((1000, 1.0), (1000, 1.0), (1000, 1.0))),
+        follow=lambda rules: [terminal.subscriber(watch.id for watch in rules.watches)],
+    )
+    running = asyncio.create_task(daemon.run())
+    for _ in range(1500):
+        if until():
+            break
+        await asyncio.sleep(0.01)
+    daemon.stop()
+    await running
+
+
+def heard(phone):
+    return {place for place in PLACES for text in phone.texts if f"lifted in {place}" in text}
+
+
+async def test_a_document_that_upsets_the_parser_is_its_sources_failure():
+    store, phone = MemoryStore(), Phone()
+    await run(store, phone, until=lambda: heard(phone) == set(PLACES[1:]))
+    assert heard(phone) == set(PLACES[1:])
+    evil = store.view().get(SOURCES, SourceId("evil"))
+    assert evil.error == "crashed"
+    assert "ZeroDivisionError" in evil.what
+    assert evil.failures
+
+
+async def test_an_item_that_upsets_the_decision_is_passed_by_and_told_of():
+    store, phone = MemoryStore(), Phone()
+    rules = Poisoned(RULES, "Accra")
+    await run(store, phone, rules, until=lambda: heard(phone) >= set(PLACES[1:]) - {"Accra"})
+    assert heard(phone) == set(PLACES[1:]) - {"Accra"}
+    assert store.counts().failed == 1
+    (failed,) = [e for item in store.history() for e in store.entries(ItemId(item.id)) if e.failed]
+    assert "Accra" in failed.item.title
+    assert failed.failed.startswith("RecursionError")
+    assert any("could not be decided" in text for text in phone.texts)
+
+
+async def test_a_message_that_upsets_the_channel_is_given_up_and_told_of():
+    store, phone = MemoryStore(), Phone(upset_by="lifted in Oslo")
+    others = set(PLACES[1:]) - {"Oslo"}
+    await run(store, phone, until=lambda: heard(phone) == others and "was given up" in "".join(phone.texts))
+    (dead,) = store.messages([MessageState.DEAD])
+    assert (dead.attempts, dead.unconfirmed) == (3, 3)
+    assert heard(phone) == others
+    assert "was given up" in "".join(phone.texts)
+
+
+async def test_a_database_that_refuses_for_a_while_loses_nothing(caplog):
+    caplog.set_level("INFO")
+    store, phone = Moody(), Phone()
+
+    def learned():
+        return {place for item in store.history() for place in PLACES if item.baseline and place in item.title}
+
+    await run(store, phone, until=lambda: len(heard(phone)) + len(learned()) == len(PLACES))
+    assert heard(phone) == set(PLACES) - learned() != set()
+    assert set(store.refusals.values()) == {0}
+    assert caplog.text.count("the database refused") < sum(Moody().refusals.values()), "a lasting trouble is told once"
+    assert "the database is back" in caplog.text
+
+
+async def test_once_a_day_every_chat_hears_silently_what_cannot_be_seen():
+    store, phone = MemoryStore(), Phone()
+    chat = Subscriber(ChatId(7))
+    store.apply([Put(SUBSCRIBERS, chat), Put(SUBSCRIBERS, replace(chat, chat=ChatId(8), active=False))])
+    await run(store, phone, until=lambda: any("Still watching" in text for text in phone.texts))
+    daily = [m for m in store.messages(list(MessageState)) if "daily" in m.id]
+    assert [(m.chat, m.silent) for m in daily] == [(7, True)]
