@@ -82,7 +82,6 @@ def safe_url(link: str, base: str = "") -> str:
 def _text_of(markup: str) -> str:
     if "<" not in markup:
         return html.unescape(markup)
-    # A bare fragment would lose leading table cells and the like; lexbor puts everything else under body.
     body = LexborHTMLParser(f"<!doctype html><body>{markup}").body
     return "".join(_pieces(body)) if body else ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -51,16 +51,17 @@ def build(found: Iterable[Found], job: Job, language: str = "") -> tuple[Entry, 
 
 
 def identify(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Give every entry its identity: guid → canonical address → title and date.
+    """Give every entry its identity: guid → canonical address → title and date → all of it.
 
     A guid or address that different entries of the document share identifies none of them; true repetitions
     are dropped.
     """
-    unique = list({(e.id, e.url, e.title): e for e in reversed(list(entries))}.values())[::-1]
-    guids = Counter(e.id for e in unique if e.id)
-    urls = Counter(e.url for e in unique if e.url)
-    named = (_identified(e, guids[e.id] == 1, urls[e.url] == 1) for e in unique)
-    return tuple({e.id: e for e in reversed(list(named))}.values())[::-1]
+    unique = list({(e.id, e.url, e.title, e.text): e for e in reversed(list(entries))}.values())[::-1]
+    names = Counter(name for e in unique for name in {e.id, e.url})
+    own = {name for name, count in names.items() if name and count == 1}
+    dated = Counter(_dated(e) for e in unique)
+    named = [_identified(e, own, same_title=dated[_dated(e)] > 1) for e in unique]
+    return tuple({e.id: e for e in reversed(named)}.values())[::-1]
 
 
 def _entry(found: Found, job: Job, language: str) -> Entry | None:
@@ -114,16 +115,20 @@ def _guid(guid: str) -> str:
     return guid if len(guid) <= _MAX_ID else _digest(guid)
 
 
-def _identified(entry: Entry, guid_holds: bool, url_holds: bool) -> Entry:
-    if entry.id and guid_holds:
+def _identified(entry: Entry, own: Collection[str], *, same_title: bool) -> Entry:
+    if entry.id in own:
         return entry
-    marks = entry.marks if entry.id else (*entry.marks, "no_id")
-    if entry.id:
-        marks = (*entry.marks, "shared_id")
-    if entry.url and url_holds:
+    marks = (*entry.marks, "shared_id" if entry.id else "no_id")
+    if entry.url in own:
         return replace(entry, id=entry.url if len(entry.url) <= _MAX_ID else _digest(entry.url), marks=marks)
-    day = entry.published.isoformat() if entry.published else ""
-    return replace(entry, id=_digest(f"{normalise(entry.title)}\n{day}"), marks=marks)
+    identity = f"{_dated(entry)}\n{entry.id}\n{entry.url}\n{entry.text}" if same_title else _dated(entry)
+    return replace(entry, id=_digest(identity), marks=marks)
+
+
+def _dated(entry: Entry) -> str:
+    # A clamped date is the time of the fetch, another one next time.
+    known = entry.published if "future_date" not in entry.marks else None
+    return f"{normalise(entry.title)}\n{known.isoformat() if known else ''}"
 
 
 def _digest(text: str) -> str:

@@ -7,7 +7,6 @@ import datetime as dt
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -25,6 +24,9 @@ _CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.*?-->\s*)*\x00
 _ENTRY_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ZONE_OVER_14_HOURS = re.compile(r"[+-](?:1[5-9]|[2-9]\d):?\d{2}\s*\Z")
 
+_NO_BASE = "about:blank"
+"""feedparser resolves guids too, but an id must not depend on a redirect; an empty base would leak between entries."""
+
 _Fields = dict[str, Any]
 
 
@@ -34,19 +36,25 @@ def read(job: Job) -> Document:
     if parts:
         sniff.scan_tree(parts.root)
         alerts = cap.embedded(parts.root, job.at)
-        return _document(job, _parsed(parts.body, "utf-8"), parts, alerts)
+        cut = ("truncated",) if parts.truncated else ()
+        return _document(job, _parsed(parts.body, "utf-8"), parts, alerts, *cut)
     body, truncated = _cut(job.body)
     sniff.scan(body)
-    document = _document(job, _parsed(body, sniff.charset(body, job.content_type)), None, {})
-    return replace(document, marks=(*document.marks, "truncated")) if truncated else document
+    parsed = _parsed(body, sniff.charset(body, job.content_type))
+    if truncated:
+        return _document(job, parsed, None, {}, "truncated")
+    if len(parsed["entries"]) > 1 and not _CLOSED.search(job.body[-2000:]):
+        # The connection ended in the middle of the last entry; what there is of it would be a half-truth.
+        del parsed["entries"][-1]
+        return _document(job, parsed, None, {}, "half_entry")
+    return _document(job, parsed, None, {})
 
 
 def _parsed(body: bytes, charset: str | None) -> _Fields:
     import feedparser
 
     content_type = f"application/xml; charset={charset}" if charset else "application/xml"
-    # No content-location: feedparser would resolve guids against it, and an id must not depend on a redirect.
-    headers = {"content-type": content_type}
+    headers = {"content-type": content_type, "content-location": _NO_BASE}
     try:
         # Only ever a BytesIO: feedparser opens a str or bytes argument that is a path or an address.
         parsed: _Fields = feedparser.parse(
@@ -57,16 +65,10 @@ def _parsed(body: bytes, charset: str | None) -> _Fields:
     return parsed
 
 
-def _document(job: Job, parsed: _Fields, parts: Split | None, alerts: Mapping[str, Found]) -> Document:
+def _document(job: Job, parsed: _Fields, parts: Split | None, alerts: Mapping[str, Found], *marks: str) -> Document:
     if not parsed["version"] and not parsed["entries"]:
         raise sniff.refuse(job.body)
     feed, entries = parsed["feed"], parsed["entries"][:MAX_ENTRIES]
-    marks = ["ill_formed"] if parsed.get("bozo") else []
-    if parts is None and len(entries) > 1 and not _CLOSED.search(job.body[-2000:]):
-        # The connection ended in the middle of the last entry; what there is of it would be a half-truth.
-        entries = entries[:-1]
-        marks.append("half_entry")
-    marks += ["truncated"] if parts and parts.truncated else []
     language = _text(feed, "language")
     found = [alerts.get(_text(e, "id")) or _found(e) for e in entries]
     return Document(
@@ -79,7 +81,7 @@ def _document(job: Job, parsed: _Fields, parts: Split | None, alerts: Mapping[st
         skip_days=_skip_days(parts),
         known=parts.known if parts else 0,
         prints=parts.prints if parts else (),
-        marks=tuple(marks),
+        marks=(*(("ill_formed",) if parsed.get("bozo") else ()), *marks),
     )
 
 
@@ -91,7 +93,7 @@ def _found(entry: _Fields) -> Found:
     return Found(
         guid=_text(entry, "id"),
         link=_link(entry),
-        base=_text(entry.get("title_detail") or {}, "base"),
+        base=_base(entry),
         title=_text(entry, "title"),
         summary=_text(entry, "summary"),
         content=max((_text(c, "value") for c in contents), key=len, default=""),
@@ -101,6 +103,12 @@ def _found(entry: _Fields) -> Found:
         source=_text(source, "title") if isinstance(source, dict) else "",
         lang=_text(entry, "language") or _text(entry.get("title_detail") or {}, "language"),
     )
+
+
+def _base(entry: _Fields) -> str:
+    """The entry's own xml:base; empty if it has none."""
+    base = _text(entry.get("title_detail") or {}, "base")
+    return "" if base == _NO_BASE else base
 
 
 def _text(fields: _Fields, name: str) -> str:

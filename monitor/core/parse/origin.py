@@ -56,29 +56,43 @@ _AGENCIES: dict[str, tuple[str, ...]] = {
 }
 _NAMES = {name: agency for agency, names in _AGENCIES.items() for name in names}
 _FOLDED = {name.casefold(): agency for name, agency in _NAMES.items()}
-_ANY = "|".join(map(re.escape, sorted(_NAMES, key=len, reverse=True)))
+_BY_LENGTH = sorted(_NAMES, key=len, reverse=True)
+_ANY = "|".join(map(re.escape, _BY_LENGTH))
+_LONG = "|".join(re.escape(name) for name in _BY_LENGTH if len(name) > 3)
+# Bylines shout: REUTERS, ASSOCIATED PRESS. Of abbreviations, only capitals are no ordinary words or names.
+_IN_BYLINE = rf"(?:{_ANY}|(?i:{_LONG}))"
 _DASH = r"[-–—―:]"
-_PATTERNS = tuple(
-    re.compile(pattern, re.MULTILINE)
+_HEAD = tuple(
+    re.compile(pattern)
     for pattern in (
         # KABUL, Feb 27 (Reuters) - …   ISLAMABAD (AFP): …   KABUL, Afghanistan (AP) — …
-        rf"\A[^\n()]{{0,80}}\((?P<name>{_ANY})(?:/[\w ]+)?\)\s*(?:{_DASH}|\s)",
+        rf"\A[^\n()]{{0,80}}\((?P<name>{_ANY})(?:/[\w ]+)?\)\s*(?:{_DASH}|\n)",
+        # KABUL (AFP) The …
+        rf"\A[A-Z][A-Z .]{{2,40}}(?:,[^\n()]{{0,30}})?\((?P<name>{_ANY})\)\s",
         # AFP — …   Reuters - …   PESHAWAR – APP – …
         rf"\A(?:[A-Z][A-Z .,]{{2,40}}\s*{_DASH}\s*)?(?P<name>{_ANY})\s*{_DASH}\s",
         # TEHRAN, Aug. 12, MNA – …
         rf"\A[A-Z][A-Z .]{{2,40}},[^\n()]{{0,20}}\b(?P<name>{_ANY})\s*[-–—]{{1,2}}\s",
-        # … (Reuters)   … – AFP   … [AP]   at the end of a paragraph near the end
-        rf"[(\[](?:with (?:additional )?inputs? from |via |source: )?(?P<name>{_ANY})(?:/[\w ]+)?[)\]]\s*\Z",
-        rf"(?:[.!?\"”’]\s*[-–—/|]+\s*|[-–—]{{1,2}} ?|/)(?P<name>{_ANY})\.?\s*\Z",
-        rf"^\W*(?i:source|credit|courtesy|via|by|inputs? from)\s*[:\-–]?\s*(?:the\s+)?(?P<name>{_ANY})\W*\Z",
-        r"\((?i:reporting by)[^()]{3,200}\)\s*\Z(?P<name>)",
     )
 )
-_BYLINE = re.compile(
-    rf"(?:\A|[,/;|&(–—-]|\bby\b|\band\b|\bvia\b|\bfor\b)\s*(?:the\s+)?(?P<name>{_ANY})(?:\s+staff)?\s*(?:\Z|[,/;|&)–—-])",
-    re.IGNORECASE,
+_TAIL = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        # … said. (Reuters)   … said. – With input from AFP [PTI]
+        rf"(?:[.!?\"”’)]\s*|^\s*)[(\[](?i:with inputs? from |via |source: )?(?P<name>{_ANY})(?:/[\w ]+)?[)\]]\s*\Z",
+        # … said. – AFP   … said —Reuters   … said./APP
+        rf"(?:[.!?\"”’]\s*[-–—/|]+\s*|\s[-–—]{{1,2}} ?|—)(?P<name>{_ANY})\.?\s*\Z",
+        rf"^\W*(?i:source|credit|courtesy|via|by|inputs? from)\s*[:\-–]?\s*(?:the\s+)?(?P<name>{_ANY})\W*\Z",
+    )
 )
-_TITLE_TAIL = re.compile(rf"(?:\s[-–—|]\s|\s\(|\bvia\s)(?P<name>{_ANY})\)?\s*\Z")
+_REUTERS_CREDITS = re.compile(
+    r"\((?:Additional r|R)eporting by [^()]{3,300}; ?(?:[Ww]riting|[Ee]diting) by [^()]{3,100}\)\s*\Z"
+)
+_BYLINE = re.compile(
+    rf"(?:\A|[,/;|&(–—-]|\b(?i:by|and|via|for)\b)\s*(?i:the\s+)?(?P<name>{_IN_BYLINE})(?i:\s+staff)?\s*(?:\Z|[,/;|&)–—-]|\band\b)"
+)
+# "(AP)" at the end of a title may be anything, a province for instance; "- AP" may not.
+_TITLE_TAIL = re.compile(rf"(?:(?:\s[-–—|]\s|\b[Vv]ia\s)(?P<name>{_ANY})|\s\((?P<long>{_LONG})\))\s*\Z")
 
 
 def credited(title: str, text: str, byline: str = "", source: str = "") -> str | None:
@@ -95,19 +109,18 @@ def named(name: str) -> str | None:
 
 
 def _in_text(text: str) -> str | None:
-    head, tail = text[:300], text[-300:]
-    for number, pattern in enumerate(_PATTERNS):
-        if match := pattern.search(head if number < 3 else tail):
-            # "(Reporting by …; Editing by …)" is the closing line of one agency only.
-            return _NAMES.get(match["name"], "Reuters")
-    return None
+    for patterns, part in ((_HEAD, text[:300]), (_TAIL, text[-300:])):
+        for pattern in patterns:
+            if match := pattern.search(part):
+                return _NAMES[match["name"]]
+    return "Reuters" if _REUTERS_CREDITS.search(text[-500:]) else None
 
 
 def _in_byline(byline: str) -> str | None:
     match = _BYLINE.search(byline[:300])
-    return _FOLDED.get(match["name"].casefold()) if match else None
+    return _FOLDED[match["name"].casefold()] if match else None
 
 
 def _in_title(title: str) -> str | None:
     match = _TITLE_TAIL.search(title)
-    return _NAMES[match["name"]] if match else None
+    return _NAMES[match["name"] or match["long"]] if match else None

@@ -32,7 +32,7 @@ def read_page(job: Job) -> Document:
         raise ParseError("garbage", "a page source needs a selector for `item`")
     nodes = _all(page, selectors["item"])
     if not nodes:
-        raise _no_match(job, f"nothing on the page matches {selectors['entry']!r}: was it redesigned?")
+        raise _no_match(job, f"nothing on the page matches {selectors['item']!r}: was it redesigned?")
     found = [_found(node, selectors) for node in nodes[:MAX_ENTRIES]]
     return Document(kind="page", entries=build(found, job, _language(page)), title=_title(page))
 

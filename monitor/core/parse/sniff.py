@@ -32,6 +32,7 @@ _BLOCK_PAGE = re.compile(
 )
 _LONGEST_TAG = 20_000
 _HUGE_TAG = re.compile(rb"<[A-Za-z][^<>]{%d}" % _LONGEST_TAG)
+_NESTED_ENTITY = re.compile(rb"<!ENTITY\s+\S{1,100}\s+[\"'][^\"'<>]{0,2000}&\w{1,100};")
 _MOST_ATTRIBUTES = 500
 _MOST_ELEMENTS = 60_000
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]{1,40})")
@@ -68,6 +69,8 @@ def scan(body: bytes) -> None:
     outside = _without_cdata(body)
     if _HUGE_TAG.search(outside):
         raise ParseError("too_big", f"an element with over {_LONGEST_TAG} bytes of attributes")
+    if _NESTED_ENTITY.search(outside):
+        raise ParseError("too_big", "entities made of entities")
     if outside.count(b"<") > 2 * _MOST_ELEMENTS:
         raise ParseError("too_big", f"over {_MOST_ELEMENTS} elements")
 

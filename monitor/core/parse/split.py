@@ -6,11 +6,12 @@ feedparser takes about 45 times as long as lxml for a document, and most polls b
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
 from lxml import etree
+
+from monitor.core.text import canonical_url
 
 _ENTRY = frozenset({"item", "entry"})
 _NAMES = frozenset({"guid", "id", "identifier", "link"})
@@ -33,8 +34,8 @@ class Split:
 def split(body: bytes, known: frozenset[str], limit: int) -> Split | None:
     """Leave out known entries and those beyond `limit`; None if the document must be read as a whole.
 
-    That is: it is ill-formed, has a document type (entities), or is no feed. An entry whose guid or address another one
-    shares is never left out: its identity depends on the others.
+    That is: it is ill-formed, has a document type (entities), or is no feed. An entry that shares its guid or address
+    with another one, or has neither, is never left out: its identity depends on the others.
     """
     root = tree(body)
     if root is None:
@@ -42,8 +43,9 @@ def split(body: bytes, known: frozenset[str], limit: int) -> Split | None:
     found = [e for e in root.iter("{*}item", "{*}entry") if _is_entry(e)]
     context = repr(sorted(_context(root).items()))
     prints = [_print(e, context) for e in found]
-    shared = {name for name, count in Counter(n for e in found for n in _names(e)).items() if count > 1}
-    skip = [p in known and shared.isdisjoint(_names(e)) for e, p in zip(found, prints, strict=True)]
+    names = [_names(e) for e in found]
+    shared = {name for name, count in Counter(n for ns in names for n in ns).items() if count > 1}
+    skip = [p in known and bool(ns) and shared.isdisjoint(ns) for p, ns in zip(prints, names, strict=True)]
     for number, element in enumerate(found):
         if number >= limit or skip[number]:
             _remove(element)
@@ -77,12 +79,21 @@ def _context(root: etree._Element) -> dict[str, str]:
     return {f"{local(e)} {name}": e.get(name, "") for e in above for name in _INHERITED}
 
 
-def _names(element: etree._Element) -> Iterator[tuple[str, str]]:
-    """What an entry's identity may hang on: its guid and its addresses."""
-    yield "about", element.get(_RDF_ABOUT, "") or str(id(element))
-    for child in element:
-        if local(child) in _NAMES:
-            yield local(child), (child.get("href") or child.text or "").strip() or str(id(child))
+def _names(element: etree._Element) -> frozenset[str]:
+    """What an entry's identity may hang on: its guid and its addresses, as far as they can agree with another's."""
+    values = [element.get(_RDF_ABOUT, "")]
+    values += [child.get("href") or child.text or "" for child in element if local(child) in _NAMES]
+    return frozenset(_name(value.strip()) for value in values if value.strip())
+
+
+def _name(value: str) -> str:
+    if value[:4].lower() != "http":
+        return value
+    return (
+        canonical_url(value).partition(":")[2]
+        if "?" in value
+        else value.partition("#")[0].partition(":")[2].rstrip("/")
+    )
 
 
 def _print(element: etree._Element, context: str) -> str:
