@@ -73,7 +73,7 @@ def test_the_long_form_of_each_shipped_watch_is_the_same_rules_and_expands_to_it
 SHORT = st.fixed_dictionaries(
     {"watch": st.sampled_from(["Border", "Küste", "on", "12:30"])},
     optional={
-        "sides": st.dictionaries(st.sampled_from(["Pakistan", "Ruritania"]), st.builds(lambda: ["A b", "Zenda"]), max_size=2),
+        "sides": st.dictionaries(st.sampled_from(["Pakistan", "X"]), st.builds(lambda: ["A b", "Zenda"]), max_size=2),
         "about": st.lists(st.sampled_from(["air strikes", "no", "12:30", "010", "a{,b}"]), min_size=1, max_size=3),
         "not": st.lists(st.sampled_from(["T20", "yes"]), min_size=1, max_size=2),
         "alert": st.lists(st.sampled_from(list(ALERTS)), min_size=1, max_size=4, unique=True),

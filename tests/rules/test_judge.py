@@ -359,11 +359,11 @@ def test_warnings_by_severity_and_area_but_no_tests(desk):
     weather = desk("watch: Weather\nwarnings: [severe, extreme]\nareas: [Karachi, Sindh]\n")
     marks = {"title": "Flood warning for Karachi"}
 
-    assert told(weather.tell(marks=("cap:Severe", "cap:Actual"), **marks)) == [("sent", "high", ["warnings"])]
-    assert told(weather.tell(marks=("cap:Extreme",), **marks)) == [("sent", "critical", ["warnings"])]
-    assert weather.tell(marks=("cap:Moderate",), **marks) == ()
-    assert weather.tell(marks=("cap:Severe", "cap:Test"), **marks) == ()
-    assert weather.tell(marks=("cap:Severe",), title="Flood warning for Lahore") == ()
+    assert told(weather.tell(marks=("cap:severity=Severe", "cap:Actual"), **marks)) == [("sent", "high", ["warnings"])]
+    assert told(weather.tell(marks=("cap:severity=Extreme",), **marks)) == [("sent", "critical", ["warnings"])]
+    assert weather.tell(marks=("cap:severity=Moderate",), **marks) == ()
+    assert weather.tell(marks=("cap:severity=Severe", "cap:Test"), **marks) == ()
+    assert weather.tell(marks=("cap:severity=Severe",), title="Flood warning for Lahore") == ()
 
 
 # --- claim filters and routes ---------------------------------------------------------------------

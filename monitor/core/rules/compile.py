@@ -110,6 +110,7 @@ class _Compiler:
         scope = self._scope(long.get("select", {}), "select")
         rules = tuple(r for rule in long.get("rules", []) if (r := self._rule(rule)))
         known = {RuleId(str(r["id"])) for r in long.get("rules", [])}
+        self._check_tests(known)
         return Watch(
             id=WatchId(str(long["id"])),
             name=str(long["watch"]),
@@ -126,6 +127,17 @@ class _Compiler:
             vocabulary=self._world.vocabulary,
             registry=self._world.registry,
         )
+
+    def _check_tests(self, known: set[RuleId]) -> None:
+        """Tests name sources and rules that exist."""
+        for test in self._long.get("tests", ()):
+            for entry in (*test.get("history", ()), *test["given"]):
+                if "source" in entry and entry["source"] not in self._world.sources:
+                    self._unknown(entry["source"], "unknown-source", "no source of sources.yaml", self._world.sources)
+            expected = [e for key in ("expect", "held", "suppressed") for e in test.get(key, ())]
+            for rule in (*(e["rule"] for e in expected if "rule" in e), *test.get("never", ())):
+                if rule not in known:
+                    self._unknown(rule, "unknown-rule", "no rule of this watch", known)
 
     # --- names ---
 

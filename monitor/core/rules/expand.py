@@ -103,8 +103,8 @@ def _select(watch: Section, faults: Faults) -> dict[str, Any]:
         out["any_of"] = [*both, {"sides": 1, "text": {"any": ["@about"]}}]
     elif sides:
         out["sides"] = min(sides, 2)
-    elif about:
-        text = {"any": ["@about"], **text}
+    elif about or "areas" in watch:
+        text = {"any": ["@about" if about else "@areas"], **text}
     return {**out, "text": text} if text else out
 
 

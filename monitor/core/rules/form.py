@@ -348,7 +348,7 @@ GIVEN = Record(
         "text": Field(_TEXT, "its text"),
         "origin": Field(_NAME, "the agency it credits"),
         "lang": Field(_NAME, "its language"),
-        "marks": Field(Listed(_NAME), "what the parser noted, as `cap:Severe`"),
+        "marks": Field(Listed(_NAME), "what the parser noted, as `cap:severity=Severe`"),
         "claims": Field(_TEXT, "write the sentence in `text`: claims are read from it", built=False),
     },
 )

@@ -12,6 +12,7 @@ from monitor.core.rules.watch import Burst, Cap, FirstSeen, Flatline, ItemTrigge
 from monitor.model import Development, DevelopmentKind, Severity
 
 _MOST_HEARD = 500
+_NO_WARNING = frozenset({"test", "exercise", "draft", "system", "cancel", "expired"})
 _FIGURES = frozenset(
     {
         DevelopmentKind.NEW_CLAIM,
@@ -188,16 +189,11 @@ def _counted(distinct: str, moment: Moment) -> str:
 
 def _warning(rule: Rule, cap: Cap, moment: Moment) -> Iterator[Firing]:
     marks = {m[4:].lower() for m in moment.item.marks if m.startswith("cap:")}
-    severities = [s for s in ("extreme", "severe", "moderate", "minor", "unknown") if s in marks]
-    if not severities or (moment.item.marks and {"test", "exercise", "draft"} & marks):
+    severity = next((m.partition("=")[2] for m in sorted(marks) if m.startswith("severity=")), None)
+    if severity is None or marks & _NO_WARNING or (cap.severities and severity not in cap.severities):
         return
-    severity = severities[0]
-    places = (cap.areas, cap.events)
-    if cap.severities and severity not in cap.severities:
-        return
-    if any(terms and not any(t.holds(moment.case) for t in terms) for terms in places):
+    if any(terms and not any(t.holds(moment.case) for t in terms) for terms in (cap.areas, cap.events)):
         return
     told = replace(_item(moment, f"{severity} warning"), official=True)
-    yield _firing(
-        rule, told, moment, f"{severity} warning by {moment.source.publisher}", severity=severity_of(rule, severity)
-    )
+    why = f"{severity} warning by {moment.source.publisher}"
+    yield _firing(rule, told, moment, why, severity=severity_of(rule, severity))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -41,6 +42,10 @@ def _entry(key: str, value: Any, indent: str) -> Iterator[str]:  # noqa: ANN401 
     line = f"{indent}{key}: {_flow(value)}"
     if not isinstance(value, (list, dict)) or not value or (len(line) <= _WIDTH and not _wants_lines(value)):
         yield line
+    elif isinstance(value, list) and not _wants_lines(value):
+        yield f"{indent}{key}:"
+        words = textwrap.wrap(f"[{', '.join(map(_flow, value))}]", _WIDTH, break_on_hyphens=False)
+        yield from (f"{indent}  {line}" for line in words)
     else:
         yield f"{indent}{key}:"
         yield from _block(value, indent + "  ")
