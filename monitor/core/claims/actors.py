@@ -154,6 +154,17 @@ class Registry:
                 return actor
         return None
 
+    def office(self, owner: ActorId, text: str) -> ActorId | None:
+        """The owner's office that words without an owner name: "the defence ministry", "the army's media wing".
+
+        None for unnamed people and for offices of a town or province.
+        """
+        lowered = text.lower()
+        named = _office_in(lowered)
+        if named is None or named in lexicon("offices")["anonymous"] or _local().search(lowered):
+            return None
+        return derived(self.get(owner), named)
+
     def _office(self, words: str, mentions: list[Mention]) -> ActorId | None:
         """The office that the words name beside its owner: "Iran's foreign ministry", "the army of Mali"."""
         lowered = words.lower()
@@ -183,6 +194,11 @@ def derived(owner: Actor, office: str) -> ActorId:
 def _offices() -> dict[str, str]:
     """Office → kind of actor."""
     return {name: entry["kind"] for name, entry in lexicon("offices")["offices"].items()}
+
+
+@cache
+def _local() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(lexicon('offices')['local'])})\b")
 
 
 @cache

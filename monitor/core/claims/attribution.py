@@ -7,6 +7,7 @@ registry's actor is beside them, and never a more official one than the text nam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,7 +18,8 @@ from monitor.core.claims.cues import Verb, nouns, verbs
 from monitor.core.claims.document import Document, Sentence, Token
 from monitor.core.claims.lexicons import lexicon, words
 from monitor.core.claims.phrases import Phrase, of
-from monitor.model import ActorKind, Party, Span
+from monitor.core.claims.owners import Owners
+from monitor.model import ActorId, ActorKind, Party, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,12 @@ class _Found:
     negated: bool = False
 
 
-def attributions(document: Document, registry: Registry) -> tuple[Attribution, ...]:
-    """All attributions, sentence by sentence; within one the widest, which may hold the others, first."""
-    speakers = _Speakers(registry)
+def attributions(document: Document, registry: Registry, home: ActorId | None = None) -> tuple[Attribution, ...]:
+    """All attributions, sentence by sentence; within one the widest, which may hold the others, first.
+
+    `home` is the party whose feed it is: offices without an owner are its.
+    """
+    speakers = _Speakers(document, registry, home)
     found: list[Attribution] = []
     for sentence in document.sentences:
         for one in _in_sentence(sentence, registry):
@@ -82,8 +87,9 @@ def attributions(document: Document, registry: Registry) -> tuple[Attribution, .
 class _Speakers:
     """Resolves names and pronouns as the reading goes on."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, document: Document, registry: Registry, home: ActorId | None) -> None:
         self._registry = registry
+        self._owners = Owners(document, registry, home)
         self._last: dict[str, Party] = {}
 
     def named(self, sentence: Sentence, found: _Found, content: tuple[int, int]) -> Attribution:
@@ -104,15 +110,26 @@ class _Speakers:
         )
 
     def remember(self, sentence: Sentence) -> None:
-        """Later sentences' pronouns may mean the subject of this one."""
-        subject = _main_subject(sentence.tokens, len(sentence.tokens))
-        if subject and sentence.tokens[subject.last - 1].lower not in of("pronouns"):
-            self._keep(self._party(sentence, phrases.bare(sentence.tokens, subject)), over=False)
+        """Later sentences' pronouns may mean the subject of this one, or a person in it."""
+        if sentence.where == "title":
+            return
+        tokens = sentence.tokens
+        subject = _main_subject(tokens, len(tokens))
+        roles = [i for i, t in enumerate(tokens) if t.lower in of("people")]
+        for phrase in [subject, *(_around(tokens, i) for i in reversed(roles))]:
+            if phrase and tokens[phrase.last - 1].lower not in of("pronouns"):
+                self._keep(self._party(sentence, phrases.bare(tokens, phrase)), over=False)
 
     def _party(self, sentence: Sentence, phrase: Phrase) -> Party:
         start, end = _chars(sentence.tokens, phrase)
         text = sentence.field.text[start:end]
-        return Party(text, self._registry.resolve(text))
+        actor = self._registry.resolve(text)
+        if actor is None:
+            owner = self._owners.of(
+                sentence, start, text, owned=sentence.tokens[phrase.first].lower in {"its", "their"}
+            )
+            actor = self._registry.office(owner, text) if owner else None
+        return Party(text, actor)
 
     def _resolved(self, sentence: Sentence, phrase: Phrase) -> Party:
         party = self._party(sentence, phrase)
@@ -121,7 +138,7 @@ class _Speakers:
             antecedent = _antecedent(sentence.tokens, phrase)
             party = self._party(sentence, antecedent) if antecedent else party
         elif lower in of("personal") or lower in _CLASS or lower == "their":
-            return self._last.get(_CLASS.get(lower, "any")) or self._last.get("any", party)
+            return self._last.get(_CLASS.get(lower, "any"), party)
         self._keep(party, over=True)
         return party
 
@@ -131,17 +148,24 @@ class _Speakers:
         self._last |= {k: party for k in kinds if over or k not in self._last}
 
     def _class(self, party: Party) -> str:
-        if party.actor:
-            return "person" if self._registry.get(party.actor).kind is ActorKind.PERSON else "body"
-        inside = set(party.text.lower().split())
+        inside = set(re.findall(r"\w+", party.text.lower()))
         if inside & of("people"):
             return "person"
+        if party.actor:
+            return "person" if self._registry.get(party.actor).kind is ActorKind.PERSON else "body"
         if inside & of("bodies"):
             return "body"
-        return "person" if party.text[:1].isupper() else "any"
+        names = party.text.split()
+        return "person" if len(names) <= 4 and all(n[0].isupper() for n in names) else "any"
 
 
 _CLASS = {"he": "person", "she": "person", "his": "person", "her": "person", "it": "body", "its": "body"}
+
+
+def _around(tokens: Sequence[Token], index: int) -> Phrase | None:
+    """The noun phrase whose head is at `index`, with what follows it: "the director *of the main hospital*"."""
+    left = phrases.before(tokens, index)
+    return phrases.after(tokens, left.first) if left else None
 
 
 def _antecedent(tokens: Sequence[Token], relative: Phrase) -> Phrase | None:
@@ -377,6 +401,8 @@ def _capital(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _particle_fits(tokens: Sequence[Token], index: int, verb: Verb) -> bool:
+    if verb.lemma in words("attribution", "measuring"):
+        return any(t.lower in of("counts") for t in tokens[index + 1 : index + 5])
     wanted = _particles().get(verb.lemma)
     if wanted is None or "*" in wanted:
         return True
@@ -416,6 +442,8 @@ def _can_speak(tokens: Sequence[Token], source: Phrase, *, surely: bool = False)
 
     `surely`: the verb is one of saying, so that any full noun phrase will do.
     """
+    if tokens[source.first].lower in {"no", "neither", "none", "nobody"}:
+        return False
     if surely and tokens[source.first].lower in of("determiners") | {"who", "which"}:
         return True
     inside = tokens[source.first : source.last]
@@ -464,6 +492,8 @@ def _complete(tokens: Sequence[Token], index: int, verb: Verb, content: Phrase) 
     follows = following.lower if following else ""
     if follows in {"that", ":", '"', "''", "how", "why", "what", "whether", "if"}:
         return True
+    if follows[:1].isdigit() or follows in of("counting"):
+        return True
     if needs_clause:
         return _clause_follows(tokens, index + 1)
     named = following is not None and following.text[0].isupper()
@@ -480,7 +510,7 @@ def _noun(tokens: Sequence[Token], index: int, kind: str) -> Iterator[_Found]:
     """Somebody's claim, pledge or figure: "Kabul's *claim* that …", "a *statement* by the army that …"."""
     follows = tokens[index + 1].lower if index + 1 < len(tokens) else ""
     source, rest = None, index + 1
-    if follows in {"by", "from"}:
+    if follows == "by" or (follows == "from" and tokens[index].lower not in of("counts")):
         source = phrases.after(tokens, index + 2)
         rest = source.last if source else rest
     elif follows in words("attribution", "noun_heads"):
@@ -604,9 +634,19 @@ def _content(tokens: Sequence[Token], index: int, source: Phrase, inverted: bool
     first = min(source.first, index)
     if rest >= len(tokens) or tokens[rest].text in {".", ";"} or inverted:
         return _back_to(tokens, first)
-    if tokens[rest].text == "," and first > 0 and tokens[first - 1].text in {",", '"', "''"}:
-        return _back_to(tokens, first) if _turns(tokens, rest + 1) else Phrase(0, _end(tokens))
+    if first > 1 and tokens[first - 1].text in {",", '"', "''"}:
+        if tokens[rest].text == "," and not _turns(tokens, rest + 1):
+            return Phrase(0, _end(tokens))
+        if tokens[rest].text == "," or (
+            tokens[rest].lower in of("prepositions") | of("contrasts") and not _opens(tokens, first)
+        ):
+            return _back_to(tokens, first)
     return _until(tokens, rest)
+
+
+def _opens(tokens: Sequence[Token], first: int) -> bool:
+    """Whether only an adverbial stands before the speaker: "In a message, the ministry spoke of …"."""
+    return tokens[0].lower in of("prepositions") | of("adverbs") | of("contrasts") | of("times")
 
 
 def _turns(tokens: Sequence[Token], index: int) -> bool:
@@ -681,16 +721,15 @@ def _participle_subject(tokens: Sequence[Token], index: int, found: Sequence[_Fo
         direct = phrases.before(tokens, index - 1)
         if direct:
             return direct
-    if found:
-        return found[-1].source
-    return _main_subject(tokens, index)
+    spoken = [f for f in found if f.lemma not in nouns()]
+    return spoken[-1].source if spoken else _main_subject(tokens, index)
 
 
 def _main_subject(tokens: Sequence[Token], end: int) -> Phrase | None:
     """The subject of the first verb before `end`."""
     for index in range(1, end):
         if phrases.verbal(tokens[index]) and tokens[index - 1].text != ",":
-            phrase = phrases.before(tokens, index - 1)
+            phrase = phrases.before(tokens, _before_time(tokens, index - 1))
             if phrase:
                 return phrase
     phrase = phrases.after(tokens, 0)

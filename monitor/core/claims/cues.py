@@ -37,7 +37,7 @@ def nouns(lang: str = "en") -> dict[str, str]:
 
 
 def _forms(lemma: str, irregular: str) -> Iterator[tuple[str, str]]:
-    yield lemma, "base"
+    yield lemma, "past" if lemma in irregular.split() else "base"
     if irregular:
         for form in irregular.split():
             yield form, _name(form, lemma)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from monitor.core.claims.cues import verbs
+from monitor.core.claims.cues import Verb, verbs
 from monitor.core.claims.document import Token
 from monitor.core.claims.lexicons import words
 
@@ -100,6 +100,7 @@ def _final(token: Token) -> bool:
         or lower in of("determiners") - of("pronouns")
         or lower in of("auxiliaries")
         or lower in of("subordinators")
+        or (lower in verbs() and verbs()[lower].form == "past" and token.text[0].islower())
     )
 
 
@@ -128,7 +129,12 @@ def _inner(tokens: Sequence[Token], index: int, last: int) -> bool:
     if lower in of("conjunctions"):
         return _joins(tokens, index)
     cue = verbs().get(lower)
-    return not (cue and cue.form in {"ing"} and token.text[0].islower())
+    return cue is None or token.text[0].isupper() or not (cue.form == "ing" or _surely_verb(lower, cue))
+
+
+def _surely_verb(lower: str, cue: Verb) -> bool:
+    """A base form that is hardly ever a noun: "reject" is one, "claim" is not."""
+    return cue.form == "base" and lower not in words("attribution", "nouny")
 
 
 def _reduced(tokens: Sequence[Token], index: int) -> bool:

@@ -22,9 +22,10 @@ from monitor.model import ActorId, Claim, Item, Party, Reading, Source, SourceKi
 def read(item: Item, registry: Registry, source: Source | None = None) -> Reading:
     """All that an item's title and text claim, state and tell. `source` says whose voice an official feed is."""
     document = Document.of(item.title, item.text)
-    said = attributions(document, registry)
+    home = _home(registry, source)
+    said = attributions(document, registry, home)
     counted = figures(document, registry, published=_when(item))
-    own = _own_voice(said, registry, source)
+    own = _own_voice(said, registry, source, home)
     pairs = [(f, a) for f in counted for a in _governing(f, said)]
     claims = [_claim(f, a, own, registry) for f, a in pairs]
     used = {id(a) for _, a in pairs if a is not None}
@@ -80,8 +81,9 @@ def _headline(document: Document, said: Sequence[Attribution], claims: Sequence[
     for sentence in document.inside("title"):
         told = [c for c in claims if c.span.where == "title" and sentence.start <= c.span.start < sentence.end]
         found = stance.of_headline(sentence)
-        if found and not any(c.stance is not Stance.ASSERTS or (c.hedged and found[1]) for c in told):
-            speaker = next((a for a in said if a.sentence is sentence), None)
+        speaker = next((a for a in said if a.sentence is sentence and _is_statement(a)), None)
+        attributed = speaker is not None or any(c.claimant or c.hedged for c in told)
+        if found and not any(c.stance is not Stance.ASSERTS for c in told) and not (found[1] and attributed):
             yield Claim(sentence.span(), found[0], speaker.speaker if speaker else None, hedged=found[1])
 
 
@@ -120,11 +122,19 @@ def _about(claim: Claim, opposing: Claim) -> Claim:
     )
 
 
-def _own_voice(said: Sequence[Attribution], registry: Registry, source: Source | None) -> Party | None:
+def _home(registry: Registry, source: Source | None) -> ActorId | None:
+    """The party whose official or state feed it is."""
+    if source is None or source.kind not in {SourceKind.OFFICIAL, SourceKind.STATE_MEDIA} or not source.side:
+        return None
+    return registry.resolve(source.side)
+
+
+def _own_voice(
+    said: Sequence[Attribution], registry: Registry, source: Source | None, side: ActorId | None
+) -> Party | None:
     """Who speaks where an official feed names nobody: the voice it quotes elsewhere in the item, else its party."""
     if source is None or source.kind is not SourceKind.OFFICIAL:
         return None
-    side = registry.resolve(source.side) if source.side else None
     for a in said:
         actor = a.speaker.actor
         if a.kind == "says" and actor and side and registry.party(actor) == registry.party(side):

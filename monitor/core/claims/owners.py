@@ -1,0 +1,54 @@
+"""Whose an office is that the text names without its owner: "the army's media wing", "its military"."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from monitor.core.claims.actors import Mention, Registry
+from monitor.core.claims.document import Document, Sentence
+from monitor.model import ActorId, ActorKind
+
+_DATELINE = re.compile(
+    r"\(?([A-Z][\w'.]*(?: [A-Z][\w'.]*){0,3})(?:, [^\n—–-]{1,30})? ?(?:\([^)\n]{1,30}\))? ?(?:--|[-—–]) "
+)
+_OWNING = frozenset({ActorKind.STATE, ActorKind.GOVERNMENT})
+
+
+class Owners:
+    """Answers for one document: its feed's party, else its dateline's, else that of a force it names before."""
+
+    def __init__(self, document: Document, registry: Registry, home: ActorId | None) -> None:
+        self._document, self._registry, self._home = document, registry, home
+
+    def of(self, sentence: Sentence, start: int, text: str, *, owned: bool) -> ActorId | None:
+        """The owner of the office `text` at character `start`; `owned`: by "its", so by who was named just before."""
+        before = [m for m in self._mentions if m.start < start] if sentence.where == "text" else []
+        if owned:
+            named = [m for m in before if m.start >= sentence.start]
+            return self._registry.party(named[-1].actor) if named else None
+        if self._home or self._dateline:
+            return self._home or self._dateline
+        forces = [m for m in before if self._is_force(m.actor, text) and self._has_office(m)]
+        return self._registry.party(forces[-1].actor) if forces else None
+
+    @cached_property
+    def _mentions(self) -> list[Mention]:
+        return self._registry.find(self._document.text.plain)
+
+    @cached_property
+    def _dateline(self) -> ActorId | None:
+        opening = _DATELINE.match(self._document.text.plain)
+        named = self._registry.find(opening[1].title() if opening[1].isupper() else opening[1]) if opening else []
+        return named[0].actor if named and named[0].capital else None
+
+    def _is_force(self, owner: ActorId, text: str) -> bool:
+        office = self._registry.office(owner, text)
+        return office is not None and self._registry.get(office).kind is ActorKind.FORCE
+
+    def _has_office(self, mention: Mention) -> bool:
+        """Whether a state's name stands before one of its offices: "Pakistani air force raids"."""
+        if self._registry.get(mention.actor).kind not in _OWNING:
+            return False
+        following = " ".join(self._document.text.plain[mention.end : mention.end + 40].split()[:3])
+        return self._registry.office(mention.actor, following) is not None
