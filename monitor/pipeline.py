@@ -26,19 +26,20 @@ from monitor.core import intake, notices, schedule
 from monitor.core.decide import decide, tick
 from monitor.core.intake import SEEN, Intake
 from monitor.core.parse.document import Document, Job
+from monitor.core.records import ALERTS
 from monitor.core.render import Names
 from monitor.core.rules import Ruleset
 from monitor.core.schedule import SourceState, Validators
-from monitor.core.view import Draft, Put
+from monitor.core.view import Draft, Put, View
 from monitor.errors import FetchError, ParseError, StaleLease
 from monitor.failpoints import reach
 from monitor.fetch.http import Fetched
-from monitor.model import Message, MessageId, MessageState, Source
+from monitor.model import Message, MessageId, MessageState, Outcome, Severity, Source
 from monitor.store.base import SOURCES, Decided, Lease, Store, Waiting
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_PROVEN = 3
+_HOT = dt.timedelta(hours=1)
 
 
 class Fetches(Protocol):
@@ -86,7 +87,7 @@ class Poller:
         """Poll a leased source and record what came of it, a failure too. Raises StaleLease, StoreError."""
         state = await self.aside(self._state, source)
         try:
-            fetched = await self.fetcher.fetch(source, state.validators, url=_address(state))
+            fetched = await self.fetcher.fetch(source, state.validators, url=schedule.address(state, source))
             reach("fetch.after")
             document = await self._parse(source, state, fetched)
         except (FetchError, ParseError) as error:
@@ -130,10 +131,9 @@ class Poller:
             now=now,
             chance=self.chance(),
             moved=fetched.moved,
+            hot=_is_hot(self.store.view(), now),
         )
-        puts: list[Put[Any]] = [Put(SOURCES, after), *(Put(SEEN, seen) for seen in taken.seen)]
-        self.store.accept(lease, taken.items, puts, after.due)
-        self._tell(notices.polled(self.store.view(), source, before, after, taken, now=now))
+        self._record(lease, source, (before, after), taken, now)
         return taken
 
     def _sort(self, source: Source, state: SourceState, document: Document | None, now: dt.datetime) -> Intake:
@@ -145,17 +145,20 @@ class Poller:
     def _fail(self, lease: Lease, source: Source, error: FetchError | ParseError) -> None:
         now, before = self.clock(), self._state(source)
         after = schedule.failed(before, source, error, now=now, chance=self.chance())
-        self.store.accept(lease, (), [Put(SOURCES, after)], after.due)
-        self._tell(notices.polled(self.store.view(), source, before, after, Intake(), now=now))
+        self._record(lease, source, (before, after), Intake(), now)
 
-    def _tell(self, messages: tuple[Message, ...]) -> None:
-        if messages:
-            self.store.apply(messages=messages)
+    def _record(
+        self, lease: Lease, source: Source, states: tuple[SourceState, SourceState], taken: Intake, now: dt.datetime
+    ) -> None:
+        after, told = notices.polled(self.store.view(), source, *states, taken, now=now)
+        puts: list[Put[Any]] = [Put(SOURCES, after), *(Put(SEEN, seen) for seen in taken.seen)]
+        self.store.accept(lease, taken.items, puts, after.due, told)
 
 
-def _address(state: SourceState) -> str:
-    """Where a permanent redirect leads, once it was seen often enough; empty: the source's own address."""
-    return state.moved if state.moved_proven >= _PROVEN else ""
+def _is_hot(view: View, now: dt.datetime) -> bool:
+    """Whether something grave was told within the hour: then every source is asked more often."""
+    recent = view.latest(ALERTS, since=(now - _HOT).timestamp(), limit=100)
+    return any(a.outcome is Outcome.SENT and a.severity.rank >= Severity.HIGH.rank for a in recent)
 
 
 # --- decide ------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def after(message: Message, delivery: Delivery, view: View, now: dt.datetime) ->
             return _plainly(message, view, now, why)
         case Migrated(chat):
             moved = replace(message, chat=chat, state=MessageState.PENDING, error=f"the chat became {chat}")
-            return Settled(moved, _readdressed(view, message.chat, chat))
+            return Settled(moved, readdressed(view, message.chat, chat))
         case Dead(why, chat_gone):
             puts = _paused(view, message.chat, why) if chat_gone else ()
             return replace(given_up(message, view, now, why), puts=puts)
@@ -105,7 +105,8 @@ def _paused(view: View, chat: ChatId, why: str) -> tuple[Put[Subscriber], ...]:
     return (Put(SUBSCRIBERS, replace(subscriber, active=False, paused_why=why)),) if subscriber else ()
 
 
-def _readdressed(view: View, old: ChatId, new: ChatId) -> tuple[Put[Subscriber], ...]:
+def readdressed(view: View, old: ChatId, new: ChatId) -> tuple[Put[Subscriber], ...]:
+    """The subscription of a chat that became another: it goes on under the new number, and rests under the old."""
     subscriber = view.get(SUBSCRIBERS, str(old))
     if subscriber is None:
         return ()

@@ -127,10 +127,18 @@ class Store(Protocol):
         """Up to `limit` due sources that nobody holds, longest due first; `name` is the source's id."""
         ...
 
-    def accept(self, lease: Lease, items: Sequence[Item], puts: Iterable[Put[Any]], due: dt.datetime) -> None:
+    def accept(
+        self,
+        lease: Lease,
+        items: Sequence[Item],
+        puts: Iterable[Put[Any]],
+        due: dt.datetime,
+        messages: Iterable[Message] = (),
+    ) -> None:
         """Record one poll, the failed one too: items to the inbox, what is known of the source, its next turn.
 
-        Ends the lease. Raises StaleLease, and records nothing, if somebody else took the source meanwhile.
+        `messages` tell operators of it. Ends the lease. Raises StaleLease, and records nothing, if somebody
+        else took the source meanwhile.
         """
         ...
 

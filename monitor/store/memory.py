@@ -225,7 +225,14 @@ class MemoryStore:
             )
             return [self._turns[source].held.take(source, owner, until) for _, source in due[:limit]]
 
-    def accept(self, lease: Lease, items: Sequence[Item], puts: Iterable[Put[Any]], due: dt.datetime) -> None:
+    def accept(
+        self,
+        lease: Lease,
+        items: Sequence[Item],
+        puts: Iterable[Put[Any]],
+        due: dt.datetime,
+        messages: Iterable[Message] = (),
+    ) -> None:
         """See `Store.accept`."""
         with self._lock:
             turn = self._turns[SourceId(lease.name)]
@@ -233,6 +240,7 @@ class MemoryStore:
             self._view.apply(puts)
             for item in items:
                 self._inbox[next(self._numbers)] = _Entry(item)
+            self._enqueue(messages)
             turn.due = due
             turn.held.end()
 

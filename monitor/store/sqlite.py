@@ -80,7 +80,14 @@ class SqliteStore:
             ).fetchall()
         return [Lease(source, owner, fence, until) for _, source, fence in sorted(rows)]
 
-    def accept(self, lease: Lease, items: Sequence[Item], puts: Iterable[Put[Any]], due: dt.datetime) -> None:
+    def accept(
+        self,
+        lease: Lease,
+        items: Sequence[Item],
+        puts: Iterable[Put[Any]],
+        due: dt.datetime,
+        messages: Iterable[Message] = (),
+    ) -> None:
         """See `Store.accept`."""
         puts = self._prepared(puts)
         with self._writing("accept") as db:
@@ -94,6 +101,7 @@ class SqliteStore:
                 "INSERT INTO inbox (item, seen, body) VALUES (?, ?, ?)",
                 [(item.id, item.seen.timestamp(), _encode(item)) for item in items],
             )
+            _enqueue(db, messages)
 
     def hasten(self, source: SourceId, due: dt.datetime) -> None:
         """See `Store.hasten`."""

@@ -74,8 +74,8 @@ class SentBeforeSending(SqliteStore):
 class ItemsApart(SqliteStore):
     """The mutant that records validators and next turn first, and the items in a second transaction."""
 
-    def accept(self, lease, items, puts, due):
-        super().accept(lease, (), puts, due)
+    def accept(self, lease, items, puts, due, messages=()):
+        super().accept(lease, (), puts, due, messages)
         if items and not items[0].baseline:
             reach("apart")
         (again,) = self.lease_sources(lease.owner, due, lease.until, 1)
