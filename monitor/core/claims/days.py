@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
-from monitor.core.claims.document import Sentence, Token
+from monitor.core.claims.context import nearest
+from monitor.core.claims.document import Document, Sentence, Token
 from monitor.core.claims.lexicons import lexicon, words
 from monitor.core.claims.numbers import Phrases
 from monitor.model import Day
@@ -69,6 +70,11 @@ def _words(lang: str = "en") -> _Words:
         words("days", "last", lang),
         d["since"],
     )
+
+
+def names_previous(tokens: Sequence[Token], lang: str = "en") -> bool:
+    """Whether the words count from a day named before ("the previous day")."""
+    return _words(lang).previous.within(tokens)
 
 
 def days(tokens: Sequence[Token], on: dt.date, context: Day | None = None, lang: str = "en") -> list[DayMention]:
@@ -236,41 +242,36 @@ _JOINTS = frozenset({"and", "to", "into", "night", "on", "until", "through", "-"
 
 
 class Calendar:
-    """Which day each figure of a document belongs to."""
+    """Which day each figure of a document belongs to. `on` is the item's day where it happened."""
 
-    def __init__(self, on: dt.date, ahead: Sequence[Sentence], lang: str = "en") -> None:
-        """`on` is the item's day where it happened; `ahead` are the first sentences, for what a headline leaves out."""
-        self._on, self._lang = on, lang
-        self._context: Day | None = None
-        self._ahead = ahead
+    def __init__(self, document: Document, on: dt.date, lang: str = "en") -> None:
+        self._document, self._on, self._lang = document, on, lang
         self._read: dict[int, list[DayMention]] = {}
 
     def read(self, s: Sentence) -> list[DayMention]:
-        """The days of a sentence; sentences are to be read in the order of the text."""
+        """The days that a sentence names."""
         if s.index not in self._read:
-            found = days(s.tokens, self._on, self._context, self._lang)
-            self._read[s.index] = found
-            best = next((m for m in found if not m.spoken), found[0] if found and self._context is None else None)
-            if best is not None:
-                self._context = best.day
+            self._read[s.index] = []
+            context = self._named_before(s) if names_previous(s.tokens, self._lang) else None
+            self._read[s.index] = days(s.tokens, self._on, context, self._lang)
         return self._read[s.index]
 
     def day(self, s: Sentence, first: int, last: int) -> Day:
         """The day of what tokens `first` to `last` of a sentence tell; inferred if the sentence names none."""
-        before = self._context
         found = self.read(s)
         told = [m for m in found if not m.spoken]
         if told:
             return min(told, key=lambda m: _distance(m, first, last)).day
-        inferred = before or (found[0].day if found else self._lead(s))
-        return replace(inferred, stated=False)
+        before = self._named_before(s) or (found[0].day if found else None)
+        return replace(before or Day(self._on, self._on), stated=False)
 
-    def _lead(self, s: Sentence) -> Day:
-        """For a headline the first day that the opening tells of; else the item's own day."""
-        if s.where != "title":
-            return Day(self._on, self._on)
-        named = (m.day for s in self._ahead for m in days(s.tokens, self._on, None, self._lang) if not m.spoken)
-        return next(named, Day(self._on, self._on))
+    def _named_before(self, s: Sentence) -> Day | None:
+        """The day named last before a sentence; for a headline the first of the opening."""
+        for other in nearest(self._document, s):
+            told = [m for m in self.read(other) if not m.spoken]
+            if told:
+                return told[0].day
+        return None
 
 
 def _distance(m: DayMention, first: int, last: int) -> int:

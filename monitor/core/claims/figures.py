@@ -6,9 +6,10 @@ A figure is what the text counts, not yet who says so; `read` joins figures with
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
 from ahocorasick_rs import AhoCorasick
@@ -16,14 +17,14 @@ from ahocorasick_rs import AhoCorasick
 from monitor.core.claims.actors import Registry
 from monitor.core.claims.days import Calendar
 from monitor.core.claims.document import Document, Sentence
-from monitor.core.claims.losses import Binder, Loss, cues, grammar, triggers
-from monitor.core.claims.magnitudes import magnitudes
+from monitor.core.claims.losses import Binder, Loss, Trigger, cues, grammar, triggers
+from monitor.core.claims.magnitudes import magnitudes, quakes
 from monitor.core.claims.modality import Times, is_play, is_retrospective, modality, times
-from monitor.core.claims.numbers import numbers
+from monitor.core.claims.numbers import Number, numbers
 from monitor.core.claims.objects import HUMAN, Phrase, phrases
 from monitor.core.claims.places import Places
 from monitor.core.claims.sides import Side, Sides
-from monitor.core.claims.tolls import Toll, Trend, tolls, trends, with_trend
+from monitor.core.claims.tolls import Toll, Trend, mentions_toll, toll_cues, tolls, trends, with_trend
 from monitor.model import ActorId, Day, Metric, ObjectClass, Place, Quantity, Span
 
 
@@ -58,6 +59,8 @@ class Figure:
 
 
 _CUT = ",;:—–()"
+_RECENT = dt.timedelta(days=45)
+"""A day named farther back than this makes a figure history."""
 
 
 def figures(
@@ -70,81 +73,84 @@ def figures(
     likely = _likely(document, lang)
     if not likely or is_play(document, lang):
         return ()
-    places = Places(document, registry, lang)
-    on = _local_day(published, places)
-    if is_retrospective(document, on, lang):
-        return ()
-    reader = _Reader(
-        Sides(document, registry, lang),
-        places,
-        Calendar(on, [*document.inside("title"), *document.inside("text")[:1]], lang) if on else None,
-        on,
-        lang,
-    )
-    return tuple(reader.document(document, likely))
-
-
-def _local_day(published: dt.datetime | None, places: Places) -> dt.date | None:
-    """The item's date where it happened: "Sunday" in Kabul begins before it does in Greenwich."""
-    if published is None:
-        return None
-    zone = places.zone() if published.tzinfo else None
-    return published.astimezone(ZoneInfo(zone)).date() if zone else published.date()
+    reader = _Reader(document, registry, published, lang)
+    return tuple(f for s in likely for f in reader.sentence(s))
 
 
 @cache
 def _cue_finder(lang: str) -> AhoCorasick:
-    return AhoCorasick([*cues(lang), *_TOLL_CUES])
-
-
-_TOLL_CUES = ("toll", "number of", "count", "tally", "magnitude")
+    return AhoCorasick(sorted({*cues(lang), *toll_cues(lang), *quakes(lang)}))
 
 
 def _likely(document: Document, lang: str) -> list[Sentence]:
     """The sentences that hold a loss word at all: most hold none, and looking for one is cheap."""
     finder = _cue_finder(lang)
     hits = {w: [h[1] for h in finder.find_matches_as_indexes(document.field(w).lower)] for w in ("title", "text")}
-    return [s for s in document.sentences if any(s.start <= at < s.end for at in hits[s.where])]
+    return [s for s in document.sentences if _any_within(hits[s.where], s.start, s.end)]
 
 
-@dataclass
+def _any_within(places: Sequence[int], start: int, end: int) -> bool:
+    at = bisect_left(places, start)
+    return at < len(places) and places[at] < end
+
+
 class _Reader:
-    sides: Sides
-    places: Places
-    calendar: Calendar | None
-    published: dt.date | None
-    lang: str
+    """Reads the sentences of one document; what most of them never need is made when it is first asked for."""
 
-    def document(self, document: Document, likely: list[Sentence]) -> Iterator[Figure]:
-        """The figures of the likely sentences; the others before them only set place and day."""
-        last = likely[-1].index
-        wanted = {s.index for s in likely}
-        for s in document.sentences[: last + 1]:
-            if s.index in wanted:
-                yield from self.sentence(s)
-            self.places.read(s)
-            if self.calendar:
-                self.calendar.read(s)
+    def __init__(self, document: Document, registry: Registry, published: dt.datetime | None, lang: str) -> None:
+        self._document, self._registry, self._lang = document, registry, lang
+        self._published = published
+
+    @cached_property
+    def places(self) -> Places:
+        return Places(self._document, self._registry, self._lang)
+
+    @cached_property
+    def sides(self) -> Sides:
+        return Sides(self._document, self._registry, self._lang)
+
+    @cached_property
+    def on(self) -> dt.date | None:
+        """The item's date where it happened: "Sunday" in Kabul begins before it does in Greenwich."""
+        if self._published is None:
+            return None
+        zone = self.places.zone() if self._published.tzinfo else None
+        return self._published.astimezone(ZoneInfo(zone)).date() if zone else self._published.date()
+
+    @cached_property
+    def calendar(self) -> Calendar | None:
+        return Calendar(self._document, self.on, self._lang) if self.on else None
+
+    @cached_property
+    def looks_back(self) -> bool:
+        return is_retrospective(self._document, self.on, self._lang)
 
     def sentence(self, s: Sentence) -> Iterator[Figure]:
         """The figures of one sentence."""
-        words, found = s.tokens, numbers(s.tokens, self.lang)
-        trend, loss_words = trends(words, found, self.lang), triggers(words, self.lang)
-        running = tolls(words, found, trend, loss_words, self.lang)
-        taken = trend.dropped | {t.number.at for t in running}
-        counted = phrases(words, [n for n in found if n.at not in taken], grammar(self.lang), self.lang)
-        when = times(words, self.published, self.lang)
-        free = [t for t in loss_words if not any(r.head[0] <= t.first < r.head[1] for r in running)]
-        losses = [*map(_as_loss, running), *Binder(words, counted, free, self.lang).bind()]
-        told: list[tuple[Phrase, Side]] = []
         yield from self._magnitudes(s)
+        loss_words = triggers(s.tokens, self._lang)
+        if not loss_words and not mentions_toll(s.tokens, self._lang):
+            return
+        found = numbers(s.tokens, self._lang)
+        trend = trends(s.tokens, found, self._lang)
+        losses = self._losses(s, found, trend, loss_words)
+        if not losses:
+            return
+        when, told = times(s.tokens, self.on, self._lang), list[tuple[Phrase, Side]]()
         for loss in _with_inherited(losses):
             figure = self._figure(s, loss, when, trend, told)
             if figure is not None:
                 yield figure
 
+    def _losses(self, s: Sentence, found: list[Number], trend: Trend, loss_words: list[Trigger]) -> list[Loss]:
+        running = tolls(s.tokens, found, trend, loss_words, self._lang)
+        taken = trend.dropped | {t.number.at for t in running}
+        counted = phrases(s.tokens, [n for n in found if n.at not in taken], grammar(self._lang), self._lang)
+        free = [t for t in loss_words if not any(r.head[0] <= t.first < r.head[1] for r in running)]
+        return [*map(_as_loss, running), *Binder(s.tokens, counted, free, self._lang).bind()]
+
     def _magnitudes(self, s: Sentence) -> Iterator[Figure]:
-        for m in magnitudes(s.tokens, self.lang):
+        for m in magnitudes(s.tokens, self._lang):
             yield Figure(
                 span=_clause(s, m.first, m.last),
                 sentence=s.index,
@@ -152,16 +158,16 @@ class _Reader:
                 metric=Metric.MAGNITUDE,
                 quantity=Quantity(m.value, m.value),
                 place=self.places.place(s, m.first, m.last),
-                day=self.calendar.day(s, m.first, m.last) if self.calendar else None,
+                day=self._day(s, m.first, m.last),
             )
 
     def _figure(
         self, s: Sentence, loss: Loss, when: Times, trend: Trend, told: list[tuple[Phrase, Side]]
     ) -> Figure | None:
         p = loss.phrase
-        how = modality(s.tokens, loss.trigger, p.first, self.lang)
+        how = modality(s.tokens, loss.trigger, p.first, self._lang)
         at = p.number.at if p.number else p.first
-        if how.unreal or when.is_history(at):
+        if how.unreal or when.is_history(at) or self._is_old(s, p, total=when.total):
             return None
         side = self.sides.of(s, p, told)
         told.append((p, side))
@@ -176,12 +182,24 @@ class _Reader:
             object_class=p.kind or (ObjectClass.PEOPLE if loss.metric in _HUMAN_METRICS else None),
             side=side.actor,
             place=self.places.place(s, p.first, p.last),
-            day=self.calendar.day(s, p.first, p.last) if self.calendar else None,
+            day=self._day(s, p.first, p.last),
             part=loss.part,
             hedged=how.hedged,
             negated=how.negated or quantity.high == 0,
             own=side.own,
         )
+
+    def _day(self, s: Sentence, first: int, last: int) -> Day | None:
+        return self.calendar.day(s, first, last) if self.calendar else None
+
+    def _is_old(self, s: Sentence, p: Phrase, *, total: bool) -> bool:
+        """Whether the sentence's own day lies far back, or the headline looks back and it names no day of its own."""
+        day = self._day(s, p.first, p.last)
+        if day is None or self.on is None:
+            return self.looks_back
+        if day.stated:
+            return not total and day.last < self.on - _RECENT
+        return self.looks_back
 
 
 _HUMAN_METRICS = frozenset(

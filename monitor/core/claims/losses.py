@@ -171,9 +171,9 @@ def grammar(lang: str = "en") -> Grammar:
 
 
 @cache
-def cues(lang: str = "en") -> tuple[str, ...]:
-    """Every word that a sentence must hold one of to tell a loss."""
-    return tuple(sorted(_lexicon(lang).triggers))
+def cues(lang: str = "en") -> frozenset[str]:
+    """Of every loss word and phrase the longest word: a sentence without any of them tells no loss."""
+    return frozenset(max(key, key=len) for found in _lexicon(lang).triggers.values() for key, *_ in found)
 
 
 def triggers(tokens: Sequence[Token], lang: str = "en") -> list[Trigger]:

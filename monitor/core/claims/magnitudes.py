@@ -30,6 +30,11 @@ def _words(lang: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     return tuple(frozenset(data[k].split()) for k in ("names", "measures", "quakes"))  # type: ignore[return-value]
 
 
+def quakes(lang: str = "en") -> frozenset[str]:
+    """Words that a sentence about an earthquake holds one of."""
+    return _words(lang)[2]
+
+
 def magnitudes(tokens: Sequence[Token], lang: str = "en") -> Iterator[Magnitude]:
     """The magnitudes that a sentence about an earthquake names."""
     names, measures, quakes = _words(lang)

@@ -39,6 +39,7 @@ class _Words:
     courts: Phrases
     totals: Phrases
     retrospect: Phrases
+    looking_back: Phrases
     rates: Phrases
 
 
@@ -46,7 +47,7 @@ class _Words:
 def _words(lang: str = "en") -> _Words:
     entries = lexicon("figures", lang)["modality"]
     sets = {k: frozenset(str(entries[k]).split()) for k in _Words.__annotations__ if isinstance(entries.get(k), str)}
-    phrases = {k: Phrases.of(entries[k]) for k in ("courts", "totals", "retrospect")}
+    phrases = {k: Phrases.of(entries[k]) for k in ("courts", "totals", "retrospect", "looking_back")}
     phrases["rates"] = Phrases.of(lexicon("figures", lang)["rates"])
     return _Words(
         **sets,
@@ -93,10 +94,9 @@ def _is_open_question(tokens: Sequence[Token], w: _Words) -> bool:
 
 def _is_rate(tokens: Sequence[Token], at: int, w: _Words) -> bool:
     """ "600,000 people a year": a habit; "31 tanks in a day" is none."""
-    return any(
-        w.rates.starting(tokens, i) and tokens[i - 1].lower not in w.rate_breakers
-        for i in range(max(at, 1), min(at + 14, len(tokens)))
-    )
+    ahead = range(max(at, 1), min(at + 14, len(tokens)))
+    rated = (i for i in ahead if tokens[i].lower in w.rates.by_first and w.rates.starting(tokens, i))
+    return any(tokens[i - 1].lower not in w.rate_breakers for i in rated)
 
 
 def _verb_group(tokens: Sequence[Token], at: int, w: _Words) -> frozenset[str]:
@@ -159,9 +159,7 @@ def _segments(tokens: Sequence[Token]) -> list[tuple[int, int]]:
 
 def _is_old(tokens: Sequence[Token], published: dt.date | None, w: _Words) -> bool:
     """A past year that is neither the bound of a record ("worst since 2019") nor a group's date of birth."""
-    if any(w.retrospect.starting(tokens, i) for i in range(len(tokens))):
-        return True
-    if any(w.courts.starting(tokens, i) for i in range(len(tokens))):
+    if w.retrospect.within(tokens) or w.courts.within(tokens):
         return True
     if published is None:
         return False
@@ -181,9 +179,9 @@ def _is_opening(tokens: Sequence[Token], segment: tuple[int, int]) -> bool:
 
 
 def _is_total(tokens: Sequence[Token], w: _Words) -> bool:
+    if w.totals.within(tokens):
+        return True
     for i, t in enumerate(tokens):
-        if w.totals.starting(tokens, i):
-            return True
         if t.lower == "since" and _since_sums(tokens, i, w):
             return True
         if t.lower in w.over and _is_period(tokens, i + 1, w):
@@ -221,6 +219,6 @@ def is_play(document: Document, lang: str = "en") -> bool:
 
 
 def is_retrospective(document: Document, published: dt.date | None, lang: str = "en") -> bool:
-    """Whether the headline looks back: an anniversary, an obituary, a past year."""
-    heads = [s for s in document.inside("title")] or list(document.sentences[:1])
-    return any(_is_old(s.tokens, published, _words(lang)) for s in heads if s.where == "title")
+    """Whether the headline looks back: an anniversary, an obituary, an exhibition, a past year."""
+    w = _words(lang)
+    return any(_is_old(s.tokens, published, w) or w.looking_back.within(s.tokens) for s in document.inside("title"))

@@ -56,11 +56,20 @@ class Phrases:
     def of(cls, phrases: Sequence[str]) -> Phrases:
         """Index phrases by their first and last word, longest first."""
         split = sorted((tuple(p.split()) for p in phrases), key=len, reverse=True)
-        return cls(*({p[k]: tuple(q for q in split if q[k] == p[k]) for p in split} for k in (0, -1)))
+        firsts, lasts = ({p[k] for p in split} for k in (0, -1))
+        return cls(
+            {word: tuple(p for p in split if p[0] == word) for word in firsts},
+            {word: tuple(p for p in split if p[-1] == word) for word in lasts},
+        )
+
+    def within(self, tokens: Sequence[Token]) -> bool:
+        """Whether any of the phrases stands among the tokens."""
+        return any(self.starting(tokens, i) for i, t in enumerate(tokens) if t.lower in self.by_first)
 
     def starting(self, tokens: Sequence[Token], i: int) -> int:
         """How many tokens the longest phrase that starts at `i` covers; 0 if none."""
-        for p in self.by_first.get(tokens[i].lower, ()) if i < len(tokens) else ():
+        phrases = self.by_first.get(tokens[i].lower) if i < len(tokens) else None
+        for p in phrases or ():
             if i + len(p) <= len(tokens) and all(tokens[i + k].lower == w for k, w in enumerate(p)):
                 return len(p)
         return 0

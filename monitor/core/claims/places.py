@@ -15,6 +15,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from monitor.core.claims.actors import Registry
+from monitor.core.claims.context import nearest
 from monitor.core.claims.document import Document, Sentence, Token
 from monitor.core.claims.lexicons import lexicon, words
 from monitor.model import Place
@@ -124,33 +125,28 @@ class Places:
         self._w, self._document = _words(lang), document
         self._countries = _countries(document, registry)
         self._read: dict[int, list[PlaceMention]] = {}
-        self._context: PlaceMention | None = None
 
     def read(self, s: Sentence) -> list[PlaceMention]:
-        """The places of a sentence, lists of them as one; sentences are to be read in the order of the text."""
+        """The places that a sentence names, lists of them as one."""
         if s.index not in self._read:
-            found = self._joined(s, list(self._mentions(s)))
-            self._read[s.index] = found
-            best = next((m for m in found if not m.spoken), None)
-            if best is not None:
-                self._context = best
+            self._read[s.index] = self._joined(s, list(self._mentions(s)))
         return self._read[s.index]
 
     def place(self, s: Sentence, first: int, last: int) -> Place | None:
         """Where what tokens `first` to `last` tell happened: named in the sentence, else the last place named."""
-        before = self._context
         told = [m for m in self.read(s) if not m.spoken]
         if told:
             return min(told, key=lambda m: _distance(m, first, last)).place
-        if before is None and s.where == "title":
-            ahead = self._document.inside("title") + self._document.inside("text")[:1]
-            before = next((m for a in ahead for m in self.read(a) if not m.spoken), None)
-        return before.place if before else None
+        for other in nearest(self._document, s):
+            told = [m for m in self.read(other) if not m.spoken]
+            if told:
+                return told[0].place
+        return None
 
     def zone(self) -> str | None:
         """The time zone of the country that the document tells of most, if it names one."""
-        for s in self._document.sentences[:4]:
-            for m in self._mentions(s):
+        for s in self._document.sentences[:3]:
+            for m in self.read(s):
                 if m.country and not m.spoken:
                     return zone_of(m.country)
         return zone_of(self._countries.most_common(1)[0][0]) if self._countries else None
@@ -170,11 +166,9 @@ class Places:
         w, tokens = self._w, s.tokens
         if not _may_name(tokens[i], s, w):
             return None
-        start = i
-        while start > 0 and tokens[start - 1].lower in w.fillers:
-            start -= 1
-        before = tokens[start - 1].lower if start else ""
-        led = before in w.prepositions
+        led = self._is_led(tokens, i)
+        if not led and not any(t.lower in w.kinds for t in tokens[i + 1 : i + 1 + _LONGEST_NAME]):
+            return None
         for n in range(min(_LONGEST_NAME, len(tokens) - i), 0, -1):
             name = " ".join(t.lower for t in tokens[i : i + n])
             kind = _lower(tokens, i + n) in w.kinds
@@ -187,6 +181,12 @@ class Places:
                 text = s.field.text[tokens[i].start : tokens[i + n - 1].end]
                 return PlaceMention(i, end, Place(text, path), country, self._is_spoken(tokens, end))
         return None
+
+    def _is_led(self, tokens: Sequence[Token], i: int) -> bool:
+        """Whether a preposition of place stands before, fillers ("the eastern province of") aside."""
+        while i > 0 and tokens[i - 1].lower in self._w.fillers:
+            i -= 1
+        return i > 0 and tokens[i - 1].lower in self._w.prepositions
 
     def _resolve(self, name: str) -> tuple[tuple[str, ...], str] | None:
         """The path and country of a name; a path without country where several countries have it and none is named."""

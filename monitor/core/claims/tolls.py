@@ -92,10 +92,24 @@ def _current(tokens: Sequence[Token], found: Sequence[Number], i: int, w: _Words
     )
 
 
+@cache
+def toll_cues(lang: str = "en") -> frozenset[str]:
+    """A word of every toll phrase, to find sentences by."""
+    return frozenset(word for heads in _words(lang).heads.values() for word in heads.by_last) | {"number"}
+
+
+def mentions_toll(tokens: Sequence[Token], lang: str = "en") -> bool:
+    """Whether a sentence may hold a running figure."""
+    cues = toll_cues(lang)
+    return any(t.lower in cues for t in tokens)
+
+
 def tolls(
     tokens: Sequence[Token], found: Sequence[Number], trend: Trend, loss_words: Sequence[Trigger], lang: str = "en"
 ) -> list[Toll]:
     """The running figures of a sentence."""
+    if not mentions_toll(tokens, lang):
+        return []
     w = _words(lang)
     current = [n for n in found if n.at not in trend.dropped and n.kind in {"figure", "vague"}]
     out: list[Toll] = []
