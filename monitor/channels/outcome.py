@@ -106,6 +106,7 @@ def _paused(view: View, chat: ChatId, why: str) -> tuple[Put[Subscriber], ...]:
 
 
 def readdressed(view: View, old: ChatId, new: ChatId) -> tuple[Put[Subscriber], ...]:
+    """What keeps a group's subscription when it becomes a supergroup of another number."""
     """The subscription of a chat that became another: it goes on under the new number, and rests under the old."""
     subscriber = view.get(SUBSCRIBERS, str(old))
     if subscriber is None:

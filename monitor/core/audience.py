@@ -14,6 +14,7 @@ from functools import cache
 from hashlib import blake2b
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from monitor.core import ringing
 from monitor.core.records import ALERTS, SUBSCRIBERS
 from monitor.core.view import Draft, Table, View
 from monitor.model import (
@@ -133,17 +134,18 @@ def audience(alert: Alert, draft: Draft, now: dt.datetime) -> tuple[Message, ...
 
 
 def due(draft: Draft, now: dt.datetime) -> tuple[Message, ...]:
-    """What was to be joined and whose time has come: hourly bundles, digests, ends of quiet hours.
+    """What time alone brings: hourly bundles, digests, ends of quiet hours, alerts that ring again.
 
     To be asked before each decision (with the item's `seen`) and on a slow tick. Only the decider asks.
     """
+    again = ringing.due(draft, now)
     agenda = draft.get(AGENDA, "bundles") or Agenda()
     ripe = [slot for slot in agenda.slots if slot <= now.timestamp()]
     if not ripe:
-        return ()
+        return again
     draft.put(AGENDA, Agenda(tuple(slot for slot in agenda.slots if slot not in ripe)))
     bundles = sorted(draft.find(BUNDLES, "slot", ripe), key=lambda b: (b.slot, b.chat))
-    return tuple(message for bundle in bundles for message in _joined(bundle, draft, now))
+    return (*again, *(message for bundle in bundles for message in _joined(bundle, draft, now)))
 
 
 def reached(view: View, alert: AlertId) -> Reached:
@@ -156,7 +158,7 @@ def message_id(chat: ChatId, kind: str, *parts: str) -> MessageId:
     return MessageId(blake2b("/".join([str(chat), kind, *parts]).encode(), digest_size=10).hexdigest())
 
 
-def hours_of_quiet(subscriber: Subscriber, now: dt.datetime) -> dt.datetime | None:
+def quiet_until(subscriber: Subscriber, now: dt.datetime) -> dt.datetime | None:
     """When the quiet hours end in which `now` lies; None outside of them."""
     if subscriber.quiet is None or subscriber.quiet[0] == subscriber.quiet[1]:
         return None
@@ -241,7 +243,7 @@ class _Desk:
         elif original.slot is not None and original.slot in self._open_slots():
             self._bundle(subscriber, original.slot)
         else:
-            hushed = _muted(subscriber, self.alert, self.now) or hours_of_quiet(subscriber, self.now) is not None
+            hushed = muted(subscriber, self.alert, self.now) or quiet_until(subscriber, self.now) is not None
             self._send(subscriber, "correction", silent=hushed, reply_to=original.message)
 
     def tell(self, subscribers: Sequence[Subscriber]) -> None:
@@ -273,7 +275,7 @@ class _Desk:
         """When the alert is told together with others; None: now."""
         if self.alert.severity is Severity.CRITICAL or subscriber.kind == "terminal":
             return None
-        if quiet := hours_of_quiet(subscriber, self.now):
+        if quiet := quiet_until(subscriber, self.now):
             return quiet
         if subscriber.digest and self.alert.severity.rank < Severity.HIGH.rank:
             hour, minute = map(int, subscriber.digest.split(":"))
@@ -296,21 +298,22 @@ class _Desk:
         opening = self.openings.get(chat)
         key = message_id(chat, kind, alert.id)
         charted = any(d.kind in CHARTED for d in alert.developments)
-        self.messages.append(
-            Message(
-                id=key,
-                chat=chat,
-                kind="correction" if kind == "correction" else "alert",
-                alerts=(alert.id,),
-                created=self.now,
-                severity=alert.severity,
-                silent=silent,
-                story=alert.story,
-                watch=alert.watch,
-                reply_to=reply_to or (opening.message if opening else None),
-                attachment="chart" if charted else "",
-            )
+        message = Message(
+            id=key,
+            chat=chat,
+            kind="correction" if kind == "correction" else "alert",
+            alerts=(alert.id,),
+            created=self.now,
+            severity=alert.severity,
+            silent=silent,
+            story=alert.story,
+            watch=alert.watch,
+            reply_to=reply_to or (opening.message if opening else None),
+            attachment="chart" if charted else "",
         )
+        self.messages.append(message)
+        if subscriber.ring and alert.severity is Severity.CRITICAL:
+            ringing.ring(message, self.draft, self.now)
         self.told.append(Told(chat, key))
         self._opened(chat, key, rang=not silent)
 
@@ -346,10 +349,11 @@ class _Desk:
 def _unwanted(subscriber: Subscriber, alert: Alert, now: dt.datetime) -> str:
     if alert.severity.rank < subscriber.level.rank:
         return f"below level {subscriber.level}"
-    return "muted" if _muted(subscriber, alert, now) else ""
+    return "muted" if muted(subscriber, alert, now) else ""
 
 
-def _muted(subscriber: Subscriber, alert: Alert, now: dt.datetime) -> bool:
+def muted(subscriber: Subscriber, alert: Alert, now: dt.datetime) -> bool:
+    """Whether the subscriber does not want to hear of this at present."""
     return any(
         mute.until > now
         and mute.watch in {None, alert.watch}

@@ -19,10 +19,12 @@ from monitor.model import (
     ActorId,
     Alert,
     Button,
+    ChatId,
     Day,
     Development,
     DevelopmentKind,
     Message,
+    MessageId,
     Metric,
     Quantity,
     Severity,
@@ -137,6 +139,12 @@ def headline(alert: Alert, names: Names, lang: str = "en") -> str:
     """What an alert says, in one line: the line that a lock screen, a digest or a list shows."""
     leading = _groups(alert)[:1]
     return _told(leading[0], alert, names, lang) if leading else clean(alert.title, _TITLE)
+
+
+def page(alert: Alert, names: Names, lang: str = "en") -> list[Block]:
+    """One alert as the blocks of a message, to be shown within another one."""
+    shown = Message(MessageId(""), ChatId(0), "alert", (alert.id,), alert.at)
+    return [b for b in _single(shown, alert, lang, names) if b.lines]
 
 
 def quotes(alert: Alert) -> list[str]:
@@ -334,7 +342,7 @@ def _standing(groups: list[tuple[Development, ...]], lang: str) -> Iterable[str]
     yield "🔎 " + say("counts", lang, outlets=counts.outlets, origins=counts.origins, claimants=counts.claimants)
     facts = [_day(lead.day, lang)] if lead.day else []
     if lead.place and lead.place.text:
-        facts.append(clean(lead.place.text, _PLACE))
+        facts.append(clean(lead.place.text, _PLACE).rstrip(" .,;:"))
     if facts:
         yield "📅 " + " · ".join(facts)
 
