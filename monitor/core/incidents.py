@@ -98,11 +98,16 @@ def assign(scene: Scene, item: Item, story: StoryId, draft: Draft, *, ordinal: i
     """The incident that the scene fits best, widened by what it adds, or a new one; recorded in the draft."""
     best = find(scene, item, story, draft)
     if best is None:
-        opened = _opened(scene, item, story, ordinal)
-        draft.put(INCIDENTS, opened)
-        return Assignment(opened, new=True)
+        return open_new(scene, item, story, draft, ordinal)
     widened = attach(best, scene, item, story, draft)
     return Assignment(widened, new=False, uncertain=_inferred(scene, best))
+
+
+def open_new(scene: Scene, item: Item, story: StoryId, draft: Draft, ordinal: int) -> Assignment:
+    """A new incident for the scene, recorded; `ordinal` tells apart those that one item opens."""
+    opened = _opened(scene, item, story, ordinal)
+    draft.put(INCIDENTS, opened)
+    return Assignment(opened, new=True)
 
 
 def find(scene: Scene, item: Item, story: StoryId, draft: Draft) -> Incident | None:

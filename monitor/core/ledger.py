@@ -16,7 +16,7 @@ from typing import Literal
 
 from monitor.core import incidents, quantities
 from monitor.core.incidents import Assignment, Incident, Scene
-from monitor.core.origins import PRESS, Actors, Voice, kin, same_office, same_voice, voice_of
+from monitor.core.origins import PRESS, Actors, Voice, kin, party_of_source, same_office, same_voice, voice_of
 from monitor.core.view import Draft, Table
 from monitor.model import (
     ActorId,
@@ -202,11 +202,12 @@ def _still_asserted(told: Told, others: list[Told]) -> bool:
 
 
 def _covers(told: Claim, headline: Claim) -> bool:
-    if told.stance is not headline.stance or (headline.metric and told.metric is not headline.metric):
+    """Whether the text says what the title says: the same figure of the same metric, however well it was read."""
+    if told.stance is not headline.stance:
         return False
-    agree = quantities.same(told.quantity, headline.quantity) or quantities.value(headline.quantity) is None
-    sides = told.side is None or headline.side is None or told.side == headline.side
-    return agree and sides and _comparable_class(told, headline)
+    if headline.metric is None or told.metric is not headline.metric:
+        return headline.metric is None
+    return quantities.same(told.quantity, headline.quantity) or quantities.value(headline.quantity) is None
 
 
 def _told(claim: Claim, ordinal: int, reading: Reading, by: Telling) -> Told:
@@ -214,8 +215,9 @@ def _told(claim: Claim, ordinal: int, reading: Reading, by: Telling) -> Told:
     event = incidents.nearest(claim, reading.events)
     parties = _parties(claim.side, event, by.actors) or _parties_of_all(reading, by.actors)
     scene = incidents.scene_of(claim, reading, by.item, parties)
-    if not parties and not scene.places and voice.party and not voice.anonymous:
-        scene = replace(scene, parties=frozenset({voice.party}))
+    own = party_of_source(by.source, by.actors)
+    if own and not parties and not scene.places:
+        scene = replace(scene, parties=frozenset({own}))
     return Told(claim, voice, scene, ClaimId(f"{by.item.id}#{by.item.version}:{ordinal}"), ordinal, by)
 
 
@@ -276,14 +278,36 @@ def _assert(told: Told) -> list[Development]:
     if known:
         _repeat(known, told)
         return []
-    place = _assign(told)
+    place = _of_what_it_revises(told) or _assign(told)
     entries = _entries(place.incident.id, told)
     own = next((e for e in entries if _own(e, told) and _closeness(told, e) >= _closeness(told, entries[0])), None)
     if own and quantities.value(own.quantity) is not None:
-        return _again(own, told, place)
+        if not _falls_unexplained(own, told, place):
+            return _again(own, told, place)
+        own, entries = None, []
+        place = incidents.open_new(told.scene, told.by.item, told.by.placement.story, told.by.draft, told.ordinal)
     against_kind = list(_other_kind(told, place))
     _put(told, place.incident, own)
     return _first(told, place, [e for e in entries if e is not own and e.standing]) + against_kind
+
+
+def _of_what_it_revises(told: Told) -> Assignment | None:
+    """The incident of the figure that the text itself says was given before ("up from 26")."""
+    was = told.quantity.was
+    if was is None:
+        return None
+    key = _figure_key(told.claim.metric, Quantity(was, was))
+    known = [e for e in told.by.draft.find(LEDGER, "figure", [key], since=_since(told)) if _like(told, e)]
+    own = next((e for e in known if _own(e, told)), known[0] if known else None)
+    return _at_incident_of(own, told) if own else None
+
+
+def _falls_unexplained(own: Entry, told: Told, place: Assignment) -> bool:
+    """Whether a lower figure of a later day, which no word calls a correction, is rather that of a new incident."""
+    lower = (quantities.value(told.quantity) or 0) < (quantities.value(own.quantity) or 0)
+    later = incidents.gap(told.scene.day, own.scene.day) > 0 and _published(told.by.item) > own.figures[-1].published
+    conflict = len(place.incident.parties) > 1
+    return lower and later and conflict and not _said_before(own, told) and not _mends(told, own.quantity)
 
 
 def _again(own: Entry, told: Told, place: Assignment) -> list[Development]:
