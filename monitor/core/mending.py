@@ -90,7 +90,7 @@ def merge(one: StoryId, other: StoryId, now: dt.datetime, draft: Draft) -> Mende
         raise UsageError(f"nothing to merge: {one!r} or {other!r} is unknown")
     mine, theirs = (draft.find(INCIDENTS, "story", [s]) for s in names)
     pairs = [(a, b) for b in theirs for a in mine if a.id != b.id and not b.merged_into and _one_incident(a, b)]
-    gone = {b.id: _earlier(a, b) for a, b in pairs}
+    gone = {max(a, b, key=_age).id: min(a, b, key=_age).id for a, b in pairs}
     for incident, into in gone.items():
         _merge_incident(incident, into, draft)
     return Mended((f"the stories are {kept} from now on", f"{len(gone)} incidents were joined"))
@@ -129,13 +129,13 @@ def _one_incident(a: Incident, b: Incident) -> bool:
     return incidents.days_agree(a.day, b.day) and incidents.compatible(a.places, b.places) is not False
 
 
-def _earlier(a: Incident, b: Incident) -> IncidentId:
-    return min(a, b, key=lambda i: (i.opened, i.id)).id
+def _age(incident: Incident) -> tuple[float, str]:
+    return incident.opened, incident.id
 
 
 def _merge_incident(gone: IncidentId, into: IncidentId, draft: Draft) -> None:
     old = draft.get(INCIDENTS, gone)
-    if old is None or gone == into:
+    if old is None:
         return
     draft.put(INCIDENTS, replace(old, merged_into=into))
     for entry in draft.find(LEDGER, "incident", [gone]):
