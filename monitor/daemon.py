@@ -72,8 +72,7 @@ class Daemon:
     """Polls, decides and delivers until stopped. All that it needs is handed in; it reads no environment.
 
     `follow` gives the subscribers that follow by configuration (the terminal). `reload` reads the rules anew
-    for SIGHUP, given the last good ones, and may raise RuleFileError. `services` (a bot) are entered before
-    the first tick and left last.
+    for SIGHUP, given the last good ones, and may raise RuleFileError.
     """
 
     def __init__(
@@ -89,11 +88,12 @@ class Daemon:
         owner: str = "embedded",
         follow: Callable[[Ruleset], Sequence[Subscriber]] = lambda _: (),
         reload: Callable[[Ruleset], Ruleset] | None = None,
-        services: Sequence[AbstractAsyncContextManager[object]] = (),
     ) -> None:
         self.ruleset = ruleset
         self._store, self._channel, self._clock, self._pace, self._owner = store, channel, clock, pace, owner
-        self._follow, self._reload, self._services = follow, reload, services
+        self._follow, self._reload = follow, reload
+        self.services: list[AbstractAsyncContextManager[object]] = []
+        """What runs beside the ticks (a bot): entered before the first of them, left after the last."""
         self._aside = Aside(ThreadPoolExecutor(4, "store"))
         self._poller = Poller(store, fetcher, parsers, clock, self._aside)
         self._sender = Sender(store, channel, clock, self._aside, lambda: names(self.ruleset))
@@ -118,7 +118,7 @@ class Daemon:
         async with contextlib.AsyncExitStack() as stack:
             await self._channel.open()
             stack.push_async_callback(self._channel.close)
-            for service in self._services:
+            for service in self.services:
                 await stack.enter_async_context(service)
             await stack.enter_async_context(self._ticking())
             log.info("started", extra={"sources": len(self.ruleset.sources), "watches": len(self.ruleset.watches)})

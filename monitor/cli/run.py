@@ -12,14 +12,15 @@ import contextlib
 import fcntl
 import os
 import pathlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from monitor.errors import StoreError
 
 if TYPE_CHECKING:
     from monitor.core.rules import Ruleset
+    from monitor.daemon import Daemon
     from monitor.settings import Settings
     from monitor.store.base import Store
 
@@ -71,27 +72,38 @@ async def _run(settings: Settings, store: Store, ruleset: Ruleset) -> None:
     from monitor.fetch import Fetcher, Parsers
 
     async with Fetcher() as fetcher, Parsers() as parsers:
-        reload = partial(_rules, settings)
-        channel = _telegram(settings) if settings.telegram_token else _terminal()
-        daemon = Daemon(store, ruleset=ruleset, fetcher=fetcher, parsers=parsers, reload=reload, **channel)
+        make = partial(
+            Daemon, store, ruleset=ruleset, fetcher=fetcher, parsers=parsers, reload=partial(_rules, settings)
+        )
+        daemon = (
+            _on_telegram(settings.telegram_token, settings, store, make) if settings.telegram_token else _here(make)
+        )
         daemon.handle_signals()
         await daemon.run()
 
 
-def _terminal() -> dict[str, Any]:
+def _here(make: Callable[..., Daemon]) -> Daemon:
     """Whoever sits before the terminal follows every watch, and no limit of rate holds."""
     from monitor.channels.terminal import Terminal, subscriber
     from monitor.core.limits import Rates
     from monitor.daemon import Pace
 
-    return {
-        "channel": Terminal(),
-        "follow": lambda rules: [subscriber(watch.id for watch in rules.watches)],
-        "pace": Pace(rates=Rates(overall=(1000, 1.0), chat=(1000, 1.0))),
-    }
+    return make(
+        channel=Terminal(),
+        follow=lambda rules: [subscriber(watch.id for watch in rules.watches)],
+        pace=Pace(rates=Rates(overall=(1000, 1.0), chat=(1000, 1.0))),
+    )
 
 
-def _telegram(settings: Settings) -> dict[str, Any]:
+def _on_telegram(token: str, settings: Settings, store: Store, make: Callable[..., Daemon]) -> Daemon:
+    """Whoever the bot lets in follows what they choose."""
+    from monitor import clock
+    from monitor.bot.service import Service
+    from monitor.channels.compose import names
     from monitor.channels.telegram import Telegram
 
-    return {"channel": Telegram(settings.telegram_token or "", settings.telegram_api)}
+    telegram = Telegram(token, settings.telegram_api)
+    daemon = make(channel=telegram)
+    bot = Service(store, telegram, lambda: daemon.ruleset, lambda: names(daemon.ruleset), clock.now)
+    daemon.services.append(bot)
+    return daemon
