@@ -14,7 +14,6 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from monitor.core.rules.firing import CORRECTIONS, DENIALS, Firing, Moment, key_part
-from monitor.core.rules.match import Case
 from monitor.core.rules.state import (
     HELD,
     MUTES,
@@ -79,8 +78,7 @@ def judge(  # noqa: PLR0917 - the signature that the decision calls
     Developments that concern none of the watch's sides are left out. An item that the words don't select is judged
     only for what it corrects or denies of an incident the watch has told of.
     """
-    case = selection.case or Case(item, source, watch.vocabulary, watch.registry)
-    moment = Moment(watch, case, item, source, placement, draft, now.timestamp())
+    moment = Moment(watch, selection.case, item, source, placement, draft, now.timestamp())
     own = [d for d in developments if watch.concerns(d)]
     if not selection.selected:
         own = [d for d in own if _answers_told(d, moment)]

@@ -66,6 +66,7 @@ class Case:
         self.source = source
         self.page = Page(item)
         self.hits = vocabulary.search(self.page.line)
+        self.found = frozenset(self.hits)
         self._registry = registry
 
     @cached_property
@@ -123,6 +124,8 @@ class Clause(Protocol):
         ...
 
 
+_ANYWHERE = frozenset({"title", "text"})
+
 # --- terms -------------------------------------------------------------------------------
 
 
@@ -134,11 +137,11 @@ class Words:
     forms: frozenset[int]
     exact: frozenset[str] = frozenset()
     """If not empty: only written like one of these."""
-    fields: frozenset[str] = frozenset({"title", "text"})
+    fields: frozenset[str] = _ANYWHERE
 
     def places(self, case: Case) -> list[tuple[int, int]]:
         """Where in the page's line it stands."""
-        found = [p for n in self.forms & case.hits.keys() for p in case.hits[n]]
+        found = [p for n in self.forms & case.found for p in case.hits[n]]
         found = [p for p in found if case.page.within(p[0], self.fields)]
         if self.exact:
             found = [p for p in found if case.page.span(*p).quote in self.exact]
@@ -146,7 +149,14 @@ class Words:
 
     def holds(self, case: Case) -> bool:
         """Whether it occurs."""
-        return not self.forms.isdisjoint(case.hits) and bool(self.places(case))
+        if case.found.isdisjoint(self.forms):
+            return False
+        return self.plain or bool(self.places(case))
+
+    @property
+    def plain(self) -> bool:
+        """Whether its forms say all: any way of writing, anywhere."""
+        return not self.exact and self.fields == _ANYWHERE
 
     def spans(self, case: Case) -> list[Span]:
         """The words of the item that matched."""
@@ -202,7 +212,7 @@ class Pattern:
     written: str
     anchor: Words
     compiled: Any = field(compare=False)
-    fields: frozenset[str] = frozenset({"title", "text"})
+    fields: frozenset[str] = _ANYWHERE
 
     def holds(self, case: Case) -> bool:
         """Whether it matches somewhere."""
@@ -231,7 +241,7 @@ class Named:
 
     def holds(self, case: Case) -> bool:
         """Whether it is named as a party."""
-        return not self.names.isdisjoint(case.hits) and bool(self.spans(case))
+        return not case.found.isdisjoint(self.names) and bool(self.spans(case))
 
     def spans(self, case: Case) -> list[Span]:
         """The names that matched."""
@@ -263,15 +273,34 @@ def _union(terms: Iterable[Term]) -> frozenset[int] | None:
 
 
 @dataclass(frozen=True)
-class AnyOf:
-    """`text: {any: …}`."""
+class _Terms:
+    """Terms of one clause; plain words among them are asked for together."""
 
     name: str
     terms: tuple[Term, ...]
 
+    def occurs(self, case: Case) -> bool:
+        """Whether any of them does."""
+        if not case.found.isdisjoint(self._plain):
+            return True
+        return any(t.holds(case) for t in self._other)
+
+    @cached_property
+    def _plain(self) -> frozenset[int]:
+        return frozenset().union(*(t.forms for t in self.terms if isinstance(t, Words) and t.plain))
+
+    @cached_property
+    def _other(self) -> tuple[Term, ...]:
+        return tuple(t for t in self.terms if not (isinstance(t, Words) and t.plain))
+
+
+@dataclass(frozen=True)
+class AnyOf(_Terms):
+    """`text: {any: …}`."""
+
     def holds(self, case: Case) -> bool:
         """See `Clause.holds`."""
-        return any(t.holds(case) for t in self.terms)
+        return self.occurs(case)
 
     def told(self, case: Case) -> Told:
         """See `Clause.told`."""
@@ -286,11 +315,8 @@ class AnyOf:
 
 
 @dataclass(frozen=True)
-class AllOf:
+class AllOf(_Terms):
     """`text: {all: …}`."""
-
-    name: str
-    terms: tuple[Term, ...]
 
     def holds(self, case: Case) -> bool:
         """See `Clause.holds`."""
@@ -311,15 +337,12 @@ class AllOf:
 
 
 @dataclass(frozen=True)
-class NoneOf:
+class NoneOf(_Terms):
     """`text: {none: …}`."""
-
-    name: str
-    terms: tuple[Term, ...]
 
     def holds(self, case: Case) -> bool:
         """See `Clause.holds`."""
-        return not any(t.holds(case) for t in self.terms)
+        return not self.occurs(case)
 
     def told(self, case: Case) -> Told:
         """See `Clause.told`."""
@@ -340,7 +363,7 @@ class SidesNamed:
 
     def holds(self, case: Case) -> bool:
         """See `Clause.holds`."""
-        possible = sum(not s.names.isdisjoint(case.hits) for s in self.sides.values())
+        possible = sum(not case.found.isdisjoint(s.names) for s in self.sides.values())
         return possible >= self.least and len(self._found(case)) >= self.least
 
     def told(self, case: Case) -> Told:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -182,19 +182,19 @@ class _Build:
         return {f.faults.file.rsplit(".", 1)[0]: f.values.get("lists", {}) for f in self._of("lists")}
 
     def _longs(self) -> list[tuple[Long, _File]]:
-        longs: list[tuple[Long, _File]] = []
+        longs: dict[str, tuple[Long, _File]] = {}
         for file in self._of("watch"):
             if "watch" not in file.values:
                 continue
             long = expand(file.values, _stem(file.faults.file), file.faults)
-            first = next((f for known, f in longs if known["id"] == long["id"]), None)
-            if first:
+            name = str(long["id"])
+            if name in longs:
                 at = place_of(long["id"], place_of(long["watch"]))
-                mend = f"{first.faults.file} has it already: give one of them another `id:`"
-                file.faults.add(at, "duplicate-id", f"a second watch {str(long['id'])!r}", mend)
-            longs.append((long, file))
-        self._overlay({str(long["id"]): long for long, _ in longs})
-        return longs
+                mend = f"{longs[name][1].faults.file} has it already: give one of them another `id:`"
+                file.faults.add(at, "duplicate-id", f"a second watch {name!r}", mend)
+            longs.setdefault(name, (long, file))
+        self._overlay({name: long for name, (long, _) in longs.items()})
+        return list(longs.values())
 
     def _overlay(self, longs: Mapping[str, Long]) -> None:
         for file in self._of("overlay"):
@@ -209,23 +209,20 @@ class _Build:
 
     def _watches(self, longs: list[tuple[Long, _File]], world: World) -> tuple[Watch, ...]:
         watches: list[Watch] = []
+        no_sources = self._broken("sources")
         for long, file in longs:
             before = list(file.faults.errors)
             watch: Watch | None = compile_watch(long, _meaning(long), world, file.faults)
-            if before or self._broken("sources"):
-                file.faults.errors[:] = [*before, *self._meant(file.faults.errors[len(before) :], lost=bool(before))]
+            if before or no_sources:
+                follow = (_FOLLOWING if before else frozenset()) | ({"unknown-source"} if no_sources else frozenset())
+                file.faults.errors[len(before) :] = [
+                    f for f in file.faults.errors[len(before) :] if f.code not in follow
+                ]
             if file.faults.errors:
                 watch = self._stand_in(file, world)
-            if watch is not None and watch.enabled and watch.id not in {w.id for w in watches}:
+            if watch is not None and watch.enabled:
                 watches.append(watch)
         return tuple(watches)
-
-    def _meant(self, faults: Iterable[Fault], *, lost: bool) -> Iterator[Fault]:
-        """Without those that only follow from parts that could not be read."""
-        follow = _FOLLOWING if lost else frozenset()
-        if self._broken("sources"):
-            follow |= {"unknown-source"}
-        return (f for f in faults if f.code not in follow)
 
     def _stand_in(self, file: _File, world: World) -> Watch | None:
         """The last good version of a broken file's watch, in the words of the new set."""

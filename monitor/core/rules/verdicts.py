@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from monitor.model import (
@@ -18,7 +19,7 @@ from monitor.model import (
 )
 
 if TYPE_CHECKING:
-    from monitor.core.rules.match import Case
+    from monitor.core.rules.match import Case, Scope, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +31,35 @@ class Match:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Selection:
-    """Whether an item belongs to a watch, and by which words; if not, `why` names the first clause that failed."""
+    """Whether an item belongs to a watch. By which words, or why not, is worked out when somebody asks."""
 
     watch: WatchId
     selected: bool
-    why: str
-    matches: tuple[Match, ...] = ()
-    clauses: tuple[str, ...] = ()
-    """Each clause looked at, in order, with the matched words or what was missing."""
-    case: Case | None = field(default=None, repr=False, compare=False)
+    scope: Scope = field(repr=False, compare=False)
+    case: Case = field(repr=False, compare=False)
     """The item as it was searched, so that the rules need not search it again."""
+
+    @property
+    def why(self) -> str:
+        """The first clause that failed, or all clauses with what they matched."""
+        return "; ".join(self.clauses)
+
+    @cached_property
+    def matches(self) -> tuple[Match, ...]:
+        """The words of the watch that were found, clause by clause."""
+        return tuple(m for told in self._told for m in told.matches)
+
+    @cached_property
+    def clauses(self) -> tuple[str, ...]:
+        """Each clause looked at, with the matched words; of an item that does not belong, the one that failed."""
+        return tuple(told.text for told in self._told)
+
+    @cached_property
+    def _told(self) -> tuple[Told, ...]:
+        failed = self.scope.failed(self.case)
+        return tuple(c.told(self.case) for c in ((failed,) if failed else self.scope.clauses))
 
 
 @dataclass(frozen=True, slots=True)

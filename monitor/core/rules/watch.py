@@ -193,16 +193,7 @@ class Watch:
 
     def examine(self, case: Case) -> Selection:
         """`selects` for an item that is already normalised and searched."""
-        failed = self.scope.failed(case)
-        if failed is not None:
-            told = failed.told(case)
-            return Selection(
-                self.id, selected=False, why=told.text, matches=told.matches, clauses=(told.text,), case=case
-            )
-        tolds = [c.told(case) for c in self.scope.clauses]
-        matches = tuple(m for t in tolds for m in t.matches)
-        clauses = tuple(t.text for t in tolds)
-        return Selection(self.id, selected=True, why="; ".join(clauses), matches=matches, clauses=clauses, case=case)
+        return Selection(self.id, self.scope.holds(case), self.scope, case)
 
     def concerns(self, development: Development) -> bool:
         """Whether a development is about this watch's sides, as far as its parties are known."""
