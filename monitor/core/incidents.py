@@ -34,9 +34,6 @@ _MOST_NAMES = 40
 _INFERRED_REACH = 10
 """Days for which reports that name no day still belong to an incident of their story ("death toll rises")."""
 
-_SLOW = {"disaster", "siege", "disease"}
-"""Modes whose incident goes on for days: reports of later days are about the same one."""
-
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -270,14 +267,13 @@ def _fit_day(scene: Scene, story: StoryId, incident: Incident) -> float | None:
     if scene.day is None or incident.day is None:
         return 0.0
     days = gap(scene.day, incident.day)
-    slow = bool(_SLOW & set(incident.modes)) and story in incident.stories
     if days == 0:
         return 1.0 if scene.day.stated and incident.day.stated else 0.5
-    if not slow and not days_agree(scene.day, incident.day):
+    if not days_agree(scene.day, incident.day):
         return None
     reach = _INFERRED_REACH if story in incident.stories else 1
     # In a conflict the next days bring the next incidents; a disaster's figures come for days.
-    fading = 0.5 if len(incident.parties) > 1 and not slow else 0.1
+    fading = 0.5 if len(incident.parties) > 1 else 0.1
     return -fading * days if days <= reach else None
 
 

@@ -39,32 +39,25 @@ class Rung:
     """Only where it hits a capital."""
 
 
+_FROM_AFAR = (("fight", "air"), ("fight", "drone"), ("fight", "missile"))
+
 LADDER: tuple[Rung, ...] = (
-    Rung("statement", (("threaten", "*"), ("accuse", "*"), ("demand", "*"), ("reject", "*"), ("disapprove", "*"))),
+    Rung("statement", (("threaten", "*"), ("disapprove", "*"), ("demand", "*"), ("reject", "*"))),
     Rung(
         "border-closure",
         (
-            ("sanction", "*"),
-            ("mobilize", "*"),
             ("coerce", "border-closure"),
             ("coerce", "airspace-closure"),
             ("coerce", "blockade"),
-            ("coerce", "curfew"),
-            ("reduce", "*"),
+            ("sanction", "*"),
+            ("mobilize", "*"),
         ),
     ),
-    Rung("exchange-of-fire", (("fight", "firearms"), ("fight", ""), ("fight", "clash"), ("assault", "firearms"))),
-    Rung("shelling", (("fight", "heavy-weapons"), ("fight", "artillery"), ("fight", "shelling"))),
-    Rung(
-        "air-strike",
-        (("fight", "air"), ("fight", "aerial"), ("fight", "drone"), ("fight", "missile"), ("assault", "aerial")),
-    ),
-    Rung("ground-offensive", (("fight", "ground"), ("fight", "offensive"), ("fight", "invasion"))),
-    Rung(
-        "strike-on-capital",
-        (("fight", "air"), ("fight", "aerial"), ("fight", "drone"), ("fight", "missile"), ("assault", "aerial")),
-        capital=True,
-    ),
+    Rung("exchange-of-fire", (("fight", "clash"), ("fight", ""), ("assault", "*"))),
+    Rung("shelling", (("fight", "shelling"),)),
+    Rung("air-strike", _FROM_AFAR),
+    Rung("ground-offensive", (("fight", "ground"),)),
+    Rung("strike-on-capital", (*_FROM_AFAR, ("fight", "shelling")), capital=True),
 )
 RUNGS = tuple(r.name for r in LADDER)
 """Names of the rungs, lowest first."""
@@ -73,7 +66,7 @@ _FIRST_STEP = 1
 """Words alone are no step: from here on a rung is told."""
 
 _NEW_CITY_FROM = RUNGS.index("air-strike")
-_EASING = {("agree", "ceasefire"), ("cooperate", "ceasefire"), ("concede", "ceasefire"), ("retreat", "ceasefire")}
+_EASING = {("agree", "ceasefire")}
 
 
 @dataclass(frozen=True, slots=True)

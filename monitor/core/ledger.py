@@ -253,7 +253,8 @@ def _open_incidents(reading: Reading, by: Telling) -> None:
             incidents.assign(scene, by.item, by.placement.story, by.draft, ordinal=100 + n)
 
 
-_MATERIAL = {"FIGHT", "ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "DISASTER", "ACCIDENT"}
+_MATERIAL = {"FIGHT", "ASSAULT", "COERCE", "PROTEST"}
+"""Classes of events that bring losses."""
 
 
 # --- one claim ---------------------------------------------------------------------------

@@ -14,7 +14,7 @@ def test_each_rung_is_told_once_whoever_tells_it():
     desk = Desk()
     assert kinds(desk.tells("wire", event(STRIKE, day=SUN))) == ["escalated"]
     assert desk.tells("north", event(STRIKE, day=SUN, claimant=Party("Norland", None)), later=60) == []
-    assert desk.tells("times", event("fight/firearms", day=MON)) == []
+    assert desk.tells("times", event("fight/clash", day=MON)) == []
 
 
 def test_the_ladder_leads_from_strikes_to_an_offensive_to_the_capital():
