@@ -27,6 +27,12 @@ _FIRST_PARTS = tuple(
     "air cease gun war fire sea mine flash wild rain snow thunder land mud out earth blood bomb".split()  # noqa: SIM905
 )
 """First halves of English compounds that are written in one word and in two."""
+_SIBILANT_PLURAL = re.compile(r"(?:ss|x|z|ch|sh)es\Z")
+_NO_PLURAL = re.compile(r"(?:ss|us|is)\Z")
+_CONSONANT_Y = re.compile(rf"[^{_VOWELS}]y\Z")
+_SIBILANT = re.compile(r"(?:s|x|z|ch|sh)\Z")
+_DERIVED = re.compile(r"(?:ed|ing|ion|ment|ness|ity|er|or|ist|ism|al|ly)\Z")
+_DOUBLING = re.compile(rf"(?:\A|[^{_VOWELS}])[{_VOWELS}][bdgmnprt]\Z")
 _ARABIC = re.compile(r"[\u0600-\u06ff]+\Z")
 _ARABIC_PREFIXES = ("ال", "و", "وال", "ب", "بال", "لل", "ل", "ف")
 
@@ -83,7 +89,8 @@ def _compounds(run: str) -> Iterator[str]:
         if first in _FIRST_PARTS:
             yield first + second
         return
-    yield from (f"{p} {first[len(p) :]}" for p in _FIRST_PARTS if first.startswith(p) and len(first) >= len(p) + 4)
+    if first.startswith(_FIRST_PARTS):
+        yield from (f"{p} {first[len(p) :]}" for p in _FIRST_PARTS if first.startswith(p) and len(first) >= len(p) + 4)
 
 
 def _inflected(word: str, written: str) -> set[str]:
@@ -104,22 +111,22 @@ def _inflected(word: str, written: str) -> set[str]:
 def _singulars(word: str) -> set[str]:
     if word.endswith("ies") and len(word) > 4:
         return {word[:-3] + "y"}
-    if re.search(r"(?:ss|x|z|ch|sh)es\Z", word):
+    if _SIBILANT_PLURAL.search(word):
         return {word[:-2]}
-    if word.endswith("s") and not re.search(r"(?:ss|us|is)\Z", word):
+    if word.endswith("s") and not _NO_PLURAL.search(word):
         return {word[:-1]}
     return set()
 
 
 def _plural(word: str) -> str:
-    if re.search(rf"[^{_VOWELS}]y\Z", word):
+    if _CONSONANT_Y.search(word):
         return word[:-1] + "ies"
-    return word + ("es" if re.search(r"(?:s|x|z|ch|sh)\Z", word) else "s")
+    return word + ("es" if _SIBILANT.search(word) else "s")
 
 
 def _bases(word: str, singulars: set[str]) -> set[str]:
     """What the tenses are made of; nothing for words that are already a tense or an -ism of sorts."""
-    if re.search(r"(?:ed|ing|ion|ment|ness|ity|er|or|ist|ism|al|ly)\Z", word):
+    if _DERIVED.search(word):
         return set()
     return singulars or {word}
 
@@ -128,8 +135,8 @@ def _bases(word: str, singulars: set[str]) -> set[str]:
 def _tenses(base: str) -> frozenset[str]:
     if base.endswith("e"):
         return frozenset({base + "d", base[:-1] + "ing"})
-    if re.search(rf"[^{_VOWELS}]y\Z", base):
+    if _CONSONANT_Y.search(base):
         return frozenset({base[:-1] + "ied", base + "ing"})
-    if re.search(rf"(?:\A|[^{_VOWELS}])[{_VOWELS}][bdgmnprt]\Z", base) and len(base) <= 5:
+    if _DOUBLING.search(base) and len(base) <= 5:
         return frozenset({base + base[-1] + "ed", base + base[-1] + "ing"})
     return frozenset({base + "ed", base + "ing"})

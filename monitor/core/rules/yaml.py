@@ -18,8 +18,11 @@ from monitor.core.rules.faults import Faults, Mark
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
+_TYPED_STARTS = frozenset("tfn~-0123456789")
 _DEEPEST = 40
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 
 Plain = str | int | float | bool | None
 
@@ -90,28 +93,30 @@ class _Builder:
 
     def document(self, events: Iterator[Any]) -> Node | None:
         for event in events:
-            at = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
-            match event:
-                case yaml.ScalarEvent():
-                    self._hygiene(event, at)
-                    self._put(Scalar(at, _typed(event), event.value))
-                case yaml.MappingStartEvent():
-                    self._begin(event, Mapping(at, {}))
-                case yaml.SequenceStartEvent():
-                    self._begin(event, Sequence(at, []))
-                case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                    self._put(self._open.pop()[0])
-                case yaml.AliasEvent():
-                    self._faults.add(at, "yaml-alias", f"*{event.anchor} is an alias", "write the value out here")
-                    self._put(None)
-                case yaml.DocumentStartEvent():
-                    self._documents += 1
-                    if self._documents > 1:
-                        self._faults.add(at, "yaml-documents", "a second document", "one file holds one document")
-                        break
-                case _:
-                    pass
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                at = _place(event)
+                self._hygiene(event, at)
+                self._put(Scalar(at, _typed(event), event.value))
+            elif kind is yaml.MappingStartEvent:
+                self._begin(event, Mapping(_place(event), {}))
+            elif kind is yaml.SequenceStartEvent:
+                self._begin(event, Sequence(_place(event), []))
+            elif kind in _ENDS:
+                self._put(self._open.pop()[0])
+            elif kind is yaml.AliasEvent:
+                what = f"*{event.anchor} is an alias"
+                self._faults.add(_place(event), "yaml-alias", what, "write the value out here")
+                self._put(None)
+            elif kind is yaml.DocumentStartEvent and not self._only_document(event):
+                break
         return self._root
+
+    def _only_document(self, event: Any) -> bool:  # noqa: ANN401 - PyYAML's events have no types
+        self._documents += 1
+        if self._documents > 1:
+            self._faults.add(_place(event), "yaml-documents", "a second document", "one file holds one document")
+        return self._documents == 1
 
     def _begin(self, event: Any, node: Sequence | Mapping) -> None:  # noqa: ANN401 - PyYAML's events have no types
         self._hygiene(event, node.at)
@@ -153,9 +158,14 @@ class _Builder:
             parent.entries[key.text] = (key.at, value)
 
 
+def _place(event: Any) -> Mark:  # noqa: ANN401 - PyYAML's events have no types
+    mark = event.start_mark
+    return Mark(mark.line + 1, mark.column + 1)
+
+
 def _typed(event: Any) -> Plain:  # noqa: ANN401 - PyYAML's events have no types
     text: str = event.value
-    if not event.implicit[0]:
+    if not event.implicit[0] or (text and text[0] not in _TYPED_STARTS):
         return text
     if text in ("true", "false"):
         return text == "true"
