@@ -1,0 +1,19 @@
+"""A server and a fetcher for each test."""
+
+import pytest
+
+from monitor.fetch import Fetcher
+
+from .server import serving
+
+
+@pytest.fixture
+async def server():
+    async with serving() as running:
+        yield running
+
+
+@pytest.fixture
+async def fetcher():
+    async with Fetcher(deadline=1.0, pause=0.0) as running:
+        yield running

@@ -1,0 +1,279 @@
+"""One request: conditional, bounded, honest about what went wrong, and never where it must not go."""
+
+import asyncio
+import datetime as dt
+import gzip
+import zlib
+from dataclasses import replace
+
+import pytest
+from aiohttp import web
+
+from monitor.core.schedule import WHOLE_READ, Validators
+from monitor.errors import FetchError
+from monitor.fetch import Fetcher
+
+from .server import FEED, drip
+
+
+async def kind_of(fetcher: Fetcher, source, validators: Validators | None = None) -> str:
+    with pytest.raises(FetchError) as caught:
+        await fetcher.fetch(source, validators or Validators())
+    return caught.value.kind
+
+
+# --- what changed ------------------------------------------------------------------------
+
+
+async def test_a_body_comes_with_what_the_next_request_needs(server, fetcher):
+    server.says(
+        "/feed", ETag='"a"', Last_Modified="Fri, 27 Feb 2026 07:38:00 GMT", Cache_Control="max-age=90", Age="30"
+    )
+    fetched = await fetcher.fetch(server.source("/feed"), Validators())
+    assert (fetched.body, fetched.status, fetched.url) == (FEED, 200, server.url("/feed"))
+    assert (fetched.validators.etag, fetched.validators.modified) == ('"a"', "Fri, 27 Feb 2026 07:38:00 GMT")
+    assert fetched.pace.fresh_for == 60.0
+    assert "If-None-Match" not in server.requests[0].headers
+
+
+async def test_conditions_are_sent_and_304_brings_no_body(server, fetcher):
+    server.says("/feed", ETag='"a"')
+    first = await fetcher.fetch(server.source("/feed"), Validators())
+    server.says("/feed", b"", 304, Last_Modified="Fri, 27 Feb 2026 07:38:00 GMT")
+    second = await fetcher.fetch(server.source("/feed"), replace(first.validators, prints=("p",)))
+    assert server.requests[1].headers["If-None-Match"] == '"a"'
+    assert second.body is None
+    assert (second.validators.etag, second.validators.modified) == ('"a"', "Fri, 27 Feb 2026 07:38:00 GMT")
+    assert second.validators.prints == ("p",)
+
+
+async def test_the_same_bytes_are_no_news_even_without_a_304(server, fetcher):
+    server.says("/feed")
+    first = await fetcher.fetch(server.source("/feed"), Validators())
+    assert (await fetcher.fetch(server.source("/feed"), first.validators)).body is None
+    server.says("/feed", FEED + b" ")
+    assert (await fetcher.fetch(server.source("/feed"), first.validators)).body == FEED + b" "
+
+
+async def test_after_a_while_everything_is_read_without_conditions(server):
+    now = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+    server.says("/feed", ETag='"for ever"')
+    async with Fetcher(now=lambda: now, pause=0) as early:
+        known = (await early.fetch(server.source("/feed"), Validators())).validators
+    async with Fetcher(now=lambda: now + WHOLE_READ, pause=0) as late:
+        fetched = await late.fetch(server.source("/feed"), replace(known, prints=("p",)))
+    assert fetched.body == FEED
+    assert fetched.validators.prints == ()
+    assert "If-None-Match" not in server.requests[1].headers
+
+
+async def test_validators_of_another_address_are_not_used(server, fetcher):
+    server.says("/feed", ETag='"a"')
+    known = (await fetcher.fetch(server.source("/feed"), Validators())).validators
+    server.says("/other", b"", 304)
+    assert await kind_of(fetcher, server.source("/other"), known) == "network"
+
+
+async def test_an_answer_that_is_stale_at_once_is_not_asked_about(server, fetcher):
+    server.says("/feed", ETag='"a"', Expires="0")
+    assert (await fetcher.fetch(server.source("/feed"), Validators())).validators.etag == ""
+
+
+# --- bodies ------------------------------------------------------------------------------
+
+
+def deflated(body: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(body) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", gzip.compress(FEED)),
+        ("x-gzip", gzip.compress(FEED[:20]) + gzip.compress(FEED[20:])),
+        ("deflate", zlib.compress(FEED)),
+        ("deflate", deflated(FEED)),
+        ("identity", FEED),
+    ],
+)
+async def test_encoded_bodies_are_decoded(server, fetcher, encoding, body):
+    server.says("/feed", body, Content_Encoding=encoding)
+    assert (await fetcher.fetch(server.source("/feed"), Validators())).body == FEED
+
+
+@pytest.mark.parametrize(
+    ("kind", "encoding", "body"),
+    [
+        ("too_big", "gzip", gzip.compress(b"\0" * 60_000_000)),
+        ("too_big", "gzip", gzip.compress(b"\0" * 1_500_000) * 2),
+        ("too_big", "identity", b"x" * 2_000_001),
+        ("encoding", "gzip", b"no gzip"),
+        ("encoding", "br", b"\x0b\x02\x80abc\x03"),
+        ("encoding", "gzip, gzip", gzip.compress(gzip.compress(FEED))),
+        ("network", "gzip", gzip.compress(FEED * 50)[:-20]),
+    ],
+    ids=["bomb", "bombs", "long", "lie", "unasked", "twice", "cut"],
+)
+async def test_bodies_that_are_too_long_or_not_what_they_say_are_refused(server, fetcher, kind, encoding, body):
+    server.says("/feed", body, Content_Encoding=encoding)
+    assert await kind_of(fetcher, server.source("/feed")) == kind
+
+
+async def test_a_server_that_drips_is_cut_off(server, fetcher):
+    server.answers["/feed"] = drip
+    assert await kind_of(fetcher, server.source("/feed")) == "timeout"
+
+
+async def test_endless_headers_are_refused(server, fetcher):
+    server.says("/feed", X_Long="x" * 100_000)
+    assert await kind_of(fetcher, server.source("/feed")) == "network"
+
+
+# --- refusals ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(404, "http_4xx"), (403, "http_4xx"), (410, "gone"), (429, "rate_limited"), (502, "http_5xx"), (304, "network")],
+)
+async def test_statuses_are_classified(server, fetcher, status, kind):
+    server.says("/feed", b"", status)
+    assert await kind_of(fetcher, server.source("/feed")) == kind
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers"),
+    [(403, b"", {"cf_mitigated": "challenge"}), (503, b"<html><title>Just a moment...</title></html>", {})],
+)
+async def test_a_challenge_is_told_apart_from_a_refusal(server, fetcher, status, body, headers):
+    server.says("/feed", body, status, **headers)
+    assert await kind_of(fetcher, server.source("/feed")) == "blocked"
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("120", 120.0), ("315360000", 86400.0), ("soon", None), ("Fri, 27 Feb 1970 07:38:00 GMT", 0.0)],
+)
+async def test_retry_after_is_read_and_clamped(server, fetcher, value, seconds):
+    server.says("/feed", b"", 429, Retry_After=value)
+    with pytest.raises(FetchError) as caught:
+        await fetcher.fetch(server.source("/feed"), Validators())
+    assert caught.value.retry_after == seconds
+
+
+async def test_network_failures_are_classified(fetcher, server):
+    gone = replace(server.source("/feed"), url="http://127.0.0.1:1/")
+    nowhere = replace(server.source("/feed"), url="http://no-such-host.invalid/")
+    assert await kind_of(fetcher, gone) == "refused"
+    assert await kind_of(fetcher, nowhere) == "dns"
+    assert await kind_of(fetcher, replace(gone, url=f"https://127.0.0.1:{server.port}/")) == "tls"
+
+
+async def test_errors_do_not_tell_the_query_of_an_address(server, fetcher):
+    server.says("/feed", b"", 500)
+    with pytest.raises(FetchError) as caught:
+        await fetcher.fetch(server.source("/feed?key=s3cret"), Validators())
+    assert "s3cret" not in str(caught.value)
+
+
+# --- redirects ---------------------------------------------------------------------------
+
+
+async def test_redirects_are_followed_and_permanent_ones_reported(server, fetcher):
+    server.says("/a", b"", 301, Location="/b")
+    server.says("/b", b"", 308, Location=server.url("/feed"))
+    server.says("/feed", ETag='"x"')
+    fetched = await fetcher.fetch(server.source("/a"), Validators())
+    assert (fetched.body, fetched.url, fetched.moved) == (FEED, server.url("/feed"), server.url("/feed"))
+    server.says("/b", b"", 302, Location="/feed")
+    assert (await fetcher.fetch(server.source("/a"), Validators())).moved == ""
+
+
+async def test_conditions_hold_at_the_end_of_a_redirect(server, fetcher):
+    server.says("/a", b"", 302, Location="/feed")
+    server.says("/feed", ETag='"x"')
+    known = (await fetcher.fetch(server.source("/a"), Validators())).validators
+    server.says("/feed", b"", 304)
+    assert (await fetcher.fetch(server.source("/a"), known)).body is None
+    assert "If-None-Match" not in server.requests[2].headers
+    assert server.requests[3].headers["If-None-Match"] == '"x"'
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["/a", "file:///etc/passwd", "ftp://example.org/", "gopher://x/", "http://user:pw@example.org/", ""],
+)
+async def test_redirects_that_lead_nowhere_are_refused(server, fetcher, location):
+    server.says("/a", b"", 302, Location=location)
+    assert await kind_of(fetcher, server.source("/a")) == "redirect"
+
+
+async def test_a_redirect_to_no_address_is_a_failure(server, fetcher):
+    server.says("/a", b"", 302, Location="http://[::1")
+    assert await kind_of(fetcher, server.source("/a")) == "network"
+
+
+async def test_credentials_stay_with_their_host(server, fetcher):
+    source = server.source("/a", headers=(("Authorization", "Bearer s3cret"),))
+    server.says("/a", b"", 302, Location=server.url("/feed", "localhost"))
+    server.says("/feed")
+    await fetcher.fetch(source, Validators())
+    assert [r.headers.get("Authorization") for r in server.requests] == ["Bearer s3cret", None]
+
+
+async def test_an_address_asked_directly_replaces_the_sources_own(server, fetcher):
+    server.says("/new")
+    assert (await fetcher.fetch(server.source("/old"), Validators(), url=server.url("/new"))).url == server.url("/new")
+
+
+async def test_a_page_is_fetched_under_the_same_limits(server, fetcher):
+    server.says("/article", b"<html>x</html>", Content_Type="text/html")
+    assert await fetcher.page(server.url("/article"), server.source("/feed")) == (
+        server.url("/article"),
+        b"<html>x</html>",
+        "text/html",
+    )
+    server.says("/article", b"x" * 3_000_000)
+    with pytest.raises(FetchError):
+        await fetcher.page(server.url("/article"), server.source("/feed"))
+
+
+# --- the guard ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0x7f.1", "[::ffff:127.0.0.1]", "2130706433", "0.0.0.0"])  # noqa: S104
+async def test_private_addresses_are_refused_however_they_are_written(server, fetcher, host):
+    server.says("/feed")
+    assert await kind_of(fetcher, server.source("/feed", host=host, private=False)) in {"address", "network"}
+    assert server.requests == []
+
+
+async def test_a_connection_of_a_private_source_is_not_lent_to_another(server, fetcher):
+    server.says("/feed")
+    await fetcher.fetch(server.source("/feed"), Validators())
+    assert await kind_of(fetcher, server.source("/feed", private=False)) == "address"
+
+
+# --- politeness --------------------------------------------------------------------------
+
+
+async def test_one_request_is_in_flight_a_host(server):
+    async def slow(_: web.Request) -> web.Response:
+        await asyncio.sleep(0.02)
+        return web.Response(body=FEED)
+
+    for number in range(6):
+        server.answers[f"/{number}"] = slow
+    async with Fetcher(pause=0.0) as fetcher:
+        await asyncio.gather(*(fetcher.fetch(server.source(f"/{n}"), Validators()) for n in range(6)))
+    assert server.most_at_once == 1
+
+
+async def test_who_waits_too_long_for_a_host_is_told_that_it_is_busy(server):
+    server.answers["/feed"] = drip
+    async with Fetcher(pause=0.0, patience=0.1, deadline=1.0) as fetcher:
+        outcomes = await asyncio.gather(
+            *(fetcher.fetch(server.source("/feed"), Validators()) for _ in range(2)), return_exceptions=True
+        )
+    assert sorted(error.kind for error in outcomes) == ["busy", "timeout"]

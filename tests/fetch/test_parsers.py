@@ -1,0 +1,118 @@
+"""A document that hurts is its source's failure, and nobody else's."""
+
+import asyncio
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from monitor.core.parse import Job
+from monitor.errors import ParseError
+from monitor.fetch import Parsers
+from monitor.fetch.frames import HEADER, Failure, decode_reply, encode
+
+AT = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+GOOD = Job(b"<rss version='2.0'><channel><item><title>T</title><guid>1</guid></item></channel></rss>", AT)
+NO_FEED = Job(b"<html><body></body></html>", AT)
+# Ill-formed nesting just below what the scan refuses: half a minute of feedparser's time.
+SLOW = Job(b"<rss version='2.0'><channel><item><description>&" + b"<b>" * 119_000, AT)
+
+
+@pytest.fixture
+async def parsers():
+    async with Parsers(seconds=5.0) as running:
+        yield running
+
+
+@pytest.fixture
+async def hasty():
+    async with Parsers(seconds=0.3) as running:
+        yield running
+
+
+async def kind_of(parsers: Parsers, job: Job, **how) -> str:
+    with pytest.raises(ParseError) as caught:
+        await parsers.parse(job, **how)
+    return caught.value.kind
+
+
+async def test_documents_come_back_whole(parsers):
+    first = await parsers.parse(GOOD)
+    assert [(e.title, e.id) for e in first.entries] == [("T", "1")]
+    assert (await parsers.parse(Job(GOOD.body, AT, known=first.prints))).known == 1
+
+
+async def test_errors_come_back_as_they_are_and_the_worker_lives_on(parsers):
+    assert await kind_of(parsers, NO_FEED) == "html"
+    assert (await parsers.parse(GOOD)).entries
+
+
+async def test_a_document_that_takes_too_long_ends_and_its_worker_is_replaced(hasty):
+    assert await kind_of(hasty, SLOW) == "too_slow"
+    assert (await hasty.parse(GOOD)).entries
+
+
+async def test_suspects_leave_a_worker_to_the_others(hasty):
+    suspects = [asyncio.create_task(kind_of(hasty, SLOW, suspect=True)) for _ in range(4)]
+    await asyncio.sleep(0)
+    assert (await hasty.parse(GOOD)).entries
+    assert not all(task.done() for task in suspects)
+    assert await asyncio.gather(*suspects) == ["too_slow"] * 4
+
+
+async def test_a_caller_that_gives_up_does_not_leave_its_answer_to_the_next(parsers):
+    task = asyncio.create_task(parsers.parse(SLOW))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    documents = await asyncio.gather(*(parsers.parse(GOOD) for _ in range(4)))
+    assert [d.entries[0].title for d in documents] == ["T"] * 4
+
+
+def worker(*jobs: Job, megabytes: int = 512, seconds: float = 5.0) -> subprocess.CompletedProcess[bytes]:
+    """A worker of its own, fed with jobs."""
+    frames = b"".join(HEADER.pack(len(frame), False) + frame for frame in map(encode, jobs))
+    command = [sys.executable, "-m", "monitor.fetch.worker", str(seconds), str(megabytes)]
+    return subprocess.run(command, input=frames, capture_output=True, check=False)
+
+
+def replies(output: bytes) -> list:
+    """The frames after the one that says ready."""
+    found = []
+    while output:
+        length, _ = HEADER.unpack(output[: HEADER.size])
+        found.append(output[HEADER.size : HEADER.size + length])
+        output = output[HEADER.size + length :]
+    return [decode_reply(frame) for frame in found[1:]]
+
+
+def test_a_document_gets_so_much_memory_and_no_more():
+    big = Job(b"<rss version='2.0'><channel><item><title>" + b"&#120;" * 2_000_000, AT)
+    small, after = replies(worker(big, GOOD, megabytes=16).stdout)
+    assert isinstance(small, Failure)
+    assert small.kind == "too_big"
+    assert after.document.entries
+
+
+def test_processor_time_is_bounded_even_if_nobody_watches():
+    done = worker(SLOW, seconds=0.2)
+    assert done.returncode == -signal.SIGXCPU
+
+
+async def test_a_dead_worker_is_its_documents_failure(parsers):
+    task = asyncio.create_task(kind_of(parsers, SLOW))
+    await asyncio.sleep(1.0)
+    for child in child_processes():
+        os.kill(child, signal.SIGKILL)
+    assert await task == "crashed"
+    assert (await parsers.parse(GOOD)).entries
+
+
+def child_processes() -> list[int]:
+    """The processes that this one started."""
+    with open(f"/proc/{os.getpid()}/task/{os.getpid()}/children", encoding="ascii") as file:  # noqa: PTH123
+        return [int(number) for number in file.read().split()]
