@@ -8,7 +8,7 @@ from base64 import b32encode
 from dataclasses import replace
 from hashlib import sha256
 
-from monitor.bot.answers import Answer, Ask, lines, reply_id, told, words
+from monitor.bot.answers import Answer, Ask, lines, reply_id, safe, told, words
 from monitor.bot.records import INVITES, REQUESTS, Invite, Request
 from monitor.core.notices import operators
 from monitor.core.view import Put, View
@@ -58,7 +58,7 @@ def knock(ask: Ask) -> Answer:
     known = ask.view.get(REQUESTS, str(chat))
     if known is not None:
         return words(ask, "request-waits")
-    name = ask.place.title or str(chat)
+    name = safe(ask.place.title) or str(chat)
     request = Request(chat, name, ask.now.timestamp())
     asked = words(ask, "request-sent", puts=[Put(REQUESTS, request)])
     return replace(asked, messages=(*asked.messages, *_to_admins(ask, request)))

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
-
-import msgspec
 
 from monitor.bot.answers import Answer, Ask, lines, safe, told, words
 from monitor.bot.watches import named
@@ -147,11 +144,6 @@ def export(ask: Ask, _: str) -> Answer:
     if ask.subscriber is None:
         return words(ask, "not-here")
     return Answer(messages=(told(ask, lines(ask.say("export")), attachment="export"),))
-
-
-def kept(subscriber: object) -> bytes:
-    """A subscriber's record as JSON for people."""
-    return json.dumps(msgspec.to_builtins(subscriber), indent=1, ensure_ascii=False).encode()
 
 
 def help_(ask: Ask, _: str) -> Answer:

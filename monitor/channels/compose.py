@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+
+import msgspec
 
 from monitor.channels.base import Outgoing
 from monitor.core import render
@@ -30,7 +33,14 @@ def compose(message: Message, view: View, find: Lookup, names: Names) -> Outgoin
         render.message(message, alerts, subscriber, names),
         reply_to=None if edits else remote,
         edits=remote if edits else None,
+        document=_exported(subscriber) if message.attachment == "export" else None,
     )
+
+
+def _exported(subscriber: Subscriber) -> tuple[str, bytes]:
+    """All that is kept about a chat, as a file for people."""
+    record = json.dumps(msgspec.to_builtins(subscriber), indent=1, ensure_ascii=False)
+    return "tocsin-export.json", record.encode()
 
 
 def names(ruleset: Ruleset) -> Names:
