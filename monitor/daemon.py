@@ -101,6 +101,8 @@ class Daemon:
         self._beats = {loop: dt.datetime.min.replace(tzinfo=dt.UTC) for loop in LOOPS}
         self._polls: set[asyncio.Task[None]] = set()
         self._sends: set[asyncio.Task[None]] = set()
+        self._choosing = asyncio.Lock()
+        self._loop: asyncio.AbstractEventLoop
         self._stop = asyncio.Event()
         self._ended = threading.Event()
         self._wake = threading.Event()
@@ -114,6 +116,7 @@ class Daemon:
 
     async def run(self) -> None:
         """Run until stopped. Raises StoreError or ChannelError if it can't begin."""
+        self._loop = asyncio.get_running_loop()
         await self._aside(self._recover)
         async with contextlib.AsyncExitStack() as stack:
             await self._channel.open()
@@ -237,7 +240,13 @@ class Daemon:
         if count == 0 and decide_time(self._store, lease, self.ruleset, now) == 0:
             return False
         log.debug("decided", extra={"items": count})
+        self._loop.call_soon_threadsafe(self._hurry)
         return count > 0
+
+    def _hurry(self) -> None:
+        """What was just decided need not wait for the next tick of delivery."""
+        if not self._stop.is_set():
+            self._begin(self._sends, self._deliver_tick())
 
     def _decide_batch(self, lease: Lease) -> int:
         try:
@@ -264,10 +273,14 @@ class Daemon:
 
     async def _deliver_tick(self) -> None:
         with self._surviving("deliver"):
+            await self._deliver_waiting()
+            await self._aside(self._beat, "deliver")
+
+    async def _deliver_waiting(self) -> None:
+        async with self._choosing:
             if len(self._sends) < self._pace.sends and not self._stop.is_set():
                 for waiting in await self._aside(self._lease_messages):
                     self._begin(self._sends, self._deliver(waiting))
-            await self._aside(self._beat, "deliver")
 
     def _lease_messages(self) -> list[Waiting]:
         now = self._clock()
@@ -286,6 +299,8 @@ class Daemon:
                 log.exception("a message upset us", extra={"id": waiting.message.id})
                 message = await self._sender.fail(waiting.lease, f"{type(error).__name__} while sending")
             log.info("delivered", extra={"id": message.id, "state": message.state, "attempts": message.attempts})
+            # The chat's next one need not wait for a tick.
+            await self._deliver_waiting()
 
     # --- rules, housekeeping, heartbeat ---
 
