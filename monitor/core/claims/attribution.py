@@ -17,9 +17,9 @@ from monitor.core.claims.actors import Registry
 from monitor.core.claims.cues import Verb, nouns, verbs
 from monitor.core.claims.document import Document, Sentence, Token
 from monitor.core.claims.lexicons import lexicon, words
-from monitor.core.claims.phrases import Phrase, of
+from monitor.core.claims.phrases import Group, Phrase, of
 from monitor.core.claims.owners import Owners
-from monitor.model import ActorId, ActorKind, Party, Span
+from monitor.model import ActorKind, Party, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,9 @@ class _Found:
     negated: bool = False
 
 
-def attributions(document: Document, registry: Registry, home: ActorId | None = None) -> tuple[Attribution, ...]:
-    """All attributions, sentence by sentence; within one the widest, which may hold the others, first.
-
-    `home` is the party whose feed it is: offices without an owner are its.
-    """
-    speakers = _Speakers(document, registry, home)
+def attributions(document: Document, registry: Registry, owners: Owners | None = None) -> tuple[Attribution, ...]:
+    """All attributions, sentence by sentence; within one the widest, which may hold the others, first."""
+    speakers = _Speakers(registry, owners or Owners(document, registry))
     found: list[Attribution] = []
     for sentence in document.sentences:
         for one in _in_sentence(sentence, registry):
@@ -87,21 +84,21 @@ def attributions(document: Document, registry: Registry, home: ActorId | None = 
 class _Speakers:
     """Resolves names and pronouns as the reading goes on."""
 
-    def __init__(self, document: Document, registry: Registry, home: ActorId | None) -> None:
+    def __init__(self, registry: Registry, owners: Owners) -> None:
         self._registry = registry
-        self._owners = Owners(document, registry, home)
+        self._owners = owners
         self._last: dict[str, Party] = {}
 
     def named(self, sentence: Sentence, found: _Found, content: tuple[int, int]) -> Attribution:
         """The attribution with its speaker resolved."""
-        start, end = _chars(sentence.tokens, found.source)
+        start, end = phrases.chars(sentence.tokens, found.source)
         speaker = self._resolved(sentence, found.source)
         return Attribution(
             sentence,
             found.kind,
             found.lemma,
             (start, end),
-            _chars(sentence.tokens, found.cue),
+            phrases.chars(sentence.tokens, found.cue),
             content,
             Party(sentence.field.text[start:end], speaker.actor),
             speaker,
@@ -114,14 +111,14 @@ class _Speakers:
         if sentence.where == "title":
             return
         tokens = sentence.tokens
-        subject = _main_subject(tokens, len(tokens))
+        subject = phrases.main_subject(tokens, len(tokens))
         roles = [i for i, t in enumerate(tokens) if t.lower in of("people")]
         for phrase in [subject, *(_around(tokens, i) for i in reversed(roles))]:
             if phrase and tokens[phrase.last - 1].lower not in of("pronouns"):
                 self._keep(self._party(sentence, phrases.bare(tokens, phrase)), over=False)
 
     def _party(self, sentence: Sentence, phrase: Phrase) -> Party:
-        start, end = _chars(sentence.tokens, phrase)
+        start, end = phrases.chars(sentence.tokens, phrase)
         text = sentence.field.text[start:end]
         actor = self._registry.resolve(text)
         if actor is None:
@@ -181,7 +178,7 @@ def _stretched(document: Document, sentence: Sentence, found: _Found) -> tuple[i
     """The characters of what is said, with the whole of every quotation that it touches."""
     field = sentence.field
     if found.content is not None:
-        start, end = _chars(sentence.tokens, found.content)
+        start, end = phrases.chars(sentence.tokens, found.content)
     else:
         beside = _beside(document, sentence, found)
         if beside is None:
@@ -223,10 +220,6 @@ def _quoted_on(document: Document, sentence: Sentence, end: int) -> int:
             break
         end = following.end
     return end
-
-
-def _chars(tokens: Sequence[Token], phrase: Phrase) -> tuple[int, int]:
-    return tokens[phrase.first].start, tokens[phrase.last - 1].end
 
 
 def _in_sentence(sentence: Sentence, registry: Registry) -> list[_Found]:
@@ -322,12 +315,12 @@ def _back_to(tokens: Sequence[Token], last: int) -> Phrase | None:
 
 
 def _verb(tokens: Sequence[Token], index: int, verb: Verb, before: Sequence[_Found]) -> Iterator[_Found]:
-    group = _group(tokens, index, verb)
-    if group is None or not _particle_fits(tokens, index, verb):
+    group = phrases.group(tokens, index)
+    if not _is_verb(tokens, index, group) or not _particle_fits(tokens, index, verb):
         return
     if verb.form == "ing" and verb.lemma in words("attribution", "finite") and verb.lemma != "add":
         return
-    if group.passive:
+    if group.passive and verb.form == "past":
         yield from _by(tokens, index, verb)
     elif verb.form == "ing" and not group.auxiliary:
         yield from _participle(tokens, index, group.start, verb, before)
@@ -336,7 +329,7 @@ def _verb(tokens: Sequence[Token], index: int, verb: Verb, before: Sequence[_Fou
 
 
 def _active(
-    tokens: Sequence[Token], index: int, verb: Verb, group: _Group, before: Sequence[_Found]
+    tokens: Sequence[Token], index: int, verb: Verb, group: Group, before: Sequence[_Found]
 ) -> Iterator[_Found]:
     inverted = _inverted(tokens, index, verb)
     source = inverted or _subject(tokens, group.start, before)
@@ -357,38 +350,16 @@ def _active(
         yield _Found(verb.kind, verb.lemma, phrases.bare(tokens, source), cue, content, None, group.negated)
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """A verb with its auxiliaries: "has not yet been reported"."""
-
-    start: int
-    auxiliary: str
-    """The one next to the verb; empty if there is none."""
-    negated: bool
-    passive: bool
-
-
-_BE = frozenset({"was", "were", "is", "are", "been", "be", "being", "am", "'s", "'re", "got"})
 _MODAL = frozenset(
     "do does did will would can could may might shall should must didn't don't doesn't won't wouldn't".split()
 )
 
 
-def _group(tokens: Sequence[Token], index: int, verb: Verb) -> _Group | None:
-    """The verb's group; None where the word is no verb here (an infinitive, a noun, a name)."""
-    start, negated, auxiliary = index, False, ""
-    while start > 0:
-        lower = tokens[start - 1].lower
-        if lower in of("auxiliaries"):
-            auxiliary = auxiliary or lower
-        elif not (lower in of("adverbs") or (lower.endswith("ly") and len(lower) > 4)):
-            break
-        negated = negated or lower in of("negations")
-        start -= 1
-    left = tokens[start - 1].lower if start else ""
-    if left == "to" or (left in of("determiners") - of("pronouns") and not auxiliary) or _capital(tokens, index):
-        return None
-    return _Group(start, auxiliary, negated, auxiliary in _BE and verb.form == "past")
+def _is_verb(tokens: Sequence[Token], index: int, group: Group) -> bool:
+    """Whether a cue word is a verb here, and no infinitive, noun or name."""
+    left = tokens[group.start - 1].lower if group.start else ""
+    determined = left in of("determiners") - of("pronouns") and not group.auxiliary
+    return group.auxiliary != "to" and not determined and not _capital(tokens, index)
 
 
 def _capital(tokens: Sequence[Token], index: int) -> bool:
@@ -414,7 +385,7 @@ def _particles() -> dict[str, frozenset[str]]:
     return {lemma: frozenset(rest.split()) for lemma, rest in lexicon("attribution")["particles"].items()}
 
 
-def _agrees(tokens: Sequence[Token], source: Phrase, verb: Verb, group: _Group) -> bool:
+def _agrees(tokens: Sequence[Token], source: Phrase, verb: Verb, group: Group) -> bool:
     """Whether the noun phrase can be the subject of that form of the verb."""
     last = tokens[source.last - 1]
     if last.lower.split("'")[0] in of("first_person"):
@@ -582,47 +553,18 @@ def _inverted(tokens: Sequence[Token], index: int, verb: Verb) -> Phrase | None:
 
 
 def _subject(tokens: Sequence[Token], start: int, found: Sequence[_Found]) -> Phrase | None:
-    """The noun phrase that the verb group at `start` belongs to."""
-    last = _before_time(tokens, start - 1)
-    if last < 0:
-        return None
-    if tokens[last].lower in of("relative"):
-        return Phrase(last, last + 1)
-    if tokens[last].lower in of("conjunctions") | {"but"}:
+    """Whose saying it is; behind "and" that of the saying before."""
+    last = phrases.before_time(tokens, start - 1)
+    if last >= 0 and tokens[last].lower in of("conjunctions") | {"but"}:
         return _shared(tokens, last, found)
-    if tokens[last].text == ",":
-        comma = _earlier_comma(tokens, last)
-        return phrases.before(tokens, comma - 1) if comma else None
-    return phrases.before(tokens, last)
-
-
-def _before_time(tokens: Sequence[Token], last: int) -> int:
-    """Skip a time between subject and verb: "the army on Friday denied"."""
-    end = last
-    while end > 0 and (
-        tokens[end].lower in of("times") or (tokens[end].text[0].isdigit() and tokens[end - 1].lower in of("times"))
-    ):
-        end -= 1
-    if end == last:
-        return last
-    return end - 1 if tokens[end].lower in of("prepositions") else end
+    return phrases.subject(tokens, start)
 
 
 def _shared(tokens: Sequence[Token], last: int, found: Sequence[_Found]) -> Phrase | None:
     """The subject of a verb behind "and": that of the verb before."""
     if found and found[-1].source.last <= last:
         return found[-1].source
-    return _main_subject(tokens, last)
-
-
-def _earlier_comma(tokens: Sequence[Token], last: int) -> int | None:
-    """The comma that opens the apposition closed at `last`."""
-    for index in range(last - 1, max(0, last - 25), -1):
-        if tokens[index].text in {'"', "''", ";", ":"}:
-            return None
-        if tokens[index].text == ",":
-            return index
-    return None
+    return phrases.main_subject(tokens, last)
 
 
 def _content(tokens: Sequence[Token], index: int, source: Phrase, inverted: bool) -> Phrase | None:
@@ -722,18 +664,7 @@ def _participle_subject(tokens: Sequence[Token], index: int, found: Sequence[_Fo
         if direct:
             return direct
     spoken = [f for f in found if f.lemma not in nouns()]
-    return spoken[-1].source if spoken else _main_subject(tokens, index)
-
-
-def _main_subject(tokens: Sequence[Token], end: int) -> Phrase | None:
-    """The subject of the first verb before `end`."""
-    for index in range(1, end):
-        if phrases.verbal(tokens[index]) and tokens[index - 1].text != ",":
-            phrase = phrases.before(tokens, _before_time(tokens, index - 1))
-            if phrase:
-                return phrase
-    phrase = phrases.after(tokens, 0)
-    return phrase if phrase and phrase.last < end else None
+    return spoken[-1].source if spoken else phrases.main_subject(tokens, index)
 
 
 _SHORTEST_QUOTE = 4
@@ -747,7 +678,7 @@ def _quotation(sentence: Sentence) -> Iterator[_Found]:
         if not sentence.start < start < sentence.end:
             continue
         inside = [i for i, t in enumerate(tokens) if start <= t.start < end]
-        source = _main_subject(tokens, inside[0]) if len(inside) > _SHORTEST_QUOTE + 2 else None
+        source = phrases.main_subject(tokens, inside[0]) if len(inside) > _SHORTEST_QUOTE + 2 else None
         if source and _can_speak(tokens, source) and tokens[source.first].lower not in of("first_person"):
             cue = Phrase(source.last, max(source.last + 1, inside[0]))
             yield _Found("says", "quote", phrases.bare(tokens, source), cue, Phrase(inside[0], inside[-1] + 1))
@@ -778,7 +709,7 @@ def _colon(sentence: Sentence, registry: Registry) -> Iterator[_Found]:
 
 def _speaks(sentence: Sentence, phrase: Phrase, registry: Registry, *, leading: bool) -> bool:
     """Whether a label can be somebody speaking. A country leading a headline is its topic: "Sudan: 19,000 flee"."""
-    start, end = _chars(sentence.tokens, phrase)
+    start, end = phrases.chars(sentence.tokens, phrase)
     text = sentence.field.text[start:end]
     last = sentence.tokens[phrase.last - 1].lower
     if last in of("speakers") or last in of("people"):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
+from monitor.core.claims import phrases
 from monitor.core.claims.actors import Mention, Registry
 from monitor.core.claims.document import Document, Sentence
-from monitor.model import ActorId, ActorKind
+from monitor.core.claims.phrases import Phrase
+from monitor.model import ActorId, ActorKind, Party
 
 _DATELINE = re.compile(
     r"\(?([A-Z][\w'.]*(?: [A-Z][\w'.]*){0,3})(?:, [^\n—–-]{1,30})? ?(?:\([^)\n]{1,30}\))? ?(?:--|[-—–]) "
@@ -16,10 +18,21 @@ _OWNING = frozenset({ActorKind.STATE, ActorKind.GOVERNMENT})
 
 
 class Owners:
-    """Answers for one document: its feed's party, else its dateline's, else that of a force it names before."""
+    """Answers for one document: `home`, the party whose feed it is, else its dateline's, else that of a force it names before."""
 
-    def __init__(self, document: Document, registry: Registry, home: ActorId | None) -> None:
+    def __init__(self, document: Document, registry: Registry, home: ActorId | None = None) -> None:
         self._document, self._registry, self._home = document, registry, home
+
+    def party(self, sentence: Sentence, phrase: Phrase) -> Party:
+        """Who is named by a phrase: its words, and the actor they resolve to."""
+        start, end = phrases.chars(sentence.tokens, phrase)
+        text = sentence.field.text[start:end]
+        actor = self._registry.resolve(text)
+        if actor is None:
+            owned = sentence.tokens[phrase.first].lower in {"its", "their"}
+            owner = self.of(sentence, start, text, owned=owned)
+            actor = self._registry.office(owner, text) if owner else None
+        return Party(text, actor)
 
     def of(self, sentence: Sentence, start: int, text: str, *, owned: bool) -> ActorId | None:
         """The owner of the office `text` at character `start`; `owned`: by "its", so by who was named just before."""

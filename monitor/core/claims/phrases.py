@@ -84,6 +84,11 @@ def bare(tokens: Sequence[Token], phrase: Phrase) -> Phrase:
     return Phrase(first, phrase.last)
 
 
+def chars(tokens: Sequence[Token], phrase: Phrase) -> tuple[int, int]:
+    """The phrase's characters in its field."""
+    return tokens[phrase.first].start, tokens[phrase.last - 1].end
+
+
 def _opening(tokens: Sequence[Token], last: int) -> int:
     while last > 0 and tokens[last].text != "(":
         last -= 1
@@ -250,3 +255,81 @@ def _time_or_statement(tokens: Sequence[Token], index: int) -> bool:
         w in of("occasions") or w in of("times")
         for w in ahead[: 3 if ahead[:1] and ahead[0] in {"a", "an", "the"} else 1]
     )
+
+
+class Group(NamedTuple):
+    """A verb with its auxiliaries: "has not yet been reported"."""
+
+    start: int
+    auxiliary: str
+    """The one next to the verb, `to` for an infinitive; empty if there is none."""
+    negated: bool
+
+    @property
+    def passive(self) -> bool:
+        """Whether the auxiliary makes a participle passive."""
+        return self.auxiliary in BE
+
+
+BE = frozenset({"was", "were", "is", "are", "been", "be", "being", "am", "'s", "'re", "got"})
+
+
+def group(tokens: Sequence[Token], index: int) -> Group:
+    """The group of the verb at `index`."""
+    start, negated, auxiliary = index, False, ""
+    while start > 0:
+        lower = tokens[start - 1].lower
+        if lower in of("auxiliaries"):
+            auxiliary = auxiliary or lower
+        elif not (lower in of("adverbs") or (lower.endswith("ly") and len(lower) > 4)):
+            break
+        negated = negated or lower in of("negations")
+        start -= 1
+    infinitive = start > 0 and tokens[start - 1].lower == "to"
+    return Group(start, "to" if infinitive else auxiliary, negated)
+
+
+def before_time(tokens: Sequence[Token], last: int) -> int:
+    """Skip a time between subject and verb, going left from `last`: "the army on Friday denied"."""
+    end = last
+    while end > 0 and (
+        tokens[end].lower in of("times") or (tokens[end].text[0].isdigit() and tokens[end - 1].lower in of("times"))
+    ):
+        end -= 1
+    if end == last:
+        return last
+    return end - 1 if tokens[end].lower in of("prepositions") else end
+
+
+def subject(tokens: Sequence[Token], start: int) -> Phrase | None:
+    """The noun phrase that the verb group at `start` belongs to, across an apposition; None if none stands there."""
+    last = before_time(tokens, start - 1)
+    if last < 0:
+        return None
+    if tokens[last].lower in of("relative"):
+        return Phrase(last, last + 1)
+    if tokens[last].text == ",":
+        comma = _earlier_comma(tokens, last)
+        return before(tokens, comma - 1) if comma else None
+    return before(tokens, last)
+
+
+def main_subject(tokens: Sequence[Token], end: int) -> Phrase | None:
+    """The subject of the first verb before `end`."""
+    for index in range(1, end):
+        if verbal(tokens[index]) and tokens[index - 1].text != ",":
+            phrase = before(tokens, before_time(tokens, index - 1))
+            if phrase:
+                return phrase
+    phrase = after(tokens, 0)
+    return phrase if phrase and phrase.last < end else None
+
+
+def _earlier_comma(tokens: Sequence[Token], last: int) -> int | None:
+    """The comma that opens the apposition closed at `last`."""
+    for index in range(last - 1, max(0, last - 25), -1):
+        if tokens[index].text in {'"', "''", ";", ":"}:
+            return None
+        if tokens[index].text == ",":
+            return index
+    return None

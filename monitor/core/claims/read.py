@@ -16,6 +16,7 @@ from monitor.core.claims.attribution import Attribution, attributions
 from monitor.core.claims.document import Document
 from monitor.core.claims.figures import Figure, figures
 from monitor.core.claims.lexicons import words
+from monitor.core.claims.owners import Owners
 from monitor.model import ActorId, Claim, Item, Party, Reading, Source, SourceKind, Stance, Statement
 
 
@@ -23,7 +24,8 @@ def read(item: Item, registry: Registry, source: Source | None = None) -> Readin
     """All that an item's title and text claim, state and tell. `source` says whose voice an official feed is."""
     document = Document.of(item.title, item.text)
     home = _home(registry, source)
-    said = attributions(document, registry, home)
+    owners = Owners(document, registry, home)
+    said = attributions(document, registry, owners)
     counted = figures(document, registry, published=_when(item))
     own = _own_voice(said, registry, source, home)
     pairs = [(f, a) for f in counted for a in _governing(f, said)]
