@@ -25,7 +25,7 @@ def verbs(lang: str = "en") -> dict[str, Verb]:
     found: dict[str, Verb] = {}
     for kind, lemmas in data["verbs"].items():
         for lemma in lemmas.split():
-            for form, name in _forms(lemma, irregular.get(lemma, "")):
+            for form, name in forms(lemma, irregular.get(lemma, "")):
                 found.setdefault(form, Verb(lemma, kind, name))
     return found
 
@@ -36,7 +36,8 @@ def nouns(lang: str = "en") -> dict[str, str]:
     return {noun: kind for kind, row in lexicon("attribution", lang)["nouns"].items() for noun in row.split()}
 
 
-def _forms(lemma: str, irregular: str) -> Iterator[tuple[str, str]]:
+def forms(lemma: str, irregular: str) -> Iterator[tuple[str, str]]:
+    """Every form of a verb with its name (base, s, past, ing); `irregular` lists those that no rule makes."""
     yield lemma, "past" if lemma in irregular.split() else "base"
     if irregular:
         for form in irregular.split():

@@ -14,9 +14,11 @@ from monitor.core.claims import stance
 from monitor.core.claims.actors import Registry
 from monitor.core.claims.attribution import Attribution, attributions
 from monitor.core.claims.document import Document
+from monitor.core.claims.events import events
 from monitor.core.claims.figures import Figure, figures
 from monitor.core.claims.lexicons import words
 from monitor.core.claims.owners import Owners
+from monitor.core.claims.scene import Scene
 from monitor.model import ActorId, Claim, Item, Party, Reading, Source, SourceKind, Stance, Statement
 
 
@@ -35,7 +37,8 @@ def read(item: Item, registry: Registry, source: Source | None = None) -> Readin
     claims += _headline(document, said, claims)
     claims.sort(key=lambda c: (c.span.where == "text", c.span.start))
     statements = tuple(_statement(a) for a in said if id(a) not in used and _is_statement(a))
-    return Reading(claims=tuple(claims), statements=statements)
+    told = events(document, registry, said, owners, Scene(document, registry, _when(item), item.lang))
+    return Reading(claims=tuple(claims), statements=statements, events=told)
 
 
 def _when(item: Item) -> dt.datetime | None:
