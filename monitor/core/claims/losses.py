@@ -71,6 +71,7 @@ class _Lexicon:
     saying: frozenset[str]
     object_skips: frozenset[str]
     lives_after: frozenset[str]
+    person_endings: tuple[str, ...]
     singular: frozenset[str]
     natural: Phrases
     pronouns: frozenset[str]
@@ -80,6 +81,7 @@ class _Lexicon:
     body_words: frozenset[str]
     among: frozenset[str]
     lost_people: frozenset[str]
+    bare_fates: frozenset[str]
 
 
 def _inflected(verb: str) -> tuple[str, tuple[str, ...]]:
@@ -100,7 +102,7 @@ def _forms(lang: str) -> Iterator[tuple[str, str, str, bool]]:
             participle, active = _inflected(verb)
             yield participle, loss, "participle", False
             yield from ((a, loss, "active", a == verb) for a in active)
-        for form in ("participle", "active", "state", "nominal", "counted"):
+        for form in ("participle", "guarded", "active", "state", "nominal", "counted"):
             yield from ((p, loss, form, form == "active" and p.split()[0] in bases) for p in entry.get(form, ()))
 
 
@@ -131,6 +133,7 @@ def _lexicon(lang: str = "en") -> _Lexicon:
         grammar,
         counted,
         **{k: own[k] for k in _SETS},
+        person_endings=tuple(words("figures", "person_endings", lang)),
         natural=Phrases.of(lexicon("figures", lang)["natural"]),
         pronouns=words("figures", "object_pronouns", lang) | own["of_determiners"],
     )
@@ -162,6 +165,7 @@ _SETS = (
     "among",
     "lost_people",
     "singular",
+    "bare_fates",
 )
 
 
@@ -255,11 +259,11 @@ class Binder:
     def _is_passive(self, t: Trigger) -> bool:
         if "state" in t.forms:
             return not self._head_follows(t)
-        if "participle" not in t.forms:
+        if not t.forms & {"participle", "guarded"}:
             return False
         if self._auxiliary_before(t):
             return True
-        return not self._object_follows(t.last)
+        return "participle" in t.forms and not self._object_follows(t.last)
 
     def _object_follows(self, i: int) -> bool:
         """Whether a word that may be either is active here, because what it happens to comes next."""
@@ -318,10 +322,15 @@ class Binder:
             gap = range(p.last, start)
             if start - p.last > _FARTHEST or any(i in self._words or self._lower(i) in ";:." for i in gap):
                 break
-            if self._is_adjunct(p, t, start):
+            if self._is_adjunct(p, t, start) or self._disagrees(p, start, t):
                 continue
             return p if self._reaches(p, start, t) else self._uncounted_subject(start, t)
         return self._uncounted_subject(start, t)
+
+    def _disagrees(self, p: Phrase, start: int, t: Trigger) -> bool:
+        """ "With 510 staff, was rescued": many can't be the subject of a singular verb."""
+        many = p.number is not None and p.number.value is not None and p.number.value >= 2
+        return many and any(self._lower(i) in self._lex.singular for i in range(start, t.first))
 
     def _is_adjunct(self, p: Phrase, t: Trigger, start: int) -> bool:
         before = self._lower(p.first - 1)
@@ -361,7 +370,7 @@ class Binder:
         if t.loss not in _FATES:
             return False
         auxiliaries = {self._lower(i) for i in range(max(0, t.first - 4), t.first)}
-        told = bool(auxiliaries & self._lex.singular) if "participle" in t.forms else t.last - t.first == 1
+        told = bool(auxiliaries & self._lex.singular) or self._lower(t.first) in self._lex.bare_fates
         return told and not any(
             self._lex.natural.starting(self.tokens, i) for i in range(t.last, min(t.last + 14, len(self.tokens)))
         )
@@ -391,7 +400,7 @@ class Binder:
             self._take_list(t, start)
         elif "nominal" in t.forms and (p := self._possessor(t)) is not None:
             self._tell(p, t)
-        elif t.forms & {"active", "participle"} and t.last not in self._subjects:
+        elif t.forms & {"active", "participle", "guarded"} and t.last not in self._subjects:
             self._take_list(t, t.last)
         elif self._lower(t.last) in {"include", "includes", "included", "including"}:
             self._take_list(t, t.last + 1, part=True)
@@ -545,11 +554,22 @@ class Binder:
         if p.bare and loss in _THING_LOSSES:
             p = replace(p, kind=self._last_thing())
         metric = metric_for(loss, p.kind)
-        if metric is None or (p.kind is None and not p.bare and metric not in _UNKNOWN_OBJECTS):
+        if metric is None or not self._is_believable(p, t, metric):
             return
         self._claimed.add(id(p))
         of_other_loss = t is not None and p.inner is not None and p.inner != t.first
         self.losses.append(Loss(p, metric, t, part and not of_other_loss))
+
+    def _is_believable(self, p: Phrase, t: Trigger | None, metric: Metric) -> bool:
+        """Whether the loss may be told of this object: an unknown noun, or one without a number, needs clearer words."""
+        passive = t is not None and t.last in self._subjects
+        if p.number is None:
+            plain = p.kind is not ObjectClass.PEOPLE or (t is not None and self._auxiliary_before(t))
+            return plain and metric is not Metric.LAUNCHED
+        if p.kind is not None or (p.bare and p.known):
+            return True
+        head = self._lower(p.head[1] - 1)
+        return metric is Metric.KILLED and (passive or head.endswith(self._lex.person_endings))
 
     def _loss_of(self, p: Phrase, t: Trigger) -> str | None:
         """What the word does to this object: bodies are dead however they are found; lives and deaths are no objects."""
@@ -623,6 +643,3 @@ class Binder:
 
 
 _FATES = frozenset({"killed", "wounded", "arrested", "captured", "freed"})
-
-_UNKNOWN_OBJECTS = frozenset({Metric.KILLED, Metric.RESCUED, Metric.ARRESTED, Metric.FREED})
-"""Losses strong enough to believe in for an object that no lexicon knows ("12 acrobats were killed")."""

@@ -217,11 +217,19 @@ def _partitive(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[st
     return replace(phrase, first=n.first, number=n)
 
 
-def _predicated(tokens: Sequence[Token], n: Number, i: int, g: Grammar, table: Mapping[str, Noun]) -> Phrase:
+def _antecedent_is_animal(tokens: Sequence[Token], before: int, table: Mapping[str, Noun]) -> bool:
+    """ "60 mice …; 22 of them"."""
+    known = (table[t.lower] for t in reversed(tokens[:before]) if t.lower in table)
+    return next((noun.kind is None for noun in known if noun.plural), False)
+
+
+def _predicated(tokens: Sequence[Token], n: Number, i: int, g: Grammar, table: Mapping[str, Noun]) -> Phrase | None:
     """ "Five of them", with what it says they are: "five of them children", "five of whom were officers"."""
     start = i + (_lower(tokens, i) in g.auxiliaries)
     what = _scan(tokens, start, _of_many(n), g, table)
     if what is None or what.bare or not what.known:
+        if _antecedent_is_animal(tokens, n.first, table):
+            return None
         return Phrase(n.first, i, n, (i, i), partitive=True)
     return replace(what, first=n.first, number=n, partitive=True)
 
