@@ -14,7 +14,7 @@ from hashlib import blake2b
 from monitor.core import audience, ladder, ledger, rules, stories
 from monitor.core.claims import read
 from monitor.core.ledger import LEDGER, Telling
-from monitor.core.origins import origin_of, publishers
+from monitor.core.origins import origin_of
 from monitor.core.records import ALERTS, DECISIONS, ITEMS, Decision, DecisionRecord, Verdict
 from monitor.core.rules import Judgement, Ruleset, Selection, Watch
 from monitor.core.rules.firing import CORRECTIONS, DENIALS
@@ -47,7 +47,7 @@ def decide(item: Item, draft: Draft, ruleset: Ruleset) -> Decision:
     source = ruleset.sources.get(item.source) or _stranger(item)
     placement = stories.place(item, draft)
     reading = read(item, ruleset.registry, source)
-    origin = origin_of(item, source, placement, publishers(ruleset.sources.values()), draft)
+    origin = origin_of(item, source, placement, ruleset.sources.values(), draft)
     by = Telling(item, source, origin, placement, frozenset(reading.notices), ruleset.registry, draft)
     developments = (*ledger.record(by, reading), *ladder.climb(by, reading))
     draft.put(ITEMS, item)

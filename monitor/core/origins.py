@@ -61,25 +61,25 @@ class Origin:
 ORIGINS: Table[Origin] = Table("origins", Origin, key=lambda r: r.item, time=lambda r: r.seen)
 
 
-def origin_of(item: Item, source: Source, placement: Placement, publishers: dict[str, str], draft: Draft) -> str:
+def origin_of(item: Item, source: Source, placement: Placement, sources: Iterable[Source], draft: Draft) -> str:
     """The origin of an item: the agency it credits, the item it was made from, else the source's owner.
 
-    `publishers` maps a publisher's name in lower case to its owner, so that a credit line and the agency's
-    own feed are one origin. The answer is recorded for later near-copies.
+    A credit is looked up among `sources`, so that a credit line and the agency's own feed are one origin. The
+    answer is recorded for later near-copies.
     """
     copied = draft.get(ORIGINS, placement.near_copy_of) if placement.near_copy_of else None
     if item.origin:
-        credit = item.origin.strip().lower()
-        origin = publishers.get(credit, credit)
+        origin = _credited(item.origin.strip(), sources)
     else:
         origin = copied.origin if copied else source.owner
     draft.put(ORIGINS, Origin(item.id, origin, item.seen.timestamp()))
     return origin
 
 
-def publishers(sources: Iterable[Source]) -> dict[str, str]:
-    """Publisher and owner names in lower case → owner."""
-    return {name.lower(): s.owner for s in sources for name in (s.publisher, s.owner)}
+def _credited(credit: str, sources: Iterable[Source]) -> str:
+    """The owner of the publisher that a credit line names; the credit itself if no source is that."""
+    named = credit.lower()
+    return next((s.owner for s in sources if named in (s.publisher.lower(), s.owner.lower())), named)
 
 
 # --- voices ------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import replace
 from monitor.core import ladder, ledger
 from monitor.core.claims.actors import Registry
 from monitor.core.ledger import Telling
-from monitor.core.origins import origin_of, publishers
+from monitor.core.origins import origin_of
 from monitor.core.view import Draft
 from monitor.model import (
     Actor,
@@ -138,7 +138,6 @@ class Desk:
         self.view = MemoryView()
         self.now = SUNDAY
         self.count = 0
-        self.origins = publishers(SOURCES.values())
 
     def tells(
         self,
@@ -171,7 +170,7 @@ class Desk:
         """Record one item's reading, as the decision does."""
         draft = Draft(self.view)
         source = SOURCES[item.source]
-        origin = origin_of(item, source, placement, self.origins, draft)
+        origin = origin_of(item, source, placement, SOURCES.values(), draft)
         by = Telling(item, source, origin, placement, frozenset(reading.notices), REGISTRY, draft)
         found = [*ledger.record(by, reading), *ladder.climb(by, reading)]
         self.view.apply(draft.changes())
