@@ -224,7 +224,7 @@ def is_play(document: Document, lang: str = "en") -> bool:
     """
     genres, news = _genres(lang)
     told = set(_WORD.findall(document.title.lower)) | set(_WORD.findall(document.text.lower[:_OPENING]))
-    bar = 6 if told & news else 2
+    bar = 9 if told & news else 2
     return any(2 * len(told & strong) + len(told & weak) >= bar for strong, weak in genres)
 
 

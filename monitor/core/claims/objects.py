@@ -302,6 +302,8 @@ def _unknown(tokens: Sequence[Token], start: int, end: int, n: Number, g: Gramma
     if any(t.lower in g.measures for t in tokens[start:end]) or not last.text[0].isalpha():
         return None
     singular = n.value == 1 and n.kind in ("figure", "article")
+    if end == start + 1 and last.lower.endswith(("ed", "ing")):
+        return Phrase(n.first, n.last, n, (start, start))
     if last.lower.endswith("s") == singular or last.lower.endswith(("ly", "ing", "ed")):
         return Phrase(n.first, n.last, n, (start, start), known=False) if n.kind == "figure" else None
     return Phrase(n.first, end, n, (start, end), None, known=False)
