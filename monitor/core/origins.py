@@ -68,10 +68,8 @@ def origin_of(item: Item, source: Source, placement: Placement, sources: Iterabl
     answer is recorded for later near-copies.
     """
     copied = draft.get(ORIGINS, placement.near_copy_of) if placement.near_copy_of else None
-    if item.origin:
-        origin = _credited(item.origin.strip(), sources)
-    else:
-        origin = copied.origin if copied else source.owner
+    own = copied.origin if copied else source.owner
+    origin = _credited(item.origin.strip(), sources) if item.origin else own
     draft.put(ORIGINS, Origin(item.id, origin, item.seen.timestamp()))
     return origin
 
