@@ -14,6 +14,7 @@ from monitor.model import (
     DevelopmentKind,
     Item,
     ItemId,
+    ObjectClass,
     Outcome,
     Placement,
     Quantity,
@@ -118,24 +119,37 @@ def key_of(parts: tuple[str, ...], development: Development, item: Item, story: 
     return "|".join(found), ""
 
 
-def fits(wanted: ClaimFilter, development: Development, watch: Watch) -> bool:
-    """Whether a development's claim passes a rule's claim filter. What is unknown does not pass."""
+def misfit(wanted: ClaimFilter, development: Development, watch: Watch) -> str:
+    """The first part of a rule's claim filter that a development does not pass, empty if it passes all.
+
+    What is unknown does not pass.
+    """
     claimant = development.claimant.actor if development.claimant else None
-    value = value_of(development.quantity) if value_of(development.quantity) is not None else development.quantity.high
-    return (
-        (wanted.by is None or _is_of(claimant, wanted.by, watch))
-        and (wanted.about is None or _is_of(development.side, wanted.about, watch))
-        and (not wanted.metrics or development.metric in wanted.metrics)
-        and (not wanted.objects or development.object_class in wanted.objects)
-        and all(value is not None and _compares(op, value, than) for op, than in wanted.value)
-        and wanted.hedged in (None, development.hedged)
-        and wanted.official in (None, development.official)
-        and wanted.total in (None, development.quantity.total)
-    )
+    low, high = development.quantity.low, development.quantity.high
+    value = low if low is not None else high
+    passed = {
+        f"by: claimed by {_who(development) or 'nobody named'}": _is_of(claimant, wanted.by, watch),
+        f"about: losses of {development.side or 'an unknown side'}": _is_of(development.side, wanted.about, watch),
+        f"metric: {development.metric or 'none'}": not wanted.metrics or development.metric in wanted.metrics,
+        f"object: {development.object_class or 'unknown'}": _among(development.object_class, wanted.objects),
+        f"value: {figure(development.quantity) or 'no figure'}": _within(value, wanted.value),
+        f"hedged: {str(development.hedged).lower()}": wanted.hedged in (None, development.hedged),
+        f"official: {str(development.official).lower()}": wanted.official in (None, development.official),
+        f"total: {str(development.quantity.total).lower()}": wanted.total in (None, development.quantity.total),
+    }
+    return next((what for what, good in passed.items() if not good), "")
 
 
-def _is_of(actor: ActorId | None, wanted: frozenset[ActorId], watch: Watch) -> bool:
-    return actor is not None and not wanted.isdisjoint(chain(watch.registry, actor))
+def _is_of(actor: ActorId | None, wanted: frozenset[ActorId] | None, watch: Watch) -> bool:
+    return wanted is None or (actor is not None and not wanted.isdisjoint(chain(watch.registry, actor)))
+
+
+def _among(word: str | None, wanted: frozenset[ObjectClass]) -> bool:
+    return not wanted or word in wanted
+
+
+def _within(value: float | None, bounds: tuple[tuple[str, float], ...]) -> bool:
+    return all(value is not None and _compares(op, value, than) for op, than in bounds)
 
 
 def _compares(operator: str, value: float, than: float) -> bool:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from monitor.core.rules.firing import Firing, Moment, described, figure, fits, key_of, value_of
+from monitor.core.rules.firing import Firing, Moment, described, figure, key_of, misfit, value_of
 from monitor.core.rules.state import CLIMBS, SEEN, WINDOWS, Climb, Seen, Window, slot
 from monitor.core.rules.watch import Burst, Cap, FirstSeen, Flatline, ItemTrigger, Rule, Threshold
 from monitor.model import Development, DevelopmentKind, Severity
@@ -33,7 +33,7 @@ def fired(rule: Rule, developments: Iterable[Development], moment: Moment, notes
         failed = rule.scope.failed(moment.case)
         notes.append(f"{rule.id}: {failed.told(moment.case).text if failed else 'does not match'}")
         return
-    fitting = [d for d in developments if rule.claim is None or fits(rule.claim, d, moment.watch)]
+    fitting = [d for d in developments if rule.claim is None or not misfit(rule.claim, d, moment.watch)]
     match rule.trigger:
         case None:
             yield from (_plain(rule, d, moment) for d in fitting if d.kind in rule.kinds)

@@ -1,0 +1,48 @@
+"""What the subcommands of `tocsin rules` share."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from monitor.core.rules import Ruleset, Watch
+
+Commands = Any
+"""What `add_subparsers` gives; argparse does not name its type."""
+
+
+def command(
+    commands: Commands,
+    shared: argparse.ArgumentParser,
+    name: str,
+    what: str,
+    call: Callable[[argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    """A subcommand with the shared arguments."""
+    parser: argparse.ArgumentParser = commands.add_parser(name, parents=[shared], help=what, description=what)
+    parser.set_defaults(call=call)
+    return parser
+
+
+def loaded(directory: Path | None) -> Ruleset:
+    """The rules of a directory, or the configured ones; raises RuleFileError."""
+    from monitor import rulefiles
+    from monitor.cli.check import rules_path
+    from monitor.core.rules import load
+
+    return load(rulefiles.read(rules_path(directory)))
+
+
+def chosen(ruleset: Ruleset, name: str | None) -> tuple[Watch, ...]:
+    """The watch of that id, or all; raises UsageError if there is none."""
+    if name is None:
+        return ruleset.watches
+    watch = ruleset.watch(name)
+    if watch is None:
+        raise UsageError(f"no watch {name!r}; there are: {', '.join(w.id for w in ruleset.watches) or 'none'}")
+    return (watch,)

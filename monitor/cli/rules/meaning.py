@@ -1,0 +1,145 @@
+"""`tocsin rules` expand, test, status, route, diff: what the files say."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.cli.check import report, rules_path, tests, told
+from monitor.cli.rules.common import Commands, chosen, command, loaded
+from monitor.errors import RuleFileError
+
+if TYPE_CHECKING:
+    from monitor.core.rules import Ruleset
+
+
+def configure(commands: Commands, shared: argparse.ArgumentParser) -> None:
+    """Declare the subcommands."""
+    expand = command(commands, shared, "expand", "the long form of a watch: every default written out", _expand)
+    expand.add_argument("watch", nargs="?", help="id of the watch (default: all)")
+    test = command(commands, shared, "test", "run the tests that stand in the watches, and tell each", _test)
+    test.add_argument("watch", nargs="?", help="id of the watch (default: all)")
+    command(commands, shared, "status", "what is loaded, what is doubtful, and what the daemon decides by", _status)
+    route = command(commands, shared, "route", "where an alert of a watch would go", _route)
+    route.add_argument("watch", help="id of the watch")
+    route.add_argument("--severity", default="high", choices=("info", "low", "high", "critical"))
+    route.add_argument("--rule", action="append", default=[], metavar="ID", help="a rule that fired; may be repeated")
+    diff = command(commands, shared, "diff", "what changed in meaning between two directories of rules", _diff)
+    diff.add_argument("against", type=Path, metavar="DIR", help="the earlier version")
+
+
+def _expand(args: argparse.Namespace) -> int:
+    from monitor.core.rules.written import written
+
+    print("---\n".join(written(w.long) for w in chosen(loaded(args.rules), args.watch)), end="")
+    return 0
+
+
+def _test(args: argparse.Namespace) -> int:
+    ruleset = loaded(args.rules)
+    report(ruleset.warnings, "warning: ")
+    wanted = {w.id for w in chosen(ruleset, args.watch)}
+    results = [r for r in tests(ruleset) if r.watch.id in wanted]
+    for result in results:
+        print(told(result) if result.problems else f"ok   {result.watch.id}: {result.name}")
+    failed = sum(bool(r.problems) for r in results)
+    print(f"tocsin: {len(results)} tests, {failed} failed", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _status(args: argparse.Namespace) -> int:
+    try:
+        ruleset = loaded(args.rules)
+    except RuleFileError as error:
+        report(error.faults)
+        print("the files are wrong: a running daemon goes on with what it loaded last")
+        print("\n".join(_decided_by(None)))
+        return 1
+    print("\n".join([*_loaded(ruleset, args.rules), *_decided_by(ruleset)]))
+    report(ruleset.warnings, "warning: ")
+    return 0
+
+
+def _loaded(ruleset: Ruleset, directory: Path | None) -> Iterator[str]:
+    yield f"rules     {rules_path(directory)}, hash {ruleset.hash}, {len(ruleset.sources)} sources"
+    for watch in ruleset.watches:
+        trials = sum(r.trial for r in watch.rules)
+        off = sum(not r.enabled for r in watch.rules)
+        more = "".join(f", {n} {what}" for n, what in ((trials, "on trial"), (off, "switched off")) if n)
+        yield f"watch     {watch.id} {watch.hash}: {len(watch.rules)} rules{more}, {len(watch.tests)} tests"
+    for name in ruleset.unanchored:
+        yield f"unanchored {name}: no word is required, so it looks at every item"
+
+
+def _decided_by(ruleset: Ruleset | None) -> Iterator[str]:
+    """By which rules the running daemon decides, as far as its decisions tell."""
+    from monitor.core.records import DECISIONS
+    from monitor.settings import Settings
+    from monitor.store import open_store
+
+    settings = Settings.read()
+    if not settings.database.is_file():
+        return
+    with open_store(settings) as store:
+        records = store.view().latest(DECISIONS, limit=1000)
+    if not records:
+        return
+    hash_ = records[0].rules_hash
+    since = next((a for a, b in pairwise(records) if b.rules_hash != hash_), records[-1])
+    same = "these" if ruleset and ruleset.hash == hash_ else "other rules than these"
+    yield f"decided   by {hash_} ({same}) since {since.at:%Y-%m-%d %H:%M} UTC or earlier"
+
+
+def _route(args: argparse.Namespace) -> int:
+    from monitor.model import RuleId, Severity
+
+    ((watch),) = chosen(loaded(args.rules), args.watch)
+    rules = frozenset(RuleId(r) for r in args.rule)
+    for route in watch.destinations(Severity(args.severity), rules):
+        print(
+            f"{route}: {', '.join(_followers(watch.id, args.severity)) or 'nobody yet'}"
+            if route == "followers"
+            else route
+        )
+    return 0
+
+
+def _followers(watch: str, severity: str) -> Iterator[str]:
+    from monitor.core.records import SUBSCRIBERS
+    from monitor.model import Severity
+    from monitor.settings import Settings
+    from monitor.store import open_store
+
+    settings = Settings.read()
+    if not settings.database.is_file():
+        return
+    with open_store(settings) as store:
+        for subscriber in store.view().find(SUBSCRIBERS, "watch", [watch]):
+            if subscriber.active:
+                loud = Severity(severity).rank >= subscriber.level.rank
+                yield f"chat {subscriber.chat}{'' if loud else f' (wants {subscriber.level} and above)'}"
+
+
+def _diff(args: argparse.Namespace) -> int:
+    from monitor.core.rules.diff import changes, heaviest
+
+    before = {w.id: w for w in loaded(args.against).watches}
+    after = {w.id: w for w in loaded(args.rules).watches}
+    for name in sorted({*before, *after}):
+        if name not in before or name not in after:
+            print(f"{name}: {'new' if name in after else 'gone'} ({'minor' if name in after else 'major'})")
+            continue
+        found = changes(before[name].long, after[name].long)
+        if found:
+            print(f"{name}: {heaviest(found)}")
+        for change in found:
+            print(f"  {change.weight:5} {change.path}: {_shown(change.before)} → {_shown(change.after)}")
+    return 0
+
+
+def _shown(value: object) -> str:
+    return "—" if value is None else str(value)
