@@ -24,10 +24,11 @@ _JOINERS = {"\u200c", "\u200d"}
 """Persian, Pashto and Urdu are misspelt without them."""
 
 _ACTIVE = re.compile(
-    r"(?P<at>[@#$])(?=\w)"
-    r"|(?P<slash>(?<![\w/])/)(?=\w)"
-    r"|(?P<scheme>:)(?=//)"
-    r"|(?P<dot>(?<=\w)\.)(?=[^\W_]{2})"
+    r"[@#$](?=\w)"  # mentions, tags, e-mail
+    r"|(?<![\w/])/(?=\w)"  # commands
+    r"|:(?=//)"  # addresses with a scheme
+    r"|(?<=\w)\.(?=[^\W\d_]{2})"  # and without one
+    r"|(?<=\d)\.(?=\d{1,3}\.\d{1,3}\.\d)"  # addresses of machines
 )
 
 

@@ -3,12 +3,13 @@
 import dataclasses
 import os
 import pathlib
+import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core import render
+from monitor.core import render, texts
 from monitor.core.markup import units
 from monitor.core.texts import keys, say
 from monitor.model import AlertId, ChatId, Message, MessageId, Party, Place, Reason, Severity, Subscriber
@@ -133,9 +134,8 @@ def test_a_notice_of_plain_words_shows_its_words_as_they_are():
 
 
 def test_every_text_of_the_catalogue_can_be_said():
-    values = dict.fromkeys(("n", "low", "high", "outlets", "origins", "claimants", "alerts", "stories"), 2)
-    names = ("figure", "side", "claimant", "via", "publisher", "who", "what", "line", "previous", "other")
-    values |= dict.fromkeys((*names, "why", "day", "place", "many", "object"), "x")
+    source = (pathlib.Path(texts.__file__).parent / "en.ftl").read_text(encoding="utf-8")
+    values = dict.fromkeys(re.findall(r"\$([\w-]+)", source), 2)
     assert all(say(key, **values) for key in keys())
 
 

@@ -54,7 +54,8 @@ def parse(source, mode):
     shown = text.strip()
     lead = units(text[: len(text) - len(text.lstrip())])
     entities = [e | {"offset": e["offset"] - lead} for e in entities if e["offset"] >= lead]
-    found = [e for e in detect(shown) if not any(_overlap(e, o) for o in entities if o["type"] != "blockquote")]
+    inert = [e for e in entities if e["type"] in {"text_link", "code", "pre", "custom_emoji"}]
+    found = [e for e in detect(shown) if not any(_overlap(e, other) for other in inert)]
     ordered = sorted(entities + found, key=lambda e: (e["offset"], -e["length"]))
     return shown, ordered[:MAX_ENTITIES]
 
