@@ -23,6 +23,8 @@ _NAME = re.compile(r"(?<=[a-z0-9,;] )([A-Z][a-z]{3,})\b")
 MEMORY = dt.timedelta(days=45)
 """How far back an incident is looked for."""
 
+_MATERIAL = {"FIGHT", "ASSAULT", "COERCE", "PROTEST"}
+_ANY_MODE = {"attack", "kill", "clash"}
 _CANDIDATES = 60
 _FIT = 1.5
 """The least fit: a shared party and a place or story that agree, on about the same day."""
@@ -199,7 +201,7 @@ def places_of(reading: Reading) -> tuple[Path, ...]:
 
 
 def _happened(reading: Reading) -> list[Claim | Event]:
-    return [*reading.claims, *(e for e in reading.events if not e.past)]
+    return [*reading.claims, *(e for e in reading.events if is_material(e))]
 
 
 def scene_of_event(event: Event, item: Item, parties: frozenset[ActorId]) -> Scene:
@@ -215,14 +217,20 @@ def names_in(item: Item) -> frozenset[str]:
 
 
 def nearest(claim: Claim, events: tuple[Event, ...]) -> Event | None:
-    """The event told nearest to the claim, in the same field, that did happen."""
-    told = [e for e in events if e.span.where == claim.span.where and not e.past]
+    """The event told nearest to the claim, in the same field, that did happen and can bring losses."""
+    told = [e for e in events if e.span.where == claim.span.where and is_material(e)]
     return min(told, key=lambda e: (_distance(claim, e), e.span.start), default=None)
 
 
+def is_material(event: Event) -> bool:
+    """Whether something happened that can bring losses: no talk of it, no plan, no history, nothing denied."""
+    return event.event_class.upper() in _MATERIAL and not event.past and not event.denied
+
+
 def mode_of(event: Event) -> str:
-    """The mode of an event, or its class where the mode is unknown."""
-    return (event.mode or event.event_class).lower()
+    """The mode of an event; empty for one that may be of any ("an attack")."""
+    mode = (event.mode or "").lower()
+    return "" if mode in _ANY_MODE else mode
 
 
 def today(item: Item) -> Day:

@@ -8,6 +8,7 @@ it is remembered; a cease-fire in force lets the pair climb anew.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
@@ -17,7 +18,7 @@ from monitor.core.incidents import Path
 from monitor.core.ledger import Telling
 from monitor.core.origins import Actors, voice_of
 from monitor.core.view import Table
-from monitor.model import ActorId, Counts, Day, Development, DevelopmentKind, Event, Party, Reading
+from monitor.model import ActorId, ActorKind, Counts, Day, Development, DevelopmentKind, Event, Party, Reading
 
 MEMORY = dt.timedelta(days=30)
 """How long a rung is remembered after it was last reached."""
@@ -66,6 +67,7 @@ _FIRST_STEP = 1
 """Words alone are no step: from here on a rung is told."""
 
 _NEW_CITY_FROM = RUNGS.index("air-strike")
+_FORCE = {"FIGHT", "ASSAULT"}
 _EASING = {("agree", "ceasefire")}
 
 
@@ -151,8 +153,9 @@ def rung_of(event: Event, actors: Actors) -> int | None:
 
 
 def _step(event: Event, by: Telling) -> _Step:
-    parties = _parties(event, by.actors)
-    return _Step(event, _pairs(*parties), tuple(sorted(set().union(*parties))), rung_of(event, by.actors), by)
+    pairs = _pairs(*_parties(event, by.actors)) or _pair_in_words(event, by.actors)
+    parties = {ActorId(party) for pair in pairs for party in pair.split("|")}
+    return _Step(event, pairs, tuple(sorted(parties)), rung_of(event, by.actors), by)
 
 
 def _taken(step: _Step) -> Iterator[Development]:
@@ -178,7 +181,7 @@ def _reached(step: _Step, known: list[Pair]) -> Iterator[Development]:
         yield _development(DevelopmentKind.ESCALATED, step, f"{RUNGS[rung]}, up from {above}")
     elif rung == highest and rung >= _NEW_CITY_FROM and _new_city(step, here):
         yield _development(DevelopmentKind.ESCALATED, step, f"{RUNGS[rung]} again, on another city")
-    elif here and _another_account(step, here):
+    elif here and rung == highest and _another_account(step, here):
         yield _development(DevelopmentKind.CORROBORATED, step, "another account of the step", here)
     _write(step, known)
 
@@ -260,10 +263,11 @@ def _remembered(step: _Step, key: str) -> Pair:
 
 
 def _parties(event: Event, actors: Actors) -> tuple[frozenset[ActorId], frozenset[ActorId]]:
-    """Who acts, and against whom: the target, and the state in whose country it happens."""
+    """Who acts, and against whom: the target, and by force also the state in whose country it happens."""
     doers = frozenset(actors.party(p.actor) for p in (event.actor,) if p and p.actor)
     others = {actors.party(p.actor) for p in (event.target,) if p and p.actor}
-    if event.place and event.place.path and (state := actors.resolve(event.place.path[0])):
+    by_force = event.event_class.upper() in _FORCE
+    if by_force and event.place and event.place.path and (state := actors.resolve(event.place.path[0])):
         others.add(actors.party(state))
     return doers, frozenset(others)
 
@@ -272,12 +276,31 @@ def _pairs(doers: frozenset[ActorId], others: frozenset[ActorId]) -> tuple[str, 
     return tuple(sorted({"|".join(sorted((a, b))) for a, b in product(doers, others) if a != b}))
 
 
-def _at_capital(event: Event, actors: Actors) -> bool:
-    if event.place is None:
+def _pair_in_words(event: Event, actors: Actors) -> tuple[str, ...]:
+    """The two parties that the words of an act of force name, where the reading does not say who did it to whom."""
+    if event.event_class.upper() not in _FORCE:
+        return ()
+    named = {actors.party(actor) for _, _, actor, _ in actors.find(event.span.quote)}
+    parties = {p for p in named if _is_party(p, actors)}
+    return ("|".join(sorted(parties)),) if len(parties) == 2 else ()
+
+
+def _is_party(actor: ActorId, actors: Actors) -> bool:
+    try:
+        return actors.get(actor).kind in {ActorKind.STATE, ActorKind.GOVERNMENT, ActorKind.GROUP, ActorKind.FORCE}
+    except KeyError:
         return False
-    state = actors.resolve(event.place.path[0]) if event.place.path else None
-    capital = _capital(actors, state)
-    return capital is not None and capital.lower() in {p.lower() for p in (*event.place.path[1:], event.place.text)}
+
+
+def _at_capital(event: Event, actors: Actors) -> bool:
+    """Whether the event's place is, or lists, the capital of its country."""
+    if event.place is None or not event.place.path:
+        return False
+    capital = _capital(actors, actors.resolve(event.place.path[0]))
+    within = event.place.path[1:]
+    return capital is not None and (
+        capital in within or re.search(rf"\b{re.escape(capital)}\b", event.place.text) is not None
+    )
 
 
 def _capital(actors: Actors, state: ActorId | None) -> str | None:

@@ -174,7 +174,7 @@ def record(by: Telling, reading: Reading) -> tuple[Development, ...]:
     if by.notices & _NOTHING_NEW:
         return ()
     told = [_told(c, n, reading, by) for n, c in enumerate(_distinct(reading.claims))]
-    told = [t for t in told if not _still_asserted(t, told)]
+    told = [t for t in told if not _still_asserted(t, told) and not _only_quoted(t, told)]
     _open_incidents(reading, by)
     if "kill" in by.notices:
         return tuple(_withdraw(by, told))
@@ -199,6 +199,18 @@ def _still_asserted(told: Told, others: list[Told]) -> bool:
         and quantities.same(o.quantity, told.quantity)
         for o in others
     )
+
+
+def _only_quoted(told: Told, others: list[Told]) -> bool:
+    """Whether a figure is named only to be denied ("disputed the rebels' figure of 13") and is already known."""
+    opposed = any(
+        o.claim.stance in (Stance.DENIES, Stance.DISPUTES)
+        and o.claim.metric is told.claim.metric
+        and quantities.same(o.quantity, told.quantity)
+        for o in others
+    )
+    asserted = told.claim.stance is Stance.ASSERTS and quantities.value(told.quantity) is not None
+    return asserted and opposed and any(_like(told, e) for e in _by_figure(told))
 
 
 def _covers(told: Claim, headline: Claim) -> bool:
@@ -239,22 +251,19 @@ def _parties(side: ActorId | None, event: Event | None, actors: Actors) -> froze
 def _parties_of_all(reading: Reading, actors: Actors) -> frozenset[ActorId]:
     """All parties that the item's claims and events name."""
     sides = [_parties(c.side, None, actors) for c in reading.claims]
-    return frozenset().union(*sides, *(_parties(None, e, actors) for e in reading.events if not e.past))
+    told = (_parties(None, e, actors) for e in reading.events if incidents.is_material(e))
+    return frozenset().union(*sides, *told)
 
 
 def _open_incidents(reading: Reading, by: Telling) -> None:
     """Let what is told to have happened open or widen an incident before anybody counts its losses."""
     for n, event in enumerate(reading.events):
-        if event.past or event.denied or event.event_class.upper() not in _MATERIAL:
+        if not incidents.is_material(event):
             continue
         parties = _parties(None, event, by.actors)
         scene = incidents.scene_of_event(event, by.item, parties)
         if parties or scene.places:
             incidents.assign(scene, by.item, by.placement.story, by.draft, ordinal=100 + n)
-
-
-_MATERIAL = {"FIGHT", "ASSAULT", "COERCE", "PROTEST"}
-"""Classes of events that bring losses."""
 
 
 # --- one claim ---------------------------------------------------------------------------
