@@ -19,7 +19,7 @@ from monitor.core.claims.attribution import Attribution
 from monitor.core.claims.cues import forms
 from monitor.core.claims.document import Document, Sentence, Token
 from monitor.core.claims.lexicons import lexicon, words
-from monitor.core.claims.modality import Times, times
+from monitor.core.claims.modality import Times, is_play, times
 from monitor.core.claims.owners import Owners
 from monitor.core.claims.phrases import Group, Phrase, of
 from monitor.core.claims.scene import Scene
@@ -43,6 +43,10 @@ class _Entry:
     event_class: str
     mode: str
     verb: bool
+    agent: bool
+    """The first word is who does it: "jets * bombed"."""
+    patient: bool
+    """The first word is to whom it is done: "outposts * captured"."""
     head: Words
     gaps: tuple[tuple[Words, ...], ...]
     """For each gap the alternatives that may end it."""
@@ -70,8 +74,15 @@ def events(
     document: Document, registry: Registry, said: Sequence[Attribution], owners: Owners, scene: Scene
 ) -> tuple[Event, ...]:
     """Every event that the document tells, in the order of the text."""
+    if is_play(document):
+        return ()
     reader = _Reader(registry, said, owners, scene)
     return tuple(e for s in document.sentences for e in reader.sentence(s))
+
+
+_FORCE = frozenset({"FIGHT", "ASSAULT"})
+_HARM = "harm"
+"""Mode of a loss told as somebody's deed. Beside the deed itself, or without its doer, it is the claims' business."""
 
 
 class _Reader:
@@ -89,8 +100,13 @@ class _Reader:
         if not hits:
             return
         when = times(s.tokens, self._scene.on)
+        forceful = any(h.entry.event_class in _FORCE and h.entry.mode != _HARM for h in hits)
         for hit in hits:
             roles = _verb_roles(s.tokens, hit) if hit.entry.verb else _noun_roles(s.tokens, hit)
+            if _is_natural(s.tokens, roles.actor) or (
+                hit.entry.mode == _HARM and (forceful or not _is_doer(s.tokens, roles.actor))
+            ):
+                continue
             yield from self._told(s, hit, roles, when)
 
     def _told(self, s: Sentence, hit: _Hit, roles: _Roles, when: Times) -> Iterator[Event]:
@@ -105,11 +121,12 @@ class _Reader:
             a for a in self._said[s.index] if a.covers(s.where, s.tokens[hit.first].start, s.tokens[hit.last - 1].end)
         ]
         innermost = min(over, key=lambda a: a.content[1] - a.content[0], default=None)
+        actor = self._actor(s, hit, roles.actor, innermost)
         return Event(
             span=s.span(*_clause(s, hit)),
             event_class=event_class,
             mode=mode,
-            actor=self._party(s, roles.actor, innermost),
+            actor=actor,
             target=self._target(s, roles.target),
             place=self._scene.place(s, hit.first, hit.last),
             day=self._scene.day(s, hit.first, hit.last),
@@ -118,12 +135,25 @@ class _Reader:
             past=past,
         )
 
-    def _party(self, s: Sentence, phrase: Phrase | None, said: Attribution | None) -> Party | None:
+    def _actor(self, s: Sentence, hit: _Hit, phrase: Phrase | None, said: Attribution | None) -> Party | None:
+        """Who did it: the speaker where the act is a saying; whose it is where an event is named as its subject."""
+        at = s.tokens[hit.first].start
+        own = next((a for a in self._said[s.index] if a.cue[0] == at), None)
+        if own:
+            return own.speaker
         if phrase is None:
             return None
         if s.tokens[phrase.last - 1].lower in of("personal"):
             return said.speaker if said else None
+        if any(t.lower in words("events", "happenings") for t in s.tokens[phrase.first : phrase.last]):
+            return self._owner(s, phrase)
         return self._owners.party(s, phrases.bare(s.tokens, phrase))
+
+    def _owner(self, s: Sentence, phrase: Phrase) -> Party | None:
+        start, end = phrases.chars(s.tokens, phrase)
+        text = s.field.text[start:end]
+        named = next((m for m in self._registry.find(text) if not m.capital), None)
+        return Party(text[named.start : named.end], named.actor) if named else None
 
     def _target(self, s: Sentence, phrase: Phrase | None) -> Party | None:
         """The target's words, and whose it is: "two Pakistani outposts" are Pakistan's."""
@@ -155,7 +185,8 @@ def _entry(event_class: str, mode: str, line: str, lang: str) -> _Entry:
     head, *gaps = line.split(" * ")
     row = tuple(_alternatives(element.split("|"), lang) for element in head.split())
     ends = tuple(tuple(_row(one, lang) for one in gap.split("|")) for gap in gaps)
-    return _Entry(event_class, mode, line.startswith("~"), row, ends)
+    patient = "~" not in line and line.endswith(("ed", "n"))
+    return _Entry(event_class, mode, line.startswith("~"), "~" in line, patient and bool(gaps), row, ends)
 
 
 def _row(text: str, lang: str) -> Words:
@@ -187,14 +218,52 @@ def _hits(tokens: Sequence[Token]) -> list[_Hit]:
             known = best.get((index, entry.event_class))
             if last is not None and (known is None or last > known.last):
                 best[index, entry.event_class] = _Hit(entry, index, last)
-    found = list(best.values())
-    return [h for h in found if not _within(h, found)]
+    found = sorted(best.values(), key=lambda h: (not h.entry.verb, h.first - h.last))
+    kept: list[_Hit] = []
+    for hit in found:
+        if _is_told(tokens, hit) and not any(_covers(k, hit) for k in kept):
+            kept.append(hit)
+    return sorted(kept, key=lambda h: h.first)
 
 
-def _within(hit: _Hit, others: Sequence[_Hit]) -> bool:
-    return any(
-        o is not hit and o.entry.event_class == hit.entry.event_class and o.first <= hit.first and hit.last <= o.last
-        for o in others
+def _covers(kept: _Hit, hit: _Hit) -> bool:
+    """Whether a hit is another way of finding one that was kept, or a part of its fixed phrase."""
+    if kept.entry.event_class == hit.entry.event_class:
+        return hit.first < kept.last and kept.first < hit.last
+    return kept.first < hit.first < kept.last <= kept.first + 3
+
+
+def _is_told(tokens: Sequence[Token], hit: _Hit) -> bool:
+    """Whether a verb's form is a verb here: "recent attacks" and "a visit" are not."""
+    word = tokens[hit.first]
+    if not hit.entry.verb or word.lower not in _nouny():
+        return True
+    if phrases.group(tokens, hit.first).auxiliary:
+        return True
+    left, right = tokens[hit.first - 1 : hit.first], tokens[hit.first + 1 : hit.first + 2]
+    if not left or not right or phrases.subject(tokens, hit.first) is None or _qualifies(left[0]):
+        return False
+    joined = right[0].lower in of("prepositions") and len(hit.entry.head) == 1
+    return right[0].text[0].isalnum() and not joined and right[0].lower not in of("conjunctions")
+
+
+def _qualifies(token: Token) -> bool:
+    """Whether the word before makes the next one a noun: an article, a preposition, an adjective."""
+    closed = of("prepositions") | of("determiners") | {"'s"}
+    return token.lower in closed or (
+        token.text[0].islower() and token.lower.endswith(("ed", "ive", "ous", "less", "ful"))
+    )
+
+
+@cache
+def _nouny(lang: str = "en") -> frozenset[str]:
+    """Base and s forms that are as often nouns."""
+    irregular = lexicon("events", lang)["irregular"]
+    return frozenset(
+        form
+        for lemma in words("events", "nouny", lang)
+        for form, name in forms(lemma, irregular.get(lemma, ""))
+        if name in {"base", "s"}
     )
 
 
@@ -230,24 +299,65 @@ def _stands(tokens: Sequence[Token], at: int, row: Words) -> bool:
 
 def _verb_roles(tokens: Sequence[Token], hit: _Hit) -> _Roles:
     group = phrases.group(tokens, hit.first)
+    unreal = _unreal(tokens, group) or _supposed(tokens, hit.first)
     by = _by(tokens, hit.last)
-    participle = tokens[hit.first].lower.endswith(("ed", "en", "n", "t", "ck"))
-    if participle and (group.passive or (by and not group.auxiliary)):
-        return _Roles(by, phrases.subject(tokens, group.start), group.negated, _unreal(tokens, group))
+    target = phrases.after(tokens, hit.first + _particles(hit.entry)) or phrases.after(tokens, hit.last)
+    negated = group.negated or (group.start > 0 and tokens[group.start - 1].lower == "without")
+    if _is_passive(tokens, hit, group, by):
+        return _Roles(by, phrases.subject(tokens, group.start), negated, unreal)
     actor = phrases.subject(tokens, group.start) if group.auxiliary != "to" else None
     if actor is not None and not _is_actor(tokens, actor):
         actor = None
-    target = phrases.after(tokens, hit.first + 1) or phrases.after(tokens, hit.last)
-    return _Roles(actor or _shared_subject(tokens, hit.first), target, group.negated, _unreal(tokens, group))
+    return _Roles(actor or phrases.main_subject(tokens, hit.first), target, negated, unreal)
+
+
+def _particles(entry: _Entry) -> int:
+    """Words of the verb itself: two in "carry out"."""
+    return 2 if len(entry.head) > 1 and entry.head[1] & {"out", "down", "up", "off", "over", "in"} else 1
+
+
+_TRANSITIVE = frozenset({"ASSAULT", "COERCE", "FIGHT"})
+"""Classes whose verbs take an object: without one, a bare participle is a passive ("12 killed in raid")."""
+
+
+def _is_passive(tokens: Sequence[Token], hit: _Hit, group: Group, by: Phrase | None) -> bool:
+    if not tokens[hit.first].lower.endswith(("ed", "en", "n", "t", "ck")):
+        return False
+    bare = not group.auxiliary and tokens[hit.first].lower.endswith("ed")
+    if group.passive or (by and bare):
+        return True
+    following = tokens[hit.first + 1 : hit.first + 2]
+    counted = bool(following) and (following[0].lower in of("counting") or following[0].text[0].isdigit())
+    return (
+        bare and not counted and hit.entry.event_class in _TRANSITIVE and phrases.after(tokens, hit.first + 1) is None
+    )
+
+
+def _supposed(tokens: Sequence[Token], first: int) -> bool:
+    """Whether "if" or "whether" stands before it in its clause."""
+    for at in range(first - 1, max(-1, first - 9), -1):
+        if tokens[at].lower in {"if", "whether", "unless"}:
+            return True
+        if tokens[at].text in {",", ";", ":"}:
+            return False
+    return False
+
+
+def _is_doer(tokens: Sequence[Token], actor: Phrase | None) -> bool:
+    """Whether somebody is named, not a number of losses or what happened."""
+    if actor is None or tokens[actor.first].text[0].isdigit() or tokens[actor.first].lower in of("counting"):
+        return False
+    inside = {t.lower for t in tokens[actor.first : actor.last]}
+    return not inside & words("events", "happenings")
+
+
+def _is_natural(tokens: Sequence[Token], actor: Phrase | None) -> bool:
+    return actor is not None and any(t.lower in words("events", "nature") for t in tokens[actor.first : actor.last])
 
 
 def _is_actor(tokens: Sequence[Token], phrase: Phrase) -> bool:
     """A subject, not what "and" or a relative pronoun leaves."""
     return tokens[phrase.last - 1].lower not in of("relative") | {"that"}
-
-
-def _shared_subject(tokens: Sequence[Token], end: int) -> Phrase | None:
-    return phrases.main_subject(tokens, end)
 
 
 def _by(tokens: Sequence[Token], first: int) -> Phrase | None:
@@ -282,11 +392,14 @@ def _unreal(tokens: Sequence[Token], group: Group) -> bool:
 
 
 def _noun_roles(tokens: Sequence[Token], hit: _Hit) -> _Roles:
-    actor = _possessor(tokens, hit.first) or _by(tokens, hit.last) or _doer(tokens, hit.first)
+    agent = phrases.before(tokens, hit.first) if hit.entry.agent else None
+    patient = phrases.before(tokens, hit.first) if hit.entry.patient else None
+    whose = None if patient else _possessor(tokens, hit.first)
+    actor = agent or whose or _by(tokens, hit.first + 1) or _doer(tokens, hit.first)
     before = [t.lower for t in tokens[max(0, hit.first - 4) : hit.first]]
-    unreal = bool(words("events", "unreal") & set(before))
+    unreal = bool(words("events", "unreal") & set(before)) or _supposed(tokens, hit.first)
     negated = bool({"no", "not", "denied", "denies", "without"} & set(before))
-    return _Roles(actor, _struck(tokens, hit), negated, unreal)
+    return _Roles(actor, patient or _struck(tokens, hit), negated, unreal)
 
 
 def _possessor(tokens: Sequence[Token], first: int) -> Phrase | None:
@@ -296,16 +409,20 @@ def _possessor(tokens: Sequence[Token], first: int) -> Phrase | None:
         if token.lower == "'s":
             owner = phrases.before(tokens, at - 1)
             return owner if owner and tokens[owner.last - 1].lower not in of("times") else None
-        if (
-            token.text[0].isupper()
-            and token.lower not in of("times")
-            and at > 0
-            or (at == 0 and token.text[0].isupper() and token.lower not in of("determiners") | of("prepositions"))
-        ):
-            return phrases.before(tokens, at)
-        if not token.text[0].isalpha() or token.lower in of("prepositions") | of("determiners") | of("conjunctions"):
+        closed = token.lower in of("prepositions") | of("determiners") | of("conjunctions") | of("times")
+        if closed or not token.text[0].isalpha():
             return None
+        if token.text[0].isupper():
+            return _name(tokens, at)
     return None
+
+
+def _name(tokens: Sequence[Token], last: int) -> Phrase:
+    """The words with capitals that end at `last`."""
+    first = last
+    while first > 0 and tokens[first - 1].text[0].isupper() and tokens[first - 1].lower not in of("prepositions"):
+        first -= 1
+    return Phrase(first, last + 1)
 
 
 def _doer(tokens: Sequence[Token], first: int) -> Phrase | None:
@@ -328,7 +445,8 @@ def _struck(tokens: Sequence[Token], hit: _Hit) -> Phrase | None:
     """What it was directed at: "strikes *on camps of the TTP*"."""
     for at in range(hit.last - 1, min(hit.last + 2, len(tokens))):
         if tokens[at].lower in {"on", "against", "at", "of", "in", "upon"}:
-            return phrases.after(tokens, at + 1)
+            struck = phrases.after(tokens, at + 1)
+            return struck if struck and tokens[struck.last - 1].lower not in of("times") else None
     return None
 
 

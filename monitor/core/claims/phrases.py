@@ -157,7 +157,7 @@ def _reduced(tokens: Sequence[Token], index: int) -> bool:
 
 def _attributive(tokens: Sequence[Token], index: int) -> bool:
     """A participle before its noun: "a *revised* estimate"."""
-    return index > 0 and tokens[index].lower.endswith("ed") and tokens[index - 1].lower in of("determiners")
+    return index > 0 and tokens[index].lower.endswith("ed") and tokens[index - 1].lower in of("determiners") | {"'s"}
 
 
 def _joins(tokens: Sequence[Token], index: int) -> bool:
@@ -179,9 +179,10 @@ def _without_lead(tokens: Sequence[Token], first: int, last: int) -> int:
             lower in of("conjunctions")
             or lower in of("times")
             or lower in of("adverbs")
-            or lower == "'s"
+            or lower in {"'s", "least", "than"}
             or tokens[first].text == "."
             or (lower.endswith("ly") and first < last)
+            or (lower[0].isdigit() and first < last and tokens[first + 1].lower in of("times"))
         ):
             first += 1
         else:
@@ -290,15 +291,26 @@ def group(tokens: Sequence[Token], index: int) -> Group:
 
 
 def before_time(tokens: Sequence[Token], last: int) -> int:
-    """Skip a time between subject and verb, going left from `last`: "the army on Friday denied"."""
-    end = last
-    while end > 0 and (
-        tokens[end].lower in of("times") or (tokens[end].text[0].isdigit() and tokens[end - 1].lower in of("times"))
-    ):
+    """Skip a time between subject and verb, going left from `last`: "the army on the night of 2-3 May denied"."""
+    end, timed = last, False
+    while end > 0:
+        lower = tokens[end].lower
+        if lower in of("times"):
+            timed = True
+        elif not (timed and _around_time(tokens, end)):
+            break
         end -= 1
-    if end == last:
-        return last
-    return end - 1 if tokens[end].lower in of("prepositions") else end
+    return end if timed else last
+
+
+def _around_time(tokens: Sequence[Token], index: int) -> bool:
+    """What stands in a time besides its own words: figures, dashes, articles, prepositions."""
+    token = tokens[index]
+    return (
+        token.text[0].isdigit()
+        or token.text in {"-", "–"}
+        or token.lower in {"the", "of", "on", "in", "at", "a.m.", "p.m."}
+    )
 
 
 def subject(tokens: Sequence[Token], start: int) -> Phrase | None:
