@@ -109,7 +109,7 @@ def _mention(tokens: Sequence[Token], i: int, on: dt.date, context: Day | None, 
 
 
 def _is_ahead(tokens: Sequence[Token], i: int, w: _Words) -> bool:
-    """ "Will open on Friday", "until Tuesday": a day still to come."""
+    """As in "Will open on Friday", "until Tuesday": a day still to come."""
     if _lower(tokens, i + 1) == "'s":
         return False
     if _lower(tokens, i - 1) in w.up_to:
@@ -134,7 +134,7 @@ def _weekday(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMent
 
 
 def _date(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMention | None:
-    """ "26 February", "21-22 February 2026", "February 26, 2026", "18 NOV 89"."""
+    """As in "26 February", "21-22 February 2026", "February 26, 2026", "18 NOV 89"."""
     if tokens[i].text[0].isdigit():
         return _day_first(tokens, i, on, w)
     month = w.months[tokens[i].lower]
@@ -202,7 +202,7 @@ def _week(on: dt.date, back: int) -> Day:
 
 
 def _days_ago(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMention | None:
-    """ "Two days ago"."""
+    """As in "Two days ago"."""
     if _lower(tokens, i + 2) != w.ago or _lower(tokens, i + 1) not in {"day", "days"}:
         return None
     low = tokens[i].lower
@@ -211,13 +211,13 @@ def _days_ago(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMen
 
 
 def _open_ended(tokens: Sequence[Token], hit: DayMention, on: dt.date, w: _Words) -> DayMention:
-    """ "Since Sunday" reaches up to the item's day."""
+    """As in "Since Sunday" reaches up to the item's day."""
     since = w.since in {_lower(tokens, hit.first - 1), _lower(tokens, hit.first - 2)}
     return hit._replace(day=replace(hit.day, last=max(on, hit.day.first))) if since else hit
 
 
 def _is_spoken(tokens: Sequence[Token], hit: DayMention, w: _Words) -> bool:
-    """ "Said on Friday", "on Friday denied", "told reporters late on Friday", but not "Sunday's strikes"."""
+    """As in "Said on Friday", "on Friday denied", "told reporters late on Friday", but not "Sunday's strikes"."""
     if _lower(tokens, hit.last) == "'s" or _lower(tokens, hit.first - 1) == "of":
         return False
     around = [t.lower for t in (*tokens[max(0, hit.first - 4) : hit.first], *tokens[hit.last : hit.last + 2])]
@@ -225,7 +225,7 @@ def _is_spoken(tokens: Sequence[Token], hit: DayMention, w: _Words) -> bool:
 
 
 def _joined(tokens: Sequence[Token], found: list[DayMention]) -> list[DayMention]:
-    """ "On Thursday and Friday", "Saturday night into Sunday": one span of days."""
+    """As in "On Thursday and Friday", "Saturday night into Sunday": one span of days."""
     out: list[DayMention] = []
     for m in found:
         gap = [t.lower for t in tokens[out[-1].last : m.first]] if out else []

@@ -19,7 +19,7 @@ from monitor.core.claims.days import Calendar
 from monitor.core.claims.document import Document, Sentence
 from monitor.core.claims.losses import Binder, Loss, Trigger, cues, grammar, triggers
 from monitor.core.claims.magnitudes import magnitudes, quakes
-from monitor.core.claims.modality import Times, is_play, is_retrospective, modality, times
+from monitor.core.claims.modality import Times, is_play, is_retrospective, is_unreal, modality, times
 from monitor.core.claims.numbers import Number, numbers
 from monitor.core.claims.objects import HUMAN, Phrase, phrases
 from monitor.core.claims.places import Places
@@ -143,7 +143,11 @@ class _Reader:
                 yield figure
 
     def _losses(self, s: Sentence, found: list[Number], trend: Trend, loss_words: list[Trigger]) -> list[Loss]:
-        running = tolls(s.tokens, found, trend, loss_words, self._lang)
+        running = [
+            t
+            for t in tolls(s.tokens, found, trend, loss_words, self._lang)
+            if not is_unreal(s.tokens[t.head[1] : t.number.first], self._lang)
+        ]
         taken = trend.dropped | {t.number.at for t in running}
         counted = phrases(s.tokens, [n for n in found if n.at not in taken], grammar(self._lang), self._lang)
         free = [t for t in loss_words if not any(r.head[0] <= t.first < r.head[1] for r in running)]
@@ -167,11 +171,11 @@ class _Reader:
         p = loss.phrase
         how = modality(s.tokens, loss.trigger, p.first, self._lang)
         at = p.number.at if p.number else p.first
-        if how.unreal or when.is_history(at) or self._is_old(s, p, total=when.total):
+        if how.unreal or when.is_history(at) or self._is_old(s, p, total=when.is_total(at)):
             return None
-        side = self.sides.of(s, p, told)
+        side = self.sides.of(s, loss, told)
         told.append((p, side))
-        quantity = _quantity(loss, trend, total=when.total or loss.total)
+        quantity = _quantity(loss, trend, total=when.is_total(at) or loss.total)
         return Figure(
             span=_clause(s, *_words_of(loss)),
             sentence=s.index,

@@ -82,6 +82,7 @@ class _Lexicon:
     among: frozenset[str]
     lost_people: frozenset[str]
     bare_fates: frozenset[str]
+    quantifiers: frozenset[str]
 
 
 def _inflected(verb: str) -> tuple[str, tuple[str, ...]]:
@@ -166,6 +167,7 @@ _SETS = (
     "lost_people",
     "singular",
     "bare_fates",
+    "quantifiers",
 )
 
 
@@ -272,7 +274,7 @@ class Binder:
         return self._lower(i)[:1].isalnum() and self._lower(i) not in self._lex.grammar.stops
 
     def _head_follows(self, t: Trigger) -> bool:
-        """ "The dead soldiers": the word is an adjective, or "killed civilians" has its object there."""
+        """As in "The dead soldiers": the word is an adjective, or "killed civilians" has its object there."""
         following = self._lower(t.last)
         return following in nouns(self.lang) and following not in self._lex.grammar.verbs
 
@@ -303,12 +305,12 @@ class Binder:
             self._tell(p, t, part=part)
 
     def _single_before(self, p: Phrase) -> Phrase | None:
-        """ "His wife" of "his wife and two children"."""
+        """As in "His wife" of "his wife and two children"."""
         joint = self._lower(p.first - 1)
         return single(self.tokens, p.first - 1, self._lex.grammar, self.lang) if joint == "and" else None
 
     def _shared(self, t: Trigger, start: int) -> list[tuple[Phrase, bool]]:
-        """ "Were captured and later killed": the subject of the word before."""
+        """As in "Were captured and later killed": the subject of the word before."""
         i = start
         while i > 0 and self._lower(i - 1) in {"and", "or", ",", "then", "later"}:
             i -= 1
@@ -316,6 +318,8 @@ class Binder:
 
     def _subject(self, t: Trigger, start: int) -> Phrase | None:
         """The phrase that the word at `start` is said of: the nearest that is no adjunct, counted or not."""
+        if self._is_some_of(start):
+            return None
         for p in reversed(self.phrases):
             if p.last > start:
                 continue
@@ -324,13 +328,23 @@ class Binder:
                 break
             if self._is_adjunct(p, t, start) or self._disagrees(p, start, t):
                 continue
+            p = self._whole_of(p, t)
             return p if self._reaches(p, start, t) else self._uncounted_subject(start, t)
         return self._uncounted_subject(start, t)
 
+    def _whole_of(self, p: Phrase, t: Trigger) -> Phrase:
+        """As in "46 of 58 drones launched by Russia": it launched 58."""
+        return replace(p, number=p.whole) if p.whole is not None and p.last == t.first else p
+
     def _disagrees(self, p: Phrase, start: int, t: Trigger) -> bool:
-        """ "With 510 staff, was rescued": many can't be the subject of a singular verb."""
+        """As in "With 510 staff, was rescued": many can't be the subject of a singular verb."""
         many = p.number is not None and p.number.value is not None and p.number.value >= 2
         return many and any(self._lower(i) in self._lex.singular for i in range(start, t.first))
+
+    def _is_some_of(self, start: int) -> bool:
+        """As in "181 missiles, most of which were shot down": nobody says how many."""
+        pronoun = self._lower(start - 1) in {"which", "whom", "them"} and self._lower(start - 2) == "of"
+        return pronoun and self._lower(start - 3) in self._lex.quantifiers
 
     def _is_adjunct(self, p: Phrase, t: Trigger, start: int) -> bool:
         before = self._lower(p.first - 1)
@@ -354,7 +368,7 @@ class Binder:
         return not gap & (self._lex.saying - {"that"} if first in {"who", "that", "which"} else self._lex.saying)
 
     def _auxiliary_in(self, start: int, t: Trigger) -> bool:
-        """ "Drones that were launched" against "drones that Russia launched"."""
+        """As in "Drones that were launched" against "drones that Russia launched"."""
         return any(self._lower(i) in self._lex.auxiliaries for i in range(start, t.first))
 
     def _uncounted_subject(self, start: int, t: Trigger) -> Phrase | None:
@@ -422,17 +436,21 @@ class Binder:
                 return
             if company(self.lang).ending(self.tokens, p.first):
                 self._tell(p, t)
-            elif self._ends_in_part_mark(gap) and self._subjects[t.last]:
+            elif (self._ends_in_part_mark(gap) or self._is_tail_part(p, gap)) and self._subjects[t.last]:
                 self._tell(p, t, part=True)
             else:
                 continue
             return
 
+    def _is_tail_part(self, p: Phrase, gap: range) -> bool:
+        """As in "92 people were killed, 41 of them children"."""
+        return p.partitive and all(self._lower(i) in {",", "-", "–", "("} for i in gap)
+
     def _ends_in_part_mark(self, gap: range) -> bool:
         return 0 < part_marks(self.lang).ending(self.tokens, gap.stop) <= len(gap)
 
     def _take_among(self, t: Trigger) -> None:
-        """ "Two policemen were among those killed"; "among the wounded are two girls"."""
+        """As in "Two policemen were among those killed"; "among the wounded are two girls"."""
         before = [self._lower(i) for i in range(max(0, t.first - 3), t.first)]
         if not self._lex.among & set(before):
             return
@@ -445,7 +463,7 @@ class Binder:
                 self._tell(p, t, part=True)
 
     def _take_predicate(self, t: Trigger) -> None:
-        """ "Those killed were civilians", "the dead of the strikes are children"."""
+        """As in "Those killed were civilians", "the dead of the strikes are children"."""
         for i in range(t.last, min(t.last + 8, len(self.tokens))):
             if i in self._words or self._lower(i) in ",;:." or self._lower(i) in self._lex.saying:
                 return
@@ -458,12 +476,14 @@ class Binder:
                 return
 
     def _possessor(self, t: Trigger) -> Phrase | None:
-        """ "The six priests' slaying"."""
+        """As in "The six priests' slaying"."""
         marked = self._lower(t.first - 1) in {"'", "'s"}
         return next((p for p in self.phrases if p.last == t.first - 1), None) if marked else None
 
     def _after_of(self, t: Trigger) -> int | None:
         for i in range(t.last, min(t.last + 6, len(self.tokens))):
+            if any(p.first == i for p in self.phrases) and self._lower(t.last - 1) not in {"of", "with", "to"}:
+                return None
             if self._lower(i) == "of" or (i == t.last and self._lower(t.last - 1) in {"of", "with", "to"}):
                 return i + 1 if self._lower(i) == "of" else i
             if i in self._words or self._lower(i) in self._lex.saying or self._lower(i) in ".;,:":
@@ -499,7 +519,7 @@ class Binder:
         return noun_phrase(self.tokens, start, self._lex.grammar, self.lang)
 
     def _listed_after_name(self, t: Trigger, start: int) -> Phrase | None:
-        """ "Killed the mayor and two of his guards": a list whose first member has no figure."""
+        """As in "Killed the mayor and two of his guards": a list whose first member has no figure."""
         for p in self.phrases:
             if p.first < start:
                 continue
@@ -525,7 +545,7 @@ class Binder:
         return False if prepositional else None
 
     def _speaks(self, p: Phrase) -> bool:
-        """ "…, a local official said": one of whom nothing but speech is told."""
+        """As in "…, a local official said": one of whom nothing but speech is told."""
         if p.number is None or p.number.kind != "article":
             return False
         after = [self._lower(i) for i in range(p.last, p.last + 6)]
@@ -535,7 +555,7 @@ class Binder:
     # --- phrases that carry their own word ------------------------------------------------
 
     def _take_own(self, p: Phrase) -> None:
-        """ "12 deaths", "two wounded soldiers"."""
+        """As in "12 deaths", "two wounded soldiers"."""
         if id(p) in self._claimed:
             return
         head = self._lower(p.head[1] - 1) if not p.bare else ""
@@ -552,7 +572,7 @@ class Binder:
         if loss is None:
             return
         if p.bare and loss in _THING_LOSSES:
-            p = replace(p, kind=self._last_thing())
+            p = replace(p, kind=self._thing_before(p))
         metric = metric_for(loss, p.kind)
         if metric is None or not self._is_believable(p, t, metric):
             return
@@ -581,13 +601,17 @@ class Binder:
         lost_jobs = t.loss == "lost" and p.kind is ObjectClass.PEOPLE and head not in self._lex.lost_people
         return None if lost_jobs else t.loss
 
-    def _last_thing(self) -> ObjectClass | None:
+    def _thing_before(self, p: Phrase) -> ObjectClass | None:
         """The class that "1,200 damaged" has from the "310 homes" before it."""
-        return next((x.phrase.kind for x in reversed(self.losses) if x.phrase.kind in _THINGS), None)
+        return next((q.kind for q in reversed(self.phrases) if q.last <= p.first and q.kind in _THINGS), None)
 
     def _take_breakdown(self, p: Phrase) -> None:
-        """ "Of the 45 killed, 12 were children": what is said of a bare number after a loss is a part of it."""
-        if not p.bare or id(p) in self._claimed or self._lower(p.last) not in self._lex.copulas:
+        """As in "Of the 45 killed, 12 were children": what is said of a bare number after a loss is a part of it."""
+        if self._lower(p.last) not in self._lex.copulas:
+            return
+        if p.partitive and p.inner is not None and id(p) in self._claimed:
+            self._name_part(p)
+        if not p.bare or id(p) in self._claimed:
             return
         whole = next((x for x in reversed(self.losses) if x.phrase.last <= p.first and x.metric is not None), None)
         what = noun_phrase(self.tokens, p.last + 1, self._lex.grammar, self.lang)
@@ -597,13 +621,20 @@ class Binder:
                 Loss(replace(what, first=p.first, number=p.number), whole.metric, whole.trigger, part=True)
             )
 
+    def _name_part(self, p: Phrase) -> None:
+        """As in "Seven of the dead were civilians": the part is of what it is said to be."""
+        what = noun_phrase(self.tokens, p.last + 1, self._lex.grammar, self.lang)
+        if what is not None and what.kind in HUMAN:
+            named = replace(p, head=what.head, kind=what.kind, last=what.last)
+            self.losses = [replace(x, phrase=named) if x.phrase is p else x for x in self.losses]
+
     # --- small helpers ------------------------------------------------------------------
 
     def _is_join_gap(self, gap: range) -> bool:
         return 0 < len(gap) <= 4 and self._covered(gap, joins(self.lang))
 
     def _is_described_gap(self, gap: range) -> bool:
-        """ "Two policemen who were her bodyguards and" a driver."""
+        """As in "Two policemen who were her bodyguards and" a driver."""
         if not 2 < len(gap) <= 10 or self._lower(gap.start) not in {"who", "from", "of"}:
             return False
         return self._lower(gap.stop - 1) == "and" and not any(i in self._words for i in gap)
@@ -617,7 +648,7 @@ class Binder:
         )
 
     def _is_part_of_list(self, gap: range) -> bool:
-        """ "Including the rector and" two women."""
+        """As in "Including the rector and" two women."""
         opening = part_marks(self.lang).starting(self.tokens, gap.start + (self._lower(gap.start) == ","))
         joined = joins(self.lang).ending(self.tokens, gap.stop) > 0
         return bool(opening) and joined and len(gap) <= 12 and not any(i in self._words for i in gap)
@@ -632,7 +663,7 @@ class Binder:
         return True
 
     def _is_age_at(self, i: int) -> bool:
-        """ "A man, 34, and": an age between commas."""
+        """As in "A man, 34, and": an age between commas."""
         return self._lower(i).isdigit() and self._lower(i - 1) == self._lower(i + 1) == ","
 
     def _index(self, p: Phrase) -> int:

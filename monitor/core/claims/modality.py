@@ -29,6 +29,7 @@ class _Words:
     achieved: frozenset[str]
     conspired: frozenset[str]
     records: frozenset[str]
+    ordinals: frozenset[str]
     periods: frozenset[str]
     over: frozenset[str]
     past: frozenset[str]
@@ -93,7 +94,7 @@ def _is_open_question(tokens: Sequence[Token], w: _Words) -> bool:
 
 
 def _is_rate(tokens: Sequence[Token], at: int, w: _Words) -> bool:
-    """ "600,000 people a year": a habit; "31 tanks in a day" is none."""
+    """As in "600,000 people a year": a habit; "31 tanks in a day" is none."""
     ahead = range(max(at, 1), min(at + 14, len(tokens)))
     rated = (i for i in ahead if tokens[i].lower in w.rates.by_first and w.rates.starting(tokens, i))
     return any(tokens[i - 1].lower not in w.rate_breakers for i in rated)
@@ -108,7 +109,7 @@ def _verb_group(tokens: Sequence[Token], at: int, w: _Words) -> frozenset[str]:
 
 
 def _planned(tokens: Sequence[Token], at: int, trigger: Trigger | None, w: _Words) -> bool:
-    """ "Vowed to kill 10", "a foiled murder of three"."""
+    """As in "Vowed to kill 10", "a foiled murder of three"."""
     before = tokens[at - 1].lower if at else ""
     if before in w.conspired:
         return True
@@ -132,7 +133,12 @@ class Times:
 
     history: tuple[tuple[int, int], ...]
     """Token ranges that are history."""
-    total: bool
+    totals: tuple[tuple[int, int], ...]
+    """Token ranges that sum up a period."""
+
+    def is_total(self, i: int) -> bool:
+        """Whether the token belongs to a part that sums up a period."""
+        return any(a <= i < b for a, b in self.totals)
 
     def is_history(self, i: int) -> bool:
         """Whether the token belongs to a part that tells of an earlier year."""
@@ -148,11 +154,12 @@ def times(tokens: Sequence[Token], published: dt.date | None, lang: str = "en") 
         a, b = segments[k]
         if k and old[k - 1] and (_opens_relative(tokens, a, w) or _is_opening(tokens, segments[k - 1])):
             old[k] = True
-    return Times(tuple(s for s, o in zip(segments, old, strict=True) if o), _is_total(tokens, w))
+    totals = tuple((a, b) for a, b in _segments(tokens, ";") if _is_total(tokens[a:b], w))
+    return Times(tuple(s for s, o in zip(segments, old, strict=True) if o), totals)
 
 
-def _segments(tokens: Sequence[Token]) -> list[tuple[int, int]]:
-    cuts = [i for i, t in enumerate(tokens) if t.text in ",;:—–()"]
+def _segments(tokens: Sequence[Token], marks: str = ",;:—–()") -> list[tuple[int, int]]:
+    cuts = [i for i, t in enumerate(tokens) if t.text in marks]
     starts = [0, *(i + 1 for i in cuts)]
     return list(zip(starts, [*cuts, len(tokens)], strict=True))
 
@@ -164,7 +171,8 @@ def _is_old(tokens: Sequence[Token], published: dt.date | None, w: _Words) -> bo
     if published is None:
         return False
     for i, t in enumerate(tokens):
-        if is_year(t) and int(t.text) < published.year and (i == 0 or tokens[i - 1].lower != "since"):
+        since = any(b.lower == "since" for b in tokens[max(0, i - 6) : i])
+        if is_year(t) and int(t.text) < published.year and not since:
             return True
     return any(t.text.endswith("0s") and t.text[:2] in {"19", "20"} for t in tokens)
 
@@ -174,19 +182,24 @@ def _opens_relative(tokens: Sequence[Token], start: int, w: _Words) -> bool:
 
 
 def _is_opening(tokens: Sequence[Token], segment: tuple[int, int]) -> bool:
-    """ "In 2019, 23 died": a short first part that sets the time."""
+    """As in "In 2019, 23 died": a short first part that sets the time."""
     return segment[0] == 0 and segment[1] - segment[0] <= 8 and tokens[segment[1]].text == ","
 
 
 def _is_total(tokens: Sequence[Token], w: _Words) -> bool:
-    if w.totals.within(tokens):
-        return True
     for i, t in enumerate(tokens):
+        if t.lower in w.totals.by_first and w.totals.starting(tokens, i) and not _is_ordinal(tokens, i, w):
+            return True
         if t.lower == "since" and _since_sums(tokens, i, w):
             return True
         if t.lower in w.over and _is_period(tokens, i + 1, w):
             return True
     return False
+
+
+def _is_ordinal(tokens: Sequence[Token], i: int, w: _Words) -> bool:
+    """As in "The third attack this month": one of several, no sum."""
+    return any(t.lower in w.ordinals | w.records for t in tokens[max(0, i - 5) : i])
 
 
 def _since_sums(tokens: Sequence[Token], i: int, w: _Words) -> bool:
@@ -196,7 +209,7 @@ def _since_sums(tokens: Sequence[Token], i: int, w: _Words) -> bool:
 
 
 def _is_period(tokens: Sequence[Token], i: int, w: _Words) -> bool:
-    """ "Over the past three months", "in two years of war"."""
+    """As in "Over the past three months", "in two years of war"."""
     span = [t.lower for t in tokens[i : i + 5]]
     period = next((k for k, low in enumerate(span) if low in w.periods), None)
     return period is not None and bool(set(span[:period]) & w.past)
@@ -215,6 +228,11 @@ def _genres(lang: str = "en") -> tuple[tuple[tuple[frozenset[str], frozenset[str
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
+
+
+def is_unreal(tokens: Sequence[Token], lang: str = "en") -> bool:
+    """Whether the words hold a modal: "could rise above"."""
+    return any(t.lower in _words(lang).unreal for t in tokens)
 
 
 def is_play(document: Document, lang: str = "en") -> bool:

@@ -231,7 +231,12 @@ def _upper(tokens: Sequence[Token], i: int, low: _Value, w: _Words) -> _Value | 
     """The upper end of a range: "20 to 25", "20-25", "10 or 12", "between 20 and 25"."""
     joint = _lower(tokens, low.last)
     ends = {"to", "or", "-", "–"} | ({"and"} if _lower(tokens, i - 1) == "between" else set())
-    if low.kind != "figure" or joint not in ends or _lower(tokens, i - 1) == "from" or low.last + 1 >= len(tokens):
+    if (
+        low.kind != "figure"
+        or joint not in ends
+        or _lower(tokens, i - 1) in {"from", "by"}
+        or low.last + 1 >= len(tokens)
+    ):
         return None
     t = tokens[low.last + 1]
     high = _digits_after_joint(tokens, low.last + 1, w) if t.text[0].isdigit() else _spelled(tokens, low.last + 1, w)

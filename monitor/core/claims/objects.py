@@ -59,6 +59,8 @@ class Phrase:
     """Whether the head is in the lexicon; an unknown one may be anything."""
     partitive: bool = False
     """A part of what was named before: "12 of them", "two of whom"."""
+    whole: Number | None = None
+    """What it is a share of: the 58 of "46 of 58 drones"."""
     inner: int | None = None
     """Token of a loss word used as an adjective within the phrase: "two wounded soldiers"."""
 
@@ -113,13 +115,14 @@ class Grammar:
     others: frozenset[str]
     part_pronouns: frozenset[str]
     family_of: frozenset[str]
-    """"A mother of three": children, not losses."""
+    """As in "A mother of three": children, not losses."""
     shares: frozenset[str]
     definite: frozenset[str]
     months: frozenset[str]
     number_words: frozenset[str]
 
 
+_CLOSING = frozenset({"]", '"', "'"})
 _ENDS = frozenset('.,;:!?()[]{}"“”—–-…*|')
 
 
@@ -128,13 +131,20 @@ def phrases(tokens: Sequence[Token], found: Sequence[Number], grammar: Grammar, 
     table, out = nouns(lang), list[Phrase]()
     for number in found:
         phrase = _phrase(tokens, number, grammar, table)
+        if phrase is not None and (whole := _whole(phrase, found)) is not None:
+            phrase = replace(phrase, whole=whole)
         if phrase is not None and not (out and phrase.first < out[-1].last):
             out.append(phrase)
     return out
 
 
+def _whole(p: Phrase, found: Sequence[Number]) -> Number | None:
+    """The number within a phrase beside its own."""
+    return next((n for n in found if n is not p.number and p.first < n.at < p.last), None)
+
+
 def _phrase(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[str, Noun]) -> Phrase | None:
-    if _lower(tokens, n.last) == "]":
+    if _lower(tokens, n.last) in _CLOSING:
         n = n._replace(last=n.last + 1)
     following, before = _lower(tokens, n.last), _lower(tokens, n.first - 1)
     if following in g.measures or _is_age(tokens, n, table) or _is_label(tokens, n, g) or _is_date(tokens, n, g):
@@ -168,7 +178,7 @@ def _may_be_bare(tokens: Sequence[Token], n: Number) -> bool:
 
 
 def _is_age(tokens: Sequence[Token], n: Number, table: Mapping[str, Noun]) -> bool:
-    """ "Marta Dayton, 42, died"; "aged 9 and 11"."""
+    """As in "Marta Dayton, 42, died"; "aged 9 and 11"."""
     before, after = _lower(tokens, n.at - 1), _lower(tokens, n.last)
     if before in ("aged", "age", "ages") or (
         before in ("and", ",") and "aged" in (_lower(tokens, n.at - 3), _lower(tokens, n.at - 2))
@@ -200,7 +210,7 @@ def _is_label(tokens: Sequence[Token], n: Number, g: Grammar) -> bool:
 
 
 def _partitive(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[str, Noun]) -> Phrase | None:
-    """ "12 of them", "80 of its fighters", "61 of the 84 drones"."""
+    """As in "12 of them", "80 of its fighters", "61 of the 84 drones"."""
     i = n.last + 1
     if _lower(tokens, i) in g.part_pronouns:
         return _predicated(tokens, n, i + 1, g, table)
@@ -218,13 +228,13 @@ def _partitive(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[st
 
 
 def _antecedent_is_animal(tokens: Sequence[Token], before: int, table: Mapping[str, Noun]) -> bool:
-    """ "60 mice …; 22 of them"."""
+    """As in "60 mice …; 22 of them"."""
     known = (table[t.lower] for t in reversed(tokens[:before]) if t.lower in table)
     return next((noun.kind is None for noun in known if noun.plural), False)
 
 
 def _predicated(tokens: Sequence[Token], n: Number, i: int, g: Grammar, table: Mapping[str, Noun]) -> Phrase | None:
-    """ "Five of them", with what it says they are: "five of them children", "five of whom were officers"."""
+    """As in "Five of them", with what it says they are: "five of them children", "five of whom were officers"."""
     start = i + (_lower(tokens, i) in g.auxiliaries)
     what = _scan(tokens, start, _of_many(n), g, table)
     if what is None or what.bare or not what.known:
@@ -249,6 +259,9 @@ def _scan(tokens: Sequence[Token], start: int, n: Number, g: Grammar, table: Map
         if head is None and _lower(tokens, i + 2) in _AGED and tokens[i].text[0].isdigit():
             i += 3
             continue
+        if head is None and tokens[i].text in _CLOSING:
+            i += 1
+            continue
         if low in g.stops or tokens[i].text[0] in _ENDS or tokens[i].text[0].isdigit():
             if not (head is not None and low in ("and", "or") and _joined_head(tokens, i, table)):
                 break
@@ -272,11 +285,21 @@ def _scan(tokens: Sequence[Token], start: int, n: Number, g: Grammar, table: Map
     if head[1].kind is None or _lower(tokens, head[0] + 1) in g.measures:
         return None
     first = _object_start(tokens, start, head[0], inner)
-    return Phrase(n.first, head[0] + 1, n, (first, head[0] + 1), head[1].kind, inner=inner)
+    return Phrase(n.first, head[0] + 1, n, (first, head[0] + 1), _kind(tokens, head[0], table), inner=inner)
+
+
+def _kind(tokens: Sequence[Token], head: int, table: Mapping[str, Noun]) -> ObjectClass | None:
+    """The class of a head, or of two that share a number: "women and children" are civilians."""
+    own = table[tokens[head].lower].kind if tokens[head].lower in table else ObjectClass.PEOPLE
+    first = table.get(_lower(tokens, head - 2)) if _lower(tokens, head - 1) in ("and", "or") else None
+    if first is None or first.kind is own:
+        return own
+    harmless = {ObjectClass.CIVILIANS, ObjectClass.CHILDREN}
+    return ObjectClass.CIVILIANS if {first.kind, own} <= harmless else ObjectClass.PEOPLE
 
 
 def _joined_head(tokens: Sequence[Token], i: int, table: Mapping[str, Noun]) -> bool:
-    """ "women and children": one figure counts both."""
+    """As in "women and children": one figure counts both."""
     noun = table.get(_lower(tokens, i + 1))
     return noun is not None and noun.plural and tokens[i - 1].lower in table and table[tokens[i - 1].lower].plural
 
@@ -310,7 +333,7 @@ def _unknown(tokens: Sequence[Token], start: int, end: int, n: Number, g: Gramma
 
 
 def _is_date(tokens: Sequence[Token], n: Number, g: Grammar) -> bool:
-    """ "18 November", "NOV 89"; but not "ten may have died"."""
+    """As in "18 November", "NOV 89"; but not "ten may have died"."""
     after = tokens[n.last] if n.last < len(tokens) else None
     month = after is not None and after.lower in g.months and not (after.lower == "may" and after.text == "may")
     return _lower(tokens, n.first - 1) in g.months or month

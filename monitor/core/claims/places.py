@@ -212,11 +212,11 @@ class Places:
         return any(e.kind == "P" and e.country != best.country for e in entries)
 
     def _is_spoken(self, tokens: Sequence[Token], end: int) -> bool:
-        """ "An official in Goma said", "the hospital in Jalalabad said"."""
+        """As in "An official in Goma said", "the hospital in Jalalabad said"."""
         return any(t.lower in self._w.saying for t in tokens[end : end + 1])
 
     def _joined(self, s: Sentence, found: list[PlaceMention]) -> list[PlaceMention]:
-        """ "In Nangarhar and Paktia" is one place: what they have in common."""
+        """As in "In Nangarhar and Paktia" is one place: what they have in common."""
         out: list[PlaceMention] = []
         queue, i = list(found), 0
         while i < len(queue):

@@ -14,8 +14,9 @@ from functools import cache
 from monitor.core.claims.actors import Mention, Registry
 from monitor.core.claims.document import Document, Sentence, Where
 from monitor.core.claims.lexicons import words
+from monitor.core.claims.losses import Loss
 from monitor.core.claims.objects import Phrase
-from monitor.model import ActorId, ActorKind, ObjectClass
+from monitor.model import ActorId, ActorKind, Metric, ObjectClass
 
 _FORCES = frozenset(
     {ObjectClass.COMBATANTS, ObjectClass.OFFICERS, ObjectClass.POSITIONS, ObjectClass.VEHICLES, ObjectClass.AIRCRAFT}
@@ -31,6 +32,7 @@ class _Words:
     of_whose: frozenset[str]
     targets: frozenset[str]
     forces: frozenset[str]
+    sent: frozenset[str]
 
 
 @cache
@@ -57,15 +59,20 @@ class Sides:
         self._groups = self._armed_groups()
         self._forces = self._armed_forces(document)
 
-    def of(self, sentence: Sentence, p: Phrase, told: Sequence[tuple[Phrase, Side]]) -> Side:
-        """The side of a phrase; `told` are the sentence's other phrases with theirs, in order."""
+    def of(self, sentence: Sentence, loss: Loss, told: Sequence[tuple[Phrase, Side]]) -> Side:
+        """The side of what is lost; `told` are the sentence's other phrases with theirs, in order."""
+        p = loss.phrase
         named = self._named(sentence, p)
         if named is not None:
             return Side(named)
-        if self._is_own(sentence, p):
+        if self._is_own(sentence, loss):
             return Side(self._subject_before(sentence, p), own=True)
-        if p.kind not in _FORCES:
+        if loss.metric is Metric.LAUNCHED:
             return Side()
+        if loss.trigger is not None and loss.trigger.loss == "lost":
+            return Side(self._loser(sentence, loss.trigger.first))
+        if p.kind not in _FORCES or p.kind is ObjectClass.AIRCRAFT:
+            return Side(self._listed(sentence, p, told) if p.kind is ObjectClass.AIRCRAFT else None)
         return Side(
             self._listed(sentence, p, told)
             or self._target(sentence, p)
@@ -83,9 +90,11 @@ class Sides:
         return self._after(s, p)
 
     def _after(self, s: Sentence, p: Phrase) -> ActorId | None:
-        """ "Fighters of the TTP", "soldiers from Mali", "fighters of the group"."""
+        """As in "Fighters of the TTP", "soldiers from Mali", "fighters of the group"."""
         at = p.last
-        if at + 1 >= len(s.tokens) or s.tokens[at].lower not in self._w.of_whose - {"by"}:
+        if p.kind in {ObjectClass.AIRCRAFT, ObjectClass.THINGS} and (sender := self._sender(s, at)) is not None:
+            return sender
+        if at + 1 >= len(s.tokens) or s.tokens[at].lower not in self._w.of_whose:
             return None
         ahead = s.tokens[at + 1 : at + 4]
         hit = next((m for m in self._mentions[s.where] for t in ahead if m.start == t.start), None)
@@ -96,23 +105,37 @@ class Sides:
         return None
 
     def _is_listed(self, s: Sentence, m: Mention) -> bool:
-        """ "Fighters of the TTP and the Afghan Taliban": nobody's alone."""
+        """As in "Fighters of the TTP and the Afghan Taliban": nobody's alone."""
         party = self._registry.party(m.actor)
         after = [t for t in s.tokens if m.end <= t.start][:3]
         names = {n.start: n for n in self._mentions[s.where]}
         listed = after and after[0].lower == "and" and next((names[t.start] for t in after if t.start in names), None)
         return bool(listed) and self._registry.party(listed.actor) != party
 
+    def _sender(self, s: Sentence, at: int) -> ActorId | None:
+        """As in "Launched by Russia", "that Russia launched"."""
+        if not any(t.lower in self._w.sent for t in s.tokens[at : at + 5]):
+            return None
+        ahead = {t.start for t in s.tokens[at : at + 5]}
+        hit = next((m for m in self._mentions[s.where] if m.start in ahead), None)
+        return self._registry.party(hit.actor) if hit else None
+
     # --- possessives ----------------------------------------------------------------------
 
-    def _is_own(self, s: Sentence, p: Phrase) -> bool:
-        around = s.tokens[max(0, p.first - 1) : p.last]
+    def _is_own(self, s: Sentence, loss: Loss) -> bool:
+        p, words = loss.phrase, loss.around or (loss.phrase.last, loss.phrase.last)
+        around = (*s.tokens[max(0, p.first - 1) : p.last], *s.tokens[words[0] : words[1]])
         return any(t.lower in self._w.own for t in around)
+
+    def _loser(self, s: Sentence, at: int) -> ActorId | None:
+        """Who lost it: "Russia lost 31 tanks", "the army denied that it had lost 30"."""
+        before = [m for m in self._mentions[s.where] if s.start <= m.start < s.tokens[at].start]
+        return self._registry.party(before[-1].actor) if before else None
 
     def _subject_before(self, s: Sentence, p: Phrase) -> ActorId | None:
         """The sentence's first name before the phrase: whoever speaks or acts is who owns."""
-        start = s.tokens[p.first].start
-        before = [m for m in self._mentions[s.where] if s.start <= m.start < start]
+        opening = max((t.end for t in s.tokens[: p.first] if t.text == ";"), default=s.start)
+        before = [m for m in self._mentions[s.where] if opening <= m.start < s.tokens[p.first].start]
         return self._registry.party(before[0].actor) if before else None
 
     # --- lists and targets ------------------------------------------------------------------

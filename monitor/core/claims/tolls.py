@@ -137,7 +137,7 @@ def _heads(
 def _number_of(
     tokens: Sequence[Token], i: int, loss_words: Sequence[Trigger], lang: str
 ) -> Iterator[tuple[Metric, int, int, Phrase | None]]:
-    """ "The number of civilians killed", "the number of people who were wounded"."""
+    """As in "The number of civilians killed", "the number of people who were wounded"."""
     counted = noun_phrase(tokens, i + 2, grammar(lang), lang)
     if counted is None:
         return
@@ -165,7 +165,7 @@ def _is_measure(tokens: Sequence[Token], n: Number) -> bool:
 
 
 def _as_told(tokens: Sequence[Token], n: Number, w: _Words) -> Number:
-    """ "Topped 40" is a floor, "nears 40" an approximation."""
+    """As in "Topped 40" is a floor, "nears 40" an approximation."""
     verb = _lower(tokens, n.first - 1)
     if verb in w.floors and n.quantity.high is not None:
         return n._replace(quantity=replace(n.quantity, low=n.value, high=None))
