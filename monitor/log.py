@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from logfmter import Logfmter
 
-_CHATTY = ("httpx", "httpcore", "apscheduler", "telegram", "aiohttp", "asyncio")
+_CHATTY = ("httpx", "httpcore", "telegram", "aiohttp", "asyncio")
 _TOKEN = re.compile(r"\d{5,}(?::|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
 _HIDDEN = "<secret>"
 
@@ -48,6 +48,8 @@ def set_up(level: str = "INFO", secrets: Iterable[str] = (), stream: TextIO | No
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns of each tick that finds the last one still at work.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     sys.excepthook = _uncaught
 
 

@@ -50,14 +50,16 @@ async def test_a_daemon_killed_at_every_failpoint_loses_nothing(world):
 
 
 async def torture(world, kills, seed):
-    """Publish all the time, lose answers now and then, kill at random."""
+    """Publish all the time, lose answers now and then, kill at random: mostly at work, now and then while starting."""
     chance = random.Random(seed)
     await baseline(world)
     for _ in range(kills):
         await world.start()
-        end = asyncio.get_running_loop().time() + chance.uniform(0.7, 2.2)
+        if chance.random() < 0.85:
+            assert await world.until(world.running)
+        end = asyncio.get_running_loop().time() + chance.uniform(0.05, 1.0)
         while asyncio.get_running_loop().time() < end:
-            world.publish(chance.randint(0, 2))
+            world.publish(chance.randint(0, 1))
             world.losing += chance.random() < 0.1
             await asyncio.sleep(0.05)
         await world.kill()
@@ -66,7 +68,7 @@ async def torture(world, kills, seed):
     assert world.lost() == set()
     assert world.unexplained() == []
     assert world.unsettled() == []
-    assert len(world.arrived) >= 10 * kills, "too little happened for the kills to mean anything"
+    assert len(world.arrived) >= 2 * kills, "too little happened for the kills to mean anything"
 
 
 async def test_a_daemon_killed_at_random_loses_nothing(world):

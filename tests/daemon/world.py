@@ -79,9 +79,14 @@ class World:
         """Start the daemon on what it left behind."""
         environment = os.environ | {"TOCSIN_FAILPOINT": failpoint}
         arguments = [self.database, f"{self.address}/feed", f"{self.address}/send", self._epoch, mutant]
+        self._starts = self.log().count("msg=started")
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, process.__file__, *map(str, arguments), stdout=self._log, stderr=self._log, env=environment
         )
+
+    def running(self):
+        """Whether the daemon has come up since the last start."""
+        return self.log().count("msg=started") > self._starts
 
     async def death(self, patience=20):
         """Wait until the failpoint has killed the daemon."""
@@ -102,7 +107,7 @@ class World:
         async with asyncio.timeout(20):
             return await self._process.wait()
 
-    async def until(self, true, patience=25):
+    async def until(self, true, patience=60):
         """Wait for something to come true while the daemon runs; says whether it did."""
         end = time.monotonic() + patience
         # Other processes set no event of ours.
