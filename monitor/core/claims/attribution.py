@@ -113,7 +113,7 @@ class _Speakers:
         tokens = sentence.tokens
         subject = phrases.main_subject(tokens, len(tokens))
         roles = [i for i, t in enumerate(tokens) if t.lower in of("people")]
-        for phrase in [subject, *(_around(tokens, i) for i in reversed(roles))]:
+        for phrase in [subject, *(phrases.around(tokens, i) for i in reversed(roles))]:
             if phrase and tokens[phrase.last - 1].lower not in of("pronouns"):
                 self._keep(self._party(sentence, phrases.bare(tokens, phrase)), over=False)
 
@@ -157,12 +157,6 @@ class _Speakers:
 
 
 _CLASS = {"he": "person", "she": "person", "his": "person", "her": "person", "it": "body", "its": "body"}
-
-
-def _around(tokens: Sequence[Token], index: int) -> Phrase | None:
-    """The noun phrase whose head is at `index`, with what follows it: "the director *of the main hospital*"."""
-    left = phrases.before(tokens, index)
-    return phrases.after(tokens, left.first) if left else None
 
 
 def _antecedent(tokens: Sequence[Token], relative: Phrase) -> Phrase | None:

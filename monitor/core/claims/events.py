@@ -393,7 +393,7 @@ def _unreal(tokens: Sequence[Token], group: Group) -> bool:
 
 def _noun_roles(tokens: Sequence[Token], hit: _Hit) -> _Roles:
     agent = phrases.before(tokens, hit.first) if hit.entry.agent else None
-    patient = phrases.before(tokens, hit.first) if hit.entry.patient else None
+    patient = phrases.around(tokens, hit.first) if hit.entry.patient else None
     whose = None if patient else _possessor(tokens, hit.first)
     actor = agent or whose or _by(tokens, hit.first + 1) or _doer(tokens, hit.first)
     before = [t.lower for t in tokens[max(0, hit.first - 4) : hit.first]]

@@ -76,6 +76,12 @@ def after(tokens: Sequence[Token], first: int, end: int | None = None) -> Phrase
     return Phrase(first, last)
 
 
+def around(tokens: Sequence[Token], index: int) -> Phrase | None:
+    """The noun phrase with its head at `index`, with what follows it: "the director *of the main hospital*"."""
+    left = before(tokens, index)
+    return after(tokens, left.first) if left else None
+
+
 def bare(tokens: Sequence[Token], phrase: Phrase) -> Phrase:
     """The phrase without a leading article."""
     first = phrase.first

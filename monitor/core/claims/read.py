@@ -16,6 +16,7 @@ from monitor.core.claims.attribution import Attribution, attributions
 from monitor.core.claims.document import Document
 from monitor.core.claims.events import events
 from monitor.core.claims.figures import Figure, figures
+from monitor.core.claims.genres import notices
 from monitor.core.claims.lexicons import words
 from monitor.core.claims.owners import Owners
 from monitor.core.claims.scene import Scene
@@ -37,8 +38,9 @@ def read(item: Item, registry: Registry, source: Source | None = None) -> Readin
     claims += _headline(document, said, claims)
     claims.sort(key=lambda c: (c.span.where == "text", c.span.start))
     statements = tuple(_statement(a) for a in said if id(a) not in used and _is_statement(a))
-    told = events(document, registry, said, owners, Scene(document, registry, _when(item), item.lang))
-    return Reading(claims=tuple(claims), statements=statements, events=told)
+    scene = Scene(document, registry, _when(item))
+    told = events(document, registry, said, owners, scene)
+    return Reading(tuple(claims), statements, told, notices(document, scene.on))
 
 
 def _when(item: Item) -> dt.datetime | None:
