@@ -190,9 +190,10 @@ def _only_day(reading: Reading) -> Day | None:
 
 
 def _only_places(reading: Reading) -> tuple[Path, ...]:
-    """The item's places, if they lie in one country."""
+    """The item's places, if they lie in one country and it does not tell of several days."""
     told = places_of(reading)
-    return told if len({p[0] for p in told}) == 1 else ()
+    days = {t.day for t in _happened(reading) if t.day and t.day.stated}
+    return told if len({p[0] for p in told}) == 1 and len(days) <= 1 else ()
 
 
 def places_of(reading: Reading) -> tuple[Path, ...]:

@@ -16,9 +16,9 @@ from itertools import product
 from monitor.core import incidents
 from monitor.core.incidents import Path
 from monitor.core.ledger import Telling
-from monitor.core.origins import Actors, voice_of
+from monitor.core.origins import Actors, is_side, voice_of
 from monitor.core.view import Table
-from monitor.model import ActorId, ActorKind, Counts, Day, Development, DevelopmentKind, Event, Party, Reading
+from monitor.model import ActorId, Counts, Day, Development, DevelopmentKind, Event, Party, Reading
 
 MEMORY = dt.timedelta(days=30)
 """How long a rung is remembered after it was last reached."""
@@ -160,7 +160,7 @@ def _step(event: Event, by: Telling) -> _Step:
 
 def _taken(step: _Step) -> Iterator[Development]:
     known = [_remembered(step, key) for key in step.pairs]
-    if (step.event.event_class.lower(), (step.event.mode or "").lower()) in _EASING:
+    if _eases(step.event):
         yield from _eased(step, known)
     elif step.rung is None:
         _write(step, known)
@@ -168,6 +168,10 @@ def _taken(step: _Step) -> Iterator[Development]:
         yield from _denied(step, known)
     else:
         yield from _reached(step, known)
+
+
+def _eases(event: Event) -> bool:
+    return (event.event_class.lower(), (event.mode or "").lower()) in _EASING
 
 
 def _reached(step: _Step, known: list[Pair]) -> Iterator[Development]:
@@ -206,7 +210,12 @@ def _first_of_its_kind(step: _Step, known: list[Pair]) -> bool:
 
 
 def _denied(step: _Step, known: list[Pair]) -> Iterator[Development]:
-    """A rung that somebody claimed is denied; told once for each voice that denies it."""
+    """A rung that somebody claimed is denied; told once for each voice that denies it.
+
+    "An attack" may be any: that its dead are denied says nothing of the rung.
+    """
+    if not incidents.mode_of(step.event):
+        return
     rung = step.rung or 0
     here = [r for pair in known for r in pair.reached if _index(r) == rung]
     if rung < _FIRST_STEP or not here or any(step.voice in r.deniers or step.voice in r.voices for r in here):
@@ -277,19 +286,12 @@ def _pairs(doers: frozenset[ActorId], others: frozenset[ActorId]) -> tuple[str, 
 
 
 def _pair_in_words(event: Event, actors: Actors) -> tuple[str, ...]:
-    """The two parties that the words of an act of force name, where the reading does not say who did it to whom."""
-    if event.event_class.upper() not in _FORCE:
+    """The two parties that the words name, of an act of force or a truce whose doer or target was not read."""
+    if event.event_class.upper() not in _FORCE and not _eases(event):
         return ()
     named = {actors.party(actor) for _, _, actor, _ in actors.find(event.span.quote)}
-    parties = {p for p in named if _is_party(p, actors)}
+    parties = {p for p in named if is_side(p, actors)}
     return ("|".join(sorted(parties)),) if len(parties) == 2 else ()
-
-
-def _is_party(actor: ActorId, actors: Actors) -> bool:
-    try:
-        return actors.get(actor).kind in {ActorKind.STATE, ActorKind.GOVERNMENT, ActorKind.GROUP, ActorKind.FORCE}
-    except KeyError:
-        return False
 
 
 def _at_capital(event: Event, actors: Actors) -> bool:

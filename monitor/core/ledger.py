@@ -16,7 +16,7 @@ from typing import Literal
 
 from monitor.core import incidents, quantities
 from monitor.core.incidents import Assignment, Incident, Scene
-from monitor.core.origins import PRESS, Actors, Voice, kin, party_of_source, same_office, same_voice, voice_of
+from monitor.core.origins import PRESS, Actors, Voice, is_side, kin, party_of_source, same_office, same_voice, voice_of
 from monitor.core.view import Draft, Table
 from monitor.model import (
     ActorId,
@@ -227,6 +227,7 @@ def _told(claim: Claim, ordinal: int, reading: Reading, by: Telling) -> Told:
     event = incidents.nearest(claim, reading.events)
     parties = _parties(claim.side, event, by.actors) or _parties_of_all(reading, by.actors)
     scene = incidents.scene_of(claim, reading, by.item, parties)
+    scene = replace(scene, places=tuple(p for p in scene.places if by.actors.resolve(p[0])))
     own = party_of_source(by.source, by.actors)
     if own and not parties and not scene.places:
         scene = replace(scene, parties=frozenset({own}))
@@ -238,7 +239,7 @@ def _home(reading: Reading, actors: Actors) -> ActorId | None:
     countries = {path[0] for path in incidents.places_of(reading)}
     states = {actors.party(s) for c in countries if (s := actors.resolve(c))}
     named = {actors.party(c.claimant.actor) for c in reading.claims if c.claimant and c.claimant.actor}
-    found = states | named | _parties_of_all(reading, actors)
+    found = {p for p in states | named | _parties_of_all(reading, actors) if is_side(p, actors)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -290,7 +291,7 @@ def _assert(told: Told) -> list[Development]:
         return []
     place = _of_what_it_revises(told) or _assign(told)
     entries = _entries(place.incident.id, told)
-    own = next((e for e in entries if _own(e, told) and _closeness(told, e) >= _closeness(told, entries[0])), None)
+    own = _own_entry(entries, told)
     if own and quantities.value(own.quantity) is not None:
         if not _falls_unexplained(own, told, place):
             return _again(own, told, place)
@@ -299,6 +300,15 @@ def _assert(told: Told) -> list[Development]:
     against_kind = list(_other_kind(told, place))
     _put(told, place.incident, own)
     return _first(told, place, [e for e in entries if e is not own and e.standing]) + against_kind
+
+
+def _own_entry(entries: list[Entry], told: Told) -> Entry | None:
+    """What this voice said before, unless another's entry is of just this kind of people and its own is not."""
+    mine = [e for e in entries if _own(e, told)]
+    mended = next((e for e in mine if _mends(told, e.quantity)), None)
+    exact = {e.object_class for e in entries} & {told.claim.object_class}
+    fitting = [e for e in mine if not exact or e.object_class in exact]
+    return mended or next(iter(fitting), None)
 
 
 def _of_what_it_revises(told: Told) -> Assignment | None:

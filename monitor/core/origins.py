@@ -127,6 +127,14 @@ def party_of_source(source: Source, actors: Actors) -> ActorId | None:
     return actors.party(actor) if actor else ActorId(source.side)
 
 
+def is_side(actor: ActorId, actors: Actors) -> bool:
+    """Whether an actor can be a party to a conflict: a state, government, force or group, no organisation."""
+    try:
+        return actors.get(actor).kind in {ActorKind.STATE, ActorKind.GOVERNMENT, ActorKind.GROUP, ActorKind.FORCE}
+    except KeyError:
+        return False
+
+
 def same_voice(a: Voice, b: Voice) -> bool:
     """Whether two namings are one voice, so that a changed figure is a revision and not a rival."""
     if a.anonymous and b.anonymous:
