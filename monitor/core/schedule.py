@@ -29,7 +29,8 @@ _HINT = 900.0
 """Cache-Control, Expires and ttl are hints to a cache. They hold a poll back, but not for longer than this."""
 _MEMORY_DAYS = 7.0
 _HISTORY = 14 * 86_400.0
-_NEWEST = 5
+_BURST = 3600.0
+"""Seconds in which the liveliness after a publication fades to a third."""
 _REMEMBERED = 50
 _STALE_AFTER = 86_400.0
 _LONGEST = 86_400.0
@@ -94,6 +95,8 @@ class SourceState:
     """Epoch seconds of the newest publications, oldest first: the source's rhythm."""
     profile: tuple[float, ...] = ()
     """Decayed number of publications for each hour of the UTC day."""
+    known_since: float = 0.0
+    """Epoch seconds of the first publication in `profile`; 0.0 as long as there is none."""
     ttl: float | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
@@ -207,11 +210,14 @@ def is_stale(state: SourceState, now: dt.datetime) -> bool:
 
 def per_day(state: SourceState) -> float:
     """Publications a day, as the profile of the last week or so has them."""
-    return sum(state.profile) / _MEMORY_DAYS
+    return sum(state.profile) / _days(state, state.arrivals[-1]) if state.arrivals else 0.0
 
 
 def rate(state: SourceState, now: dt.datetime) -> float:
-    """Publications a second to expect: half what the hour of the day says, half what just happened."""
+    """Publications a second to expect: half what the hour of the day says, half what just happened.
+
+    The halves and `_BURST` are the best of those tried on recorded publications: benchmarks/polling.py.
+    """
     return (_usual(state, now) + _recent(state, now)) / 2
 
 
@@ -239,15 +245,22 @@ def _usual(state: SourceState, now: dt.datetime) -> float:
         return 0.0
     hour = now.hour
     around = state.profile[hour - 1] / 2 + state.profile[hour] + state.profile[(hour + 1) % 24] / 2
-    return around / 2 / (_MEMORY_DAYS * 3600)
+    return around / 2 / (_days(state, now.timestamp()) * 3600)
+
+
+def _days(state: SourceState, now: float) -> float:
+    """For how many days the profile stands: fewer than its memory while it is young, never under a quarter."""
+    age = max(0.0, now - state.known_since) / 86_400
+    return max(0.25, _MEMORY_DAYS * (1 - math.exp(-age / _MEMORY_DAYS)))
 
 
 def _recent(state: SourceState, now: dt.datetime) -> float:
-    """Publications a second over the newest few, the silence since then included."""
-    newest = state.arrivals[-_NEWEST:]
-    if not newest:
-        return 0.0
-    return len(newest) / max(60.0, now.timestamp() - newest[0])
+    """Publications a second that those of the last hours make likely: news comes in bursts.
+
+    A self-exciting process with an exponential kernel (Hawkes, Biometrika 58, 1971).
+    """
+    ages = (now.timestamp() - time for time in state.arrivals)
+    return sum(math.exp(-max(0.0, age) / _BURST) for age in ages) / _BURST
 
 
 def _learned(state: SourceState, document: Document | None, items: Iterable[Item], now: dt.datetime) -> SourceState:
@@ -267,7 +280,8 @@ def _learned(state: SourceState, document: Document | None, items: Iterable[Item
         profile[int(time // 3600) % 24] += 1.0
         before = max(before, time) if state.arrivals else time
     arrivals = tuple(sorted((*state.arrivals, *times)))[-_REMEMBERED:]
-    return replace(state, newest=now, profile=tuple(profile), arrivals=arrivals)
+    since = state.known_since or (times[0] if times else 0.0)
+    return replace(state, newest=now, profile=tuple(profile), arrivals=arrivals, known_since=since)
 
 
 def _awake(due: dt.datetime, state: SourceState) -> dt.datetime:
