@@ -2,11 +2,14 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 
 import pytest
 from aiohttp import web
+
+from tests.telegram_peer.client import Peer
 
 SOURCES = """
 sources:
@@ -89,9 +92,9 @@ class Operator:
             while words not in self.written():  # noqa: ASYNC110 - another process sets no event of ours
                 await asyncio.sleep(0.05)
 
-    async def run(self):
+    async def run(self, **environment):
         with self.output.open("ab") as output, self.errors.open("ab") as errors:
-            self.daemon = await self.command("run", stdout=output, stderr=errors)
+            self.daemon = await self.command("run", stdout=output, stderr=errors, **environment)
         await self.until("source=good items=1")
 
 
@@ -148,3 +151,46 @@ async def test_wrong_rules_and_settings_end_the_start_with_their_names(operator)
     status, told = await operator.ask("run")
     assert status == 1
     assert "everything.yaml:2:9" in told
+
+
+async def test_whoever_sends_the_code_is_told_and_the_token_appears_nowhere(operator):
+    """The first start logs a code; its sender becomes admin and follower. The token stays where it was given."""
+    peer = Peer("--no-limits")
+    try:
+        telegram = {"TOCSIN_TELEGRAM_TOKEN": peer.token, "TOCSIN_TELEGRAM_API": peer.address}
+        await operator.run(**telegram, TOCSIN_LOG_LEVEL="debug")
+        await operator.until("code=")
+        code = re.search(r"code=(\S+)", operator.written()).group(1)
+        await asyncio.to_thread(peer.say, 77, f"/start {code}")
+        await asyncio.to_thread(peer.until, lambda: peer.messages(77)[1:], 20)
+        operator.titles.append("The tower of Example City is leaning")
+
+        def told():
+            return [m for m in peer.messages(77) if "tower of Example City" in m.get("text", "")]
+
+        await asyncio.to_thread(peer.until, told, 20)
+        await operator.until("state=sent")
+        operator.daemon.kill()
+        await operator.daemon.wait()
+        await operator.run(**telegram)
+        operator.titles.append("The second tower of Example City stands")
+        await asyncio.to_thread(peer.until, lambda: len(told()) == 2, 20)
+        status, _ = await operator.ask("status", **telegram)
+        assert status == 1, "the broken source can't be seen"
+        secret = peer.token.split(":")[1]
+        assert secret not in operator.written()
+        assert not [file for file in operator.state.iterdir() if secret.encode() in file.read_bytes()]
+    finally:
+        peer.close()
+
+
+async def test_a_token_that_telegram_refuses_ends_the_start_without_showing_it(operator):
+    peer = Peer()
+    try:
+        token = "999999:" + "x" * 35
+        status, told = await operator.ask("run", TOCSIN_TELEGRAM_TOKEN=token, TOCSIN_TELEGRAM_API=peer.address)
+        assert status == 1
+        assert "token" in told
+        assert token not in told
+    finally:
+        peer.close()
