@@ -298,7 +298,7 @@ def _assert(told: Told) -> list[Development]:
         own, entries = None, []
         place = incidents.open_new(told.scene, told.by.item, told.by.placement.story, told.by.draft, told.ordinal)
     against_kind = list(_other_kind(told, place))
-    _put(told, place.incident, own)
+    _put(told, place.incident, own if quantities.value(told.quantity) is None else None)
     return _first(told, place, [e for e in entries if e is not own and e.standing]) + against_kind
 
 
