@@ -88,6 +88,7 @@ class _Speakers:
         self._registry = registry
         self._owners = owners
         self._last: dict[str, Party] = {}
+        self._unread: list[Sentence] = []
 
     def named(self, sentence: Sentence, found: _Found, content: tuple[int, int]) -> Attribution:
         """The attribution with its speaker resolved."""
@@ -108,14 +109,19 @@ class _Speakers:
 
     def remember(self, sentence: Sentence) -> None:
         """Later sentences' pronouns may mean the subject of this one, or a person in it."""
-        if sentence.where == "title":
-            return
-        tokens = sentence.tokens
-        subject = phrases.main_subject(tokens, len(tokens))
-        roles = [i for i, t in enumerate(tokens) if t.lower in of("people")]
-        for phrase in [subject, *(phrases.around(tokens, i) for i in reversed(roles))]:
-            if phrase and tokens[phrase.last - 1].lower not in of("pronouns"):
-                self._keep(self._party(sentence, phrases.bare(tokens, phrase)), over=False)
+        if sentence.where == "text":
+            self._unread.append(sentence)
+
+    def _catch_up(self) -> None:
+        """Read the names of the sentences so far: put off until a pronoun asks for them."""
+        for sentence in self._unread:
+            tokens = sentence.tokens
+            roles = [i for i, t in enumerate(tokens) if t.lower in of("people")]
+            subject = phrases.main_subject(tokens, len(tokens))
+            for phrase in [subject, *(phrases.around(tokens, i) for i in reversed(roles))]:
+                if phrase and tokens[phrase.last - 1].lower not in of("pronouns"):
+                    self._keep(self._party(sentence, phrases.bare(tokens, phrase)), over=False)
+        self._unread.clear()
 
     def _party(self, sentence: Sentence, phrase: Phrase) -> Party:
         start, end = phrases.chars(sentence.tokens, phrase)
@@ -135,6 +141,7 @@ class _Speakers:
             antecedent = _antecedent(sentence.tokens, phrase)
             party = self._party(sentence, antecedent) if antecedent else party
         elif lower in of("personal") or lower in _CLASS or lower == "their":
+            self._catch_up()
             return self._last.get(_CLASS.get(lower, "any"), party)
         self._keep(party, over=True)
         return party

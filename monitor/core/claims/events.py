@@ -50,6 +50,8 @@ class _Entry:
     head: Words
     gaps: tuple[tuple[Words, ...], ...]
     """For each gap the alternatives that may end it."""
+    needed: tuple[frozenset[str], ...]
+    """Words of which each set must meet the sentence: a quick no for most phrases."""
 
 
 class _Hit(NamedTuple):
@@ -185,8 +187,9 @@ def _entry(event_class: str, mode: str, line: str, lang: str) -> _Entry:
     head, *gaps = line.split(" * ")
     row = tuple(_alternatives(element.split("|"), lang) for element in head.split())
     ends = tuple(tuple(_row(one, lang) for one in gap.split("|")) for gap in gaps)
+    needed = (*row[1:], *(frozenset().union(*(one[0] for one in gap)) for gap in ends))
     patient = "~" not in line and line.endswith(("ed", "n"))
-    return _Entry(event_class, mode, line.startswith("~"), "~" in line, patient and bool(gaps), row, ends)
+    return _Entry(event_class, mode, line.startswith("~"), "~" in line, patient and bool(gaps), row, ends, needed)
 
 
 def _row(text: str, lang: str) -> Words:
@@ -211,9 +214,11 @@ def _inflected(option: str, lang: str) -> Iterator[str]:
 def _hits(tokens: Sequence[Token]) -> list[_Hit]:
     """The phrases found, at each word the longest of each class; a noun inside a verb's phrase is that verb's."""
     best: dict[tuple[int, str], _Hit] = {}
-    entries = _entries()
+    entries, inside = _entries(), {t.lower for t in tokens}
     for index, token in enumerate(tokens):
         for entry in entries.get(token.lower, ()):
+            if any(inside.isdisjoint(row) for row in entry.needed):
+                continue
             last = _matched(tokens, index, entry)
             known = best.get((index, entry.event_class))
             if last is not None and (known is None or last > known.last):

@@ -29,7 +29,8 @@ def read(item: Item, registry: Registry, source: Source | None = None) -> Readin
     home = _home(registry, source)
     owners = Owners(document, registry, home)
     said = attributions(document, registry, owners)
-    counted = figures(document, registry, published=_when(item))
+    scene = Scene(document, registry, _when(item))
+    counted = figures(document, registry, scene=scene)
     own = _own_voice(said, registry, source, home)
     pairs = [(f, a) for f in counted for a in _governing(f, said)]
     claims = [_claim(f, a, own, registry) for f, a in pairs]
@@ -38,7 +39,6 @@ def read(item: Item, registry: Registry, source: Source | None = None) -> Readin
     claims += _headline(document, said, claims)
     claims.sort(key=lambda c: (c.span.where == "text", c.span.start))
     statements = tuple(_statement(a) for a in said if id(a) not in used and _is_statement(a))
-    scene = Scene(document, registry, _when(item))
     told = events(document, registry, said, owners, scene)
     return Reading(tuple(claims), statements, told, notices(document, scene.on))
 
