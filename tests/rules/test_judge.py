@@ -187,6 +187,15 @@ def test_a_hold_that_runs_out_goes_low_as_a_single_claim(desk):
     assert rivers.wait(361) == ()
 
 
+def test_a_denial_is_no_account_and_what_is_taken_back_waits_no_longer(desk):
+    rivers = desk(HOLD)
+    rivers.tell(claim(low=58))
+
+    assert rivers.tell(claim(K.DENIED, low=58, counts=Counts(2, 2, 2)), after=5) == ()
+    assert rivers.tell(claim(K.RETRACTED, low=58), after=6) == ()
+    assert rivers.wait(600) == ()
+
+
 # --- throttle, mute, inhibition, trial ----------------------------------------------------------
 
 THROTTLED = """

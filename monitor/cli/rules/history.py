@@ -52,6 +52,7 @@ def _explain(args: argparse.Namespace) -> int:
 def _recorded(args: argparse.Namespace, ruleset: Ruleset) -> Iterator[str]:
     """Replay up to the item, so that the rules' memory is what it was."""
     from monitor.replaying import replay
+    from monitor.store.memory import MemoryView
 
     view = MemoryView()
     items = list(_items([args.items]))
@@ -173,7 +174,7 @@ def _cell(now: int, before: int | None) -> str:
 
 def _counts(alerts: Iterable[Alert]) -> Counter[tuple[str, str]]:
     """(day, watch/rule) → alerts in which it was a reason."""
-    return Counter((f"{a.at:%Y-%m-%d}", f"{a.watch}/{r.rule}") for a in alerts for r in a.reasons)
+    return Counter((f"{a.at:%Y-%m-%d}", f"{a.watch}/{rule}") for a in alerts for rule in {r.rule for r in a.reasons})
 
 
 def _load(alerts: Sequence[Alert]) -> Iterator[str]:

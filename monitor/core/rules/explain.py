@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from monitor.core.rules.firing import described, key_of, misfit, value_of
 from monitor.core.rules.state import CLIMBS, Climb, slot
+from monitor.core.rules.triggers import FIGURES
 from monitor.core.rules.verdicts import Selection
 from monitor.core.rules.watch import Cap, Rule, Threshold, Watch
 from monitor.core.view import View
@@ -71,6 +72,8 @@ def _answer(rule: Rule, development: Development, asked: Question) -> str:
 
 def _step(threshold: Threshold, development: Development, known: Climb | None) -> str:
     value = value_of(development.quantity)
+    if development.kind not in FIGURES:
+        return f"{development.kind} reaches no step"
     if development.metric != threshold.metric or value is None:
         return f"counts {development.metric or 'nothing'}, not {threshold.metric}"
     passed = [s for s in threshold.steps if s <= value]

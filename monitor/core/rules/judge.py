@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 
 _WAITS = 48 * 3600.0
 """How long something sent lower still waits for its independent account, in seconds."""
+_ACCOUNTS = frozenset({DevelopmentKind.CORROBORATED, DevelopmentKind.CONFIRMED, DevelopmentKind.ESCALATED})
+"""Developments that can be another account of the same; a denial by somebody else is none."""
 _MOST_MUTES = 500
 _REMEMBERS = 45 * 86400.0
 _ORDER = (
@@ -184,19 +186,21 @@ def _held(firing: Firing, moment: Moment, missing: str, until: float, *, sent: b
 
 
 def _released(developments: Sequence[Development], moment: Moment) -> Iterator[Firing]:
-    """What had waited for the account that one of these developments brings."""
-    if not any(d.counts.claimants > 1 or d.counts.origins > 1 or d.official for d in developments):
+    """What had waited for the account that one of these developments brings. What was taken back waits no longer."""
+    telling = [d for d in developments if d.kind in _ACCOUNTS or d.kind is DevelopmentKind.RETRACTED]
+    if not telling:
         return
     rules = {r.id: r for r in moment.watch.rules}
     for held in sorted(moment.draft.find(HELD, "open", [moment.watch.id]), key=lambda h: (h.at, h.id)):
         rule = rules.get(held.rule)
-        answer = next((d for d in developments if _same_thing(held.development, d)), None)
-        if rule is None or answer is None or (held.at == moment.now and held.item == moment.item.id):
+        answer = next((d for d in telling if _same_thing(held.development, d)), None)
+        if rule is None or answer is None or held.item == moment.item.id:
             continue
-        if missing_for(rule.corroborate, replace(answer, official=answer.official and not held.sent)):
-            continue
-        moment.draft.put(HELD, replace(held, open=False))
-        yield _release(held, rule, answer, moment)
+        if answer.kind is DevelopmentKind.RETRACTED:
+            moment.draft.put(HELD, replace(held, open=False))
+        elif not missing_for(rule.corroborate, replace(answer, official=answer.official and not held.sent)):
+            moment.draft.put(HELD, replace(held, open=False))
+            yield _release(held, rule, answer, moment)
 
 
 def _release(held: Held, rule: Rule, answer: Development, moment: Moment) -> Firing:
@@ -369,7 +373,8 @@ def _grouped(firings: Sequence[Firing], watch: Watch, clauses: tuple[str, ...]) 
     """One judgement for each outcome and item; a development that goes out is not also told as withheld."""
     out = [f.development for f in firings if f.outcome is Outcome.SENT]
     kept = [f for f in firings if f.outcome is Outcome.SENT or f.development not in out]
-    told = (*clauses, *(f"{f.rule.id}: {f.outcome}{', ' if f.note else ''}{f.note}" for f in firings))
+    lines = (f"{f.rule.id}: {f.outcome}{', ' if f.note else ''}{f.note}" for f in firings)
+    told = (*clauses, *dict.fromkeys(lines))
     places = list(dict.fromkeys((f.item, f.source, f.story) for f in kept))
     for outcome in _ORDER:
         for place in places:

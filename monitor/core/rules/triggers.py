@@ -13,7 +13,7 @@ from monitor.model import Development, DevelopmentKind, Severity
 
 _MOST_HEARD = 500
 _NO_WARNING = frozenset({"test", "exercise", "draft", "system", "cancel", "expired"})
-_FIGURES = frozenset(
+FIGURES = frozenset(
     {
         DevelopmentKind.NEW_CLAIM,
         DevelopmentKind.REVISED_UP,
@@ -91,7 +91,7 @@ def _steps(
 ) -> Iterator[Firing]:
     for development in developments:
         value = value_of(development.quantity)
-        if development.metric != threshold.metric or development.kind not in _FIGURES or value is None:
+        if development.metric != threshold.metric or development.kind not in FIGURES or value is None:
             continue
         key, missing = key_of(rule.key, development, moment.item, moment.placement.story)
         if key is None:

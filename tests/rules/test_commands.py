@@ -1,0 +1,191 @@
+"""`tocsin rules` on recorded items and on a database."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from monitor import clock, rulefiles
+from monitor.core.decide import decide
+from monitor.core.rules import load
+from monitor.core.rules.diff import changes, heaviest
+from monitor.core.view import Draft
+from monitor.replaying import item_of
+from monitor.store.sqlite import SqliteStore
+
+ROOT = pathlib.Path(__file__).parents[2]
+WATCH = """
+watch: Border
+sides: {Pakistan: [Islamabad, ISPR], Taliban: [Kabul]}
+about: [outposts]
+killed: [10, 50, 100, 500]
+"""
+ROWS = [
+    {"id": "a", "text": "Pakistan's military said it had killed 700 Taliban fighters in Paktika."},
+    {"id": "b", "text": "Pakistan's rupee fell."},
+    {"id": "c", "text": "The Taliban denied that 700 of its fighters had been killed by Pakistan in Paktika."},
+]
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A directory with rules and recorded items of an hour ago, and how to ask `tocsin rules` there."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "border.yaml").write_text(WATCH)
+    now = clock.now().replace(microsecond=0).isoformat()
+    rows = [{"title": "", "source": f"outlet-{r['id']}", "seen": now, "published": now, **r} for r in ROWS]
+    (tmp_path / "items.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
+    return tmp_path
+
+
+def tocsin(place, *words):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("TOCSIN_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor", "rules", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=place,
+        env=env | {"PYTHONPATH": str(ROOT)},
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def history(place):
+    """The same place after a daemon has decided the items."""
+    rules = load(rulefiles.read(place / "rules"))
+    (place / "state").mkdir()
+    store = SqliteStore(place / "state" / "tocsin.db")
+    for line in (place / "items.jsonl").read_text().splitlines():
+        draft = Draft(store.view())
+        decide(item_of(json.loads(line)), draft, rules)
+        store.apply(draft.changes())
+    store.close()
+    return place
+
+
+def test_backtest_counts_per_day_and_rule_and_draws(place):
+    status, out, _ = tocsin(place, "backtest", "items.jsonl", "--svg", "days.svg")
+
+    assert status == 0
+    table = {line.split()[0]: line.split()[1:] for line in out.splitlines()[1:] if line.startswith("border/")}
+    assert table["border/new-claims"] == ["1"]
+    assert table["border/denials"] == ["1"]
+    assert "border: 2 alerts on 1 days, 2.0 a day, at most 2; 2 high or critical" in out
+    assert "<svg" in (place / "days.svg").read_text()
+
+
+def test_backtest_shows_what_changes_against_other_rules(place):
+    (place / "old").mkdir()
+    (place / "old" / "border.yaml").write_text(WATCH + "alert: [new claims]\n")
+
+    _, out, _ = tocsin(place, "backtest", "items.jsonl", "--against", "old")
+
+    assert "1 (0)" in out
+    assert [line for line in out.splitlines() if line.startswith(("+ ", "- "))] == [
+        next(line for line in out.splitlines() if "border c: Denials" in line)
+    ]
+
+
+def test_backtest_without_items_is_wrong_usage(place):
+    (place / "none.jsonl").write_text("")
+
+    assert tocsin(place, "backtest", "none.jsonl")[0] == 2
+
+
+def test_explain_tells_each_clause_and_why_not(place):
+    _, fired, _ = tocsin(place, "explain", "a", "--items", "items.jsonl")
+    _, not_fired, _ = tocsin(place, "explain", "b", "--items", "items.jsonl")
+    status, _, err = tocsin(place, "explain", "nothing", "--items", "items.jsonl")
+
+    assert "new-claims: killed 700" in fired
+    assert "step 500 reached, and told before" in fired
+    assert "border: does not belong" in not_fired
+    assert "sides: 1 of 2 needed" in not_fired
+    assert (status, err) == (1, "tocsin: nothing here has the id 'nothing'\n")
+
+
+def test_explain_of_one_rule_from_the_database(history):
+    _, out, _ = tocsin(history, "explain", "c", "--rule", "rival-claims")
+
+    assert "rival-claims: " in out
+    assert "denials: " not in out.partition("now, by rules")[2]
+
+
+def test_pending_lists_what_waits_for_another_account(history):
+    status, out, _ = tocsin(history, "pending")
+
+    assert status == 0
+    assert "border/killed critical, sent lower" in out
+    assert "independent claimants 1/2" in out
+
+
+def test_a_mute_is_previewed_listed_and_ended(history):
+    too_broad = tocsin(history, "mute", "--watch", "border", "--why", "x")
+    too_long = tocsin(history, "mute", "--rule", "denials", "--why", "x", "--for", "999w")
+    silent = tocsin(history, "mute", "--rule", "denials")
+    done = tocsin(history, "mute", "--rule", "denials", "--why", "known", "--by", "ana", "--for", "2d")
+    listed = tocsin(history, "mute")[1]
+
+    assert (too_broad[0], too_long[0], silent[0], done[0]) == (2, 2, 2, 0)
+    assert "would have hidden 1 alerts" in done[1]
+    assert "rule=denials until" in listed
+    assert "by ana: known" in listed
+
+    assert tocsin(history, "unmute", listed.split()[0])[0] == 0
+    assert tocsin(history, "mute")[1] == "nothing is muted\n"
+    assert tocsin(history, "unmute", "nothing")[0] == 2
+
+
+def test_status_tells_what_is_loaded_and_by_what_was_decided(history):
+    status, out, _ = tocsin(history, "status")
+
+    assert status == 0
+    assert "watch     border" in out
+    assert "(these)" in out
+
+    (history / "rules" / "border.yaml").write_text("watch: [")
+    status, out, _ = tocsin(history, "status")
+    assert status == 1
+    assert "goes on with what it loaded last" in out
+    assert "(other rules than these)" in out
+
+
+def test_route_names_the_destinations(place):
+    assert tocsin(place, "route", "border")[1] == "followers: nobody yet\n"
+    assert tocsin(place, "route", "nothing")[0] == 2
+
+
+def test_diff_weighs_what_changed(place):
+    (place / "old").mkdir()
+    (place / "old" / "border.yaml").write_text(WATCH)
+    (place / "rules" / "border.yaml").write_text(
+        WATCH.replace("[outposts]", "[outposts, shelling]") + "killed: [10, 50]\n"
+    )
+
+    assert tocsin(place, "diff", "old")[0] == 1  # a duplicate key
+
+    (place / "rules" / "border.yaml").write_text(WATCH.replace("[outposts]", "[outposts, shelling]"))
+    assert tocsin(place, "diff", "old")[1].splitlines() == [
+        "border: minor",
+        "  minor lists.about[shelling]: — → shelling",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "weight"),
+    [
+        (WATCH.replace("[outposts]", "[shelling]"), "major"),
+        (WATCH + "not: [cricket]\n", "minor"),
+        (WATCH.replace("[10, 50, 100, 500]", "{10: low, 50: low, 100: low, 500: low}"), "patch"),
+        (WATCH.replace("watch: Border", "watch: The border"), "patch"),
+    ],
+)  # fmt: skip
+def test_weights_of_changes(changed, weight):
+    before, after = (load({"w.yaml": text}).watches[0].long for text in (WATCH, changed))
+
+    assert heaviest(changes(before, after)) == weight
