@@ -6,26 +6,40 @@ Pure, but not harmless: a small hostile document can keep a parser busy for many
 
 from __future__ import annotations
 
+import re
+
 from monitor.core.parse.document import Document, Format, Job
 
 __all__ = ["Document", "Format", "Job", "parse"]
 
+_OTHER_ROOT = re.compile(rb"<(?:\w+:)?(?:alert|EDXLDistribution|urlset|sitemapindex)[\s>]")
+
 
 def parse(job: Job) -> Document:
     """Read one document; raises ParseError for a body that is no such document, and nothing else."""
-    from monitor.core.parse import cap, feeds, jsonfeed, page, sitemap, sniff
-    from monitor.core.parse.split import tree
+    from monitor.core.parse import article, page, sniff
 
-    if job.format == "page":
-        return page.read_page(job)
-    if job.format == "channel":
-        return page.read_channel(job)
+    pages = {"page": page.read_page, "channel": page.read_channel, "article": article.read}
+    if job.format in pages:
+        return pages[job.format](job)
     look = sniff.looks(job.body)
-    if look == "json":
-        return jsonfeed.read(job)
     if look == "html" or not job.body.strip(b"\x00 \t\r\n"):
         raise sniff.refuse(job.body)
-    if b"alert" in job.body[:20_000] or b"<urlset" in job.body[:2000] or b"sitemap" in job.body[:2000]:
+    return _read_json(job) if look == "json" else _read_xml(job)
+
+
+def _read_json(job: Job) -> Document:
+    from monitor.core.parse import jsonfeed
+
+    return jsonfeed.read(job)
+
+
+def _read_xml(job: Job) -> Document:
+    """A feed, unless its root says that it is an alert or a sitemap."""
+    from monitor.core.parse import cap, feeds, sitemap
+    from monitor.core.parse.split import tree
+
+    if _OTHER_ROOT.search(job.body[:20_000]):
         root = tree(job.body)
         if root is not None and cap.is_cap(root):
             return cap.read(job)

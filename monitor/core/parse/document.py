@@ -9,7 +9,8 @@ from typing import Literal
 from monitor.model import Entry
 
 Kind = Literal["rss", "atom", "rdf", "json", "cap", "sitemap", "channel", "page"]
-Format = Literal["feed", "page", "channel", "sitemap", "cap"]
+Format = Literal["feed", "page", "channel", "sitemap", "cap", "article"]
+"""Those of a source, and `article`: the page that an item links to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ _BLOCK_PAGE = re.compile(
     rb"|enable javascript and cookies",
     re.IGNORECASE,
 )
+_LONGEST_BLOCK_PAGE = 150_000
 _LONGEST_TAG = 20_000
 _HUGE_TAG = re.compile(rb"<[A-Za-z][^<>]{%d}" % _LONGEST_TAG)
 _NESTED_ENTITY = re.compile(rb"<!ENTITY\s+\S{1,100}\s+[\"'][^\"'<>]{0,2000}&\w{1,100};")
@@ -54,11 +55,17 @@ def refuse(body: bytes) -> ParseError:
     """The error for a body that is no feed: `empty`, `blocked`, `html` or `garbage`."""
     if not body.strip(b"\x00 \t\r\n"):
         return ParseError("empty", "the body is empty")
+    if is_block_page(body):
+        return ParseError("blocked", "a page that keeps robots out instead of a feed")
     if _HTML_ROOT.search(body[:_HEAD]):
-        if _BLOCK_PAGE.search(body[:100_000]):
-            return ParseError("blocked", "a page that keeps robots out instead of a feed")
         return ParseError("html", "a web page instead of a feed")
     return ParseError("garbage", "no feed of any known kind")
+
+
+def is_block_page(body: bytes) -> bool:
+    """Whether a body is the page of a bot wall: short, and in the words of one."""
+    short = len(body) < _LONGEST_BLOCK_PAGE
+    return short and bool(_HTML_ROOT.search(body[:_HEAD])) and bool(_BLOCK_PAGE.search(body))
 
 
 def scan(body: bytes) -> None:
