@@ -78,7 +78,10 @@ def names_previous(tokens: Sequence[Token], lang: str = "en") -> bool:
 
 
 def days(tokens: Sequence[Token], on: dt.date, context: Day | None = None, lang: str = "en") -> list[DayMention]:
-    """The days that a sentence names, in order. `on` is the item's day where it happened; `context` the last day named."""
+    """The days that a sentence names, in order.
+
+    `on` is the item's day where it happened, `context` the last day named before ("the previous day").
+    """
     w, found, i = _words(lang), list[DayMention](), 0
     while i < len(tokens):
         hit = _mention(tokens, i, on, context, w)
@@ -144,7 +147,7 @@ def _date(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMention
         return None
     last, end = _second_day(tokens, at + 1, first)
     year, end = _year(tokens, end + (_lower(tokens, end) == ","), end)
-    return _dated(i, end, (first, last), month, year, on)
+    return _dated((i, end), (first, last), month, year, on)
 
 
 def _day_first(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMention | None:
@@ -158,7 +161,7 @@ def _day_first(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMe
     if month is None:
         return None
     year, end = _year(tokens, at + 1, at + 1)
-    return _dated(i, end, (first, last), month, year, on)
+    return _dated((i, end), (first, last), month, year, on)
 
 
 def _day_number(tokens: Sequence[Token], i: int) -> int | None:
@@ -185,7 +188,7 @@ def _year(tokens: Sequence[Token], i: int, otherwise: int) -> tuple[int | None, 
 
 
 def _dated(
-    first: int, last: int, of_month: tuple[int, int], month: int, year: int | None, on: dt.date
+    tokens: tuple[int, int], of_month: tuple[int, int], month: int, year: int | None, on: dt.date
 ) -> DayMention | None:
     try:
         a, b = (dt.date(year or on.year, month, d) for d in of_month)
@@ -193,7 +196,7 @@ def _dated(
             a, b = (d.replace(year=on.year - 1) for d in (a, b))
     except ValueError:
         return None
-    return DayMention(first, last, Day(a, b))
+    return DayMention(*tokens, Day(a, b))
 
 
 def _week(on: dt.date, back: int) -> Day:

@@ -10,17 +10,20 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from zoneinfo import ZoneInfo
 
 from ahocorasick_rs import AhoCorasick
 
 from monitor.core.claims.actors import Registry
+from monitor.core.claims.binding import bind
+from monitor.core.claims.days import Calendar
 from monitor.core.claims.document import Document, Sentence
-from monitor.core.claims.losses import Binder, Loss, Trigger, cues, grammar, triggers
+from monitor.core.claims.losses import Loss, Trigger, cues, grammar, triggers
 from monitor.core.claims.magnitudes import magnitudes, quakes
 from monitor.core.claims.modality import Times, is_play, is_retrospective, is_unreal, modality, times
 from monitor.core.claims.numbers import Number, numbers
 from monitor.core.claims.objects import HUMAN, Phrase, phrases
-from monitor.core.claims.scene import Scene
+from monitor.core.claims.places import Places
 from monitor.core.claims.sides import Side, Sides
 from monitor.core.claims.tolls import Toll, Trend, mentions_toll, toll_cues, tolls, trends, with_trend
 from monitor.model import ActorId, Day, Metric, ObjectClass, Place, Quantity, Span
@@ -53,7 +56,7 @@ class Figure:
     negated: bool = False
     """It is said not to have happened: "no civilians were killed", "did not lose any tanks"."""
     own: bool = False
-    """Told as the subject's or speaker's own ("eight of its own fighters"): with `side` None, the claimant's party fits."""
+    """Told as the subject's or speaker's own ("its own fighters"): without a side, the claimant's party fits."""
 
 
 _CUT = ",;:—–()"
@@ -62,22 +65,16 @@ _RECENT = dt.timedelta(days=45)
 
 
 def figures(
-    document: Document,
-    registry: Registry,
-    *,
-    published: dt.datetime | None = None,
-    scene: Scene | None = None,
-    lang: str = "en",
+    document: Document, registry: Registry, *, published: dt.datetime | None = None, lang: str = "en"
 ) -> tuple[Figure, ...]:
     """Every counted loss of a text, in the order of the text; none for sport and fiction.
 
     `published` is what days and past years are read against; without it no year is history and no day is known.
-    `scene`, already made for the document, takes its place.
     """
     likely = _likely(document, lang)
     if not likely or is_play(document, lang):
         return ()
-    reader = _Reader(document, registry, scene or Scene(document, registry, published, lang), lang)
+    reader = _Reader(document, registry, published, lang)
     return tuple(f for s in likely for f in reader.sentence(s))
 
 
@@ -101,17 +98,33 @@ def _any_within(places: Sequence[int], start: int, end: int) -> bool:
 class _Reader:
     """Reads the sentences of one document; what most of them never need is made when it is first asked for."""
 
-    def __init__(self, document: Document, registry: Registry, scene: Scene, lang: str) -> None:
+    def __init__(self, document: Document, registry: Registry, published: dt.datetime | None, lang: str) -> None:
         self._document, self._registry, self._lang = document, registry, lang
-        self._scene = scene
+        self._published = published
+
+    @cached_property
+    def places(self) -> Places:
+        return Places(self._document, self._registry, self._lang)
 
     @cached_property
     def sides(self) -> Sides:
         return Sides(self._document, self._registry, self._lang)
 
     @cached_property
+    def on(self) -> dt.date | None:
+        """The item's date where it happened: "Sunday" in Kabul begins before it does in Greenwich."""
+        if self._published is None:
+            return None
+        zone = self.places.zone() if self._published.tzinfo else None
+        return self._published.astimezone(ZoneInfo(zone)).date() if zone else self._published.date()
+
+    @cached_property
+    def calendar(self) -> Calendar | None:
+        return Calendar(self._document, self.on, self._lang) if self.on else None
+
+    @cached_property
     def looks_back(self) -> bool:
-        return is_retrospective(self._document, self._scene.on, self._lang)
+        return is_retrospective(self._document, self.on, self._lang)
 
     def sentence(self, s: Sentence) -> Iterator[Figure]:
         """The figures of one sentence."""
@@ -124,7 +137,7 @@ class _Reader:
         losses = self._losses(s, found, trend, loss_words)
         if not losses:
             return
-        when, told = times(s.tokens, self._scene.on, self._lang), list[tuple[Phrase, Side]]()
+        when, told = times(s.tokens, self.on, self._lang), list[tuple[Phrase, Side]]()
         for loss in _with_inherited(losses):
             figure = self._figure(s, loss, when, trend, told)
             if figure is not None:
@@ -139,7 +152,7 @@ class _Reader:
         taken = trend.dropped | {t.number.at for t in running}
         counted = phrases(s.tokens, [n for n in found if n.at not in taken], grammar(self._lang), self._lang)
         free = [t for t in loss_words if not any(r.head[0] <= t.first < r.head[1] for r in running)]
-        return [*map(_as_loss, running), *Binder(s.tokens, counted, free, self._lang).bind()]
+        return [*map(_as_loss, running), *bind(s.tokens, counted, free, self._lang)]
 
     def _magnitudes(self, s: Sentence) -> Iterator[Figure]:
         for m in magnitudes(s.tokens, self._lang):
@@ -149,7 +162,7 @@ class _Reader:
                 at=(s.tokens[m.first].start, s.tokens[m.last - 1].end),
                 metric=Metric.MAGNITUDE,
                 quantity=Quantity(m.value, m.value),
-                place=self._scene.place(s, m.first, m.last),
+                place=self.places.place(s, m.first, m.last),
                 day=self._day(s, m.first, m.last),
             )
 
@@ -173,7 +186,7 @@ class _Reader:
             object=_object(s, loss),
             object_class=p.kind or (ObjectClass.PEOPLE if loss.metric in _HUMAN_METRICS else None),
             side=side.actor,
-            place=self._scene.place(s, p.first, p.last),
+            place=self.places.place(s, p.first, p.last),
             day=self._day(s, p.first, p.last),
             part=loss.part,
             hedged=how.hedged,
@@ -182,15 +195,15 @@ class _Reader:
         )
 
     def _day(self, s: Sentence, first: int, last: int) -> Day | None:
-        return self._scene.day(s, first, last)
+        return self.calendar.day(s, first, last) if self.calendar else None
 
     def _is_old(self, s: Sentence, p: Phrase, *, total: bool) -> bool:
         """Whether the sentence's own day lies far back, or the headline looks back and it names no day of its own."""
         day = self._day(s, p.first, p.last)
-        if day is None or self._scene.on is None:
+        if day is None or self.on is None:
             return self.looks_back
         if day.stated:
-            return not total and day.last < self._scene.on - _RECENT
+            return not total and day.last < self.on - _RECENT
         return self.looks_back
 
 

@@ -46,7 +46,7 @@ def magnitudes(tokens: Sequence[Token], lang: str = "en") -> Iterator[Magnitude]
             continue
         before, after = lows[max(0, i - 3) : i], lows[i + 1 : i + 4]
         named = bool(names.intersection(before)) or "magnitude" in after[:2]
-        measured = "." in low and bool(measures.intersection(before[-1:])) and not after[:1] == ["km"]
+        measured = "." in low and bool(measures.intersection(before[-1:])) and after[:1] != ["km"]
         if named or measured:
             start = i - next((k + 1 for k, b in enumerate(reversed(before)) if b in names), 0)
             yield Magnitude(float(low), start, i + 1)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from monitor.core.claims.document import Document, Token
 from monitor.core.claims.lexicons import lexicon, words
@@ -47,15 +48,13 @@ class _Words:
 @cache
 def _words(lang: str = "en") -> _Words:
     entries = lexicon("figures", lang)["modality"]
-    sets = {k: frozenset(str(entries[k]).split()) for k in _Words.__annotations__ if isinstance(entries.get(k), str)}
-    phrases = {k: Phrases.of(entries[k]) for k in ("courts", "totals", "retrospect", "looking_back")}
-    phrases["rates"] = Phrases.of(lexicon("figures", lang)["rates"])
-    return _Words(
-        **sets,
-        **phrases,
-        bridges=words("figures", "bridges", lang),
-        rate_breakers=words("figures", "rate_breakers", lang),
-    )
+    made: dict[str, Any] = {k: _of(entries[k]) for k in _Words.__annotations__ if k in entries}
+    return _Words(**made, bridges=words("figures", "bridges", lang))
+
+
+def _of(entry: str | list[str]) -> frozenset[str] | Phrases:
+    """A string is a set of words, a list holds phrases."""
+    return frozenset(entry.split()) if isinstance(entry, str) else Phrases.of(entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def _is_rate(tokens: Sequence[Token], at: int, w: _Words) -> bool:
 def _verb_group(tokens: Sequence[Token], at: int, w: _Words) -> frozenset[str]:
     """Auxiliaries and adverbs that stand directly before the loss word."""
     start = at
-    while start > 0 and (tokens[start - 1].lower in w.bridges or tokens[start - 1].lower in w.unreal | w.negations):
+    while start > 0 and any(tokens[start - 1].lower in words for words in (w.bridges, w.unreal, w.negations)):
         start -= 1
     return frozenset(t.lower for t in tokens[start:at])
 
@@ -150,9 +149,8 @@ def times(tokens: Sequence[Token], published: dt.date | None, lang: str = "en") 
     w = _words(lang)
     segments = _segments(tokens)
     old = [_is_old(tokens[a:b], published, w) for a, b in segments]
-    for k in range(len(segments)):
-        a, b = segments[k]
-        if k and old[k - 1] and (_opens_relative(tokens, a, w) or _is_opening(tokens, segments[k - 1])):
+    for k in range(1, len(segments)):
+        if old[k - 1] and (_opens_relative(tokens, segments[k][0], w) or _is_opening(tokens, segments[k - 1])):
             old[k] = True
     totals = tuple((a, b) for a, b in _segments(tokens, ";") if _is_total(tokens[a:b], w))
     return Times(tuple(s for s, o in zip(segments, old, strict=True) if o), totals)
@@ -199,7 +197,7 @@ def _is_total(tokens: Sequence[Token], w: _Words) -> bool:
 
 def _is_ordinal(tokens: Sequence[Token], i: int, w: _Words) -> bool:
     """As in "The third attack this month": one of several, no sum."""
-    return any(t.lower in w.ordinals | w.records for t in tokens[max(0, i - 5) : i])
+    return any(t.lower in w.ordinals or t.lower in w.records for t in tokens[max(0, i - 5) : i])
 
 
 def _since_sums(tokens: Sequence[Token], i: int, w: _Words) -> bool:
@@ -215,6 +213,10 @@ def _is_period(tokens: Sequence[Token], i: int, w: _Words) -> bool:
     return period is not None and bool(set(span[:period]) & w.past)
 
 
+_OPENING = 600
+"""Characters of a text that show what it is about."""
+_BAR, _BAR_FOR_NEWS = 2, 9
+"""Points that make an item play: a strong word has two, a weak one has one."""
 _WORD = re.compile(r"[a-z0-9][a-z0-9'-]*")
 
 
@@ -242,12 +244,8 @@ def is_play(document: Document, lang: str = "en") -> bool:
     """
     genres, news = _genres(lang)
     told = set(_WORD.findall(document.title.lower)) | set(_WORD.findall(document.text.lower[:_OPENING]))
-    bar = 9 if told & news else 2
+    bar = _BAR_FOR_NEWS if told & news else _BAR
     return any(2 * len(told & strong) + len(told & weak) >= bar for strong, weak in genres)
-
-
-_OPENING = 600
-"""Characters of a text that show what it is about."""
 
 
 def is_retrospective(document: Document, published: dt.date | None, lang: str = "en") -> bool:

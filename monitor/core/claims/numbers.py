@@ -56,11 +56,12 @@ class Phrases:
     def of(cls, phrases: Sequence[str]) -> Phrases:
         """Index phrases by their first and last word, longest first."""
         split = sorted((tuple(p.split()) for p in phrases), key=len, reverse=True)
-        firsts, lasts = ({p[k] for p in split} for k in (0, -1))
-        return cls(
-            {word: tuple(p for p in split if p[0] == word) for word in firsts},
-            {word: tuple(p for p in split if p[-1] == word) for word in lasts},
-        )
+        by_first: dict[str, list[tuple[str, ...]]] = {}
+        by_last: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in split:
+            by_first.setdefault(phrase[0], []).append(phrase)
+            by_last.setdefault(phrase[-1], []).append(phrase)
+        return cls({k: tuple(v) for k, v in by_first.items()}, {k: tuple(v) for k, v in by_last.items()})
 
     def within(self, tokens: Sequence[Token]) -> bool:
         """Whether any of the phrases stands among the tokens."""
@@ -99,9 +100,10 @@ class _Words:
 def _words(lang: str = "en") -> _Words:
     n = lexicon("figures", lang)["numbers"]
     fixed: dict[str, tuple[float, Kind]] = {k: (v, "figure") for k, v in n["sets"].items()}
-    fixed |= {k: (v, "vague") for k, v in n["vague"].items()}
-    fixed |= {k: (0, "indefinite") for k in n["indefinite"]}
-    fixed |= {k: (1, "article") for k in n["articles"]} | {k: (0, "none") for k in n["none"]}
+    fixed.update({k: (v, "vague") for k, v in n["vague"].items()})
+    fixed.update(dict.fromkeys(n["indefinite"], (0, "indefinite")))
+    fixed.update(dict.fromkeys(n["articles"], (1, "article")))
+    fixed.update(dict.fromkeys(n["none"], (0, "none")))
     small = n["units"] | n["tens"]
     return _Words(
         small=small,
@@ -256,14 +258,11 @@ def _bounded_before(
 ) -> tuple[int, Quantity]:
     """Walk left over the modifiers of a number and take their meaning."""
     while first > 0:
-        for kind, phrases in w.before.items():
-            length = phrases.ending(tokens, first)
-            if length:
-                break
-        else:
-            return first, q
-        if kind != "plain":
-            q = _bounded(q, kind, ranged=ranged)
+        ends = ((kind, phrases.ending(tokens, first)) for kind, phrases in w.before.items())
+        kind, length = next(((k, n) for k, n in ends if n), ("", 0))
+        if not length:
+            break
+        q = _bounded(q, kind, ranged=ranged)
         first -= length
     return first, q
 

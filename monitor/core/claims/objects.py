@@ -146,22 +146,25 @@ def _whole(p: Phrase, found: Sequence[Number]) -> Number | None:
 def _phrase(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[str, Noun]) -> Phrase | None:
     if _lower(tokens, n.last) in _CLOSING:
         n = n._replace(last=n.last + 1)
-    following, before = _lower(tokens, n.last), _lower(tokens, n.first - 1)
-    if following in g.measures or _is_age(tokens, n, table) or _is_label(tokens, n, g) or _is_date(tokens, n, g):
+    if _counts_otherwise(tokens, n, g, table):
         return None
-    if before == "of" and tokens[n.first - 2].lower in g.shares:
-        return None
-    if before == "of" and _lower(tokens, n.first - 2) in g.family_of:
-        return None
-    if following == "of":
+    if _lower(tokens, n.last) == "of":
         return _partitive(tokens, n, g, table)
-    if following in g.others and n.kind != "article":
+    if _lower(tokens, n.last) in g.others and n.kind != "article":
         inner = _scan(tokens, n.last + 1, n, g, table)
         return inner if inner and not inner.bare else Phrase(n.first, n.last + 1, n, (n.last + 1, n.last + 1))
     phrase = _scan(tokens, n.last, n, g, table)
-    if phrase is None or not phrase.bare:
-        return phrase
-    return phrase if _may_be_bare(tokens, n) else None
+    return None if phrase is not None and phrase.bare and not _may_be_bare(tokens, n) else phrase
+
+
+def _counts_otherwise(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[str, Noun]) -> bool:
+    """Whether the number is a measure, an age, a name, a date, a share or somebody's children."""
+    if _lower(tokens, n.last) in g.measures or _is_age(tokens, n, table):
+        return True
+    if _is_label(tokens, n, g) or _is_date(tokens, n, g):
+        return True
+    before = _lower(tokens, n.first - 2)
+    return _lower(tokens, n.first - 1) == "of" and (before in g.shares or before in g.family_of)
 
 
 def _may_be_bare(tokens: Sequence[Token], n: Number) -> bool:
@@ -214,7 +217,7 @@ def _partitive(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[st
     i = n.last + 1
     if _lower(tokens, i) in g.part_pronouns:
         return _predicated(tokens, n, i + 1, g, table)
-    while _lower(tokens, i) in g.of_determiners | g.number_words or (i < len(tokens) and tokens[i].text[0].isdigit()):
+    while _lower(tokens, i) in g.of_determiners or _is_numeral(tokens, i, g):
         i += 1
     if _lower(tokens, i) in g.others:
         i += 1
@@ -225,6 +228,10 @@ def _partitive(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[st
     if phrase is None or phrase.bare:
         return None
     return replace(phrase, first=n.first, number=n)
+
+
+def _is_numeral(tokens: Sequence[Token], i: int, g: Grammar) -> bool:
+    return i < len(tokens) and (tokens[i].text[0].isdigit() or tokens[i].lower in g.number_words)
 
 
 def _antecedent_is_animal(tokens: Sequence[Token], before: int, table: Mapping[str, Noun]) -> bool:
@@ -251,41 +258,71 @@ def _of_many(n: Number) -> Number:
 
 def _scan(tokens: Sequence[Token], start: int, n: Number, g: Grammar, table: Mapping[str, Noun]) -> Phrase | None:
     """The noun phrase whose words start at `start`; bare if there are none, None if it counts no loss."""
-    singular = n.value == 1 and n.kind in ("figure", "article")
-    head: tuple[int, Noun] | None = None
-    inner, i = None, start
-    while i < min(len(tokens), start + _LONGEST_RUN):
-        low = tokens[i].lower
-        if head is None and _lower(tokens, i + 2) in _AGED and tokens[i].text[0].isdigit():
-            i += 3
-            continue
-        if head is None and tokens[i].text in _CLOSING:
-            i += 1
-            continue
-        if low in g.stops or tokens[i].text[0] in _ENDS or tokens[i].text[0].isdigit():
-            if not (head is not None and low in ("and", "or") and _joined_head(tokens, i, table)):
-                break
-            i += 1
-            continue
-        noun = _COUNTED[low.endswith("s")] if low in g.counted else table.get(low)
-        if noun is not None and low not in g.verbs:
-            if head is None or noun.plural or not head[1].plural:
-                head = (i, noun)
-        elif low in g.verbs:
-            if head is not None or low not in g.attributes or not _noun_follows(tokens, i + 1, g, table):
-                break
-            inner = i
-        elif head is not None and head[1].plural:
-            break
-        i += 1
-    if head is None:
-        return _unknown(tokens, start, i, n, g)
-    if singular and head[1].plural and n.kind == "article":
+    run = _Run(tokens, start, g, table)
+    run.walk()
+    if run.head is None:
+        return _unknown(tokens, start, run.at, n, g)
+    if (n.kind == "article" and run.noun.plural) or run.noun.kind is None:
         return None
-    if head[1].kind is None or _lower(tokens, head[0] + 1) in g.measures:
+    if _lower(tokens, run.head + 1) in g.measures:
         return None
-    first = _object_start(tokens, start, head[0], inner)
-    return Phrase(n.first, head[0] + 1, n, (first, head[0] + 1), _kind(tokens, head[0], table), inner=inner)
+    first = run.inner + 1 if run.inner is not None and run.inner < run.head else start
+    return Phrase(n.first, run.head + 1, n, (first, run.head + 1), _kind(tokens, run.head, table), inner=run.inner)
+
+
+class _Run:
+    """A walk over the words behind a number, to the last of the first nouns that can be its head."""
+
+    def __init__(self, tokens: Sequence[Token], start: int, g: Grammar, table: Mapping[str, Noun]) -> None:
+        self.tokens, self.at, self._g, self._table = tokens, start, g, table
+        self._end = min(len(tokens), start + _LONGEST_RUN)
+        self.head: int | None = None
+        self.noun = _COUNTED[0]
+        self.inner: int | None = None
+
+    def walk(self) -> None:
+        while self.at < self._end and (step := self._step()):
+            self.at += step
+
+    def _step(self) -> int:
+        """How many tokens belong to the run from here; 0 where it ends."""
+        token = self.tokens[self.at]
+        if self.head is None and (skip := self._skipped(token)):
+            return skip
+        if token.lower in self._g.stops or token.text[0] in _ENDS or token.text[0].isdigit():
+            joined = self.head is not None and token.lower in ("and", "or")
+            return int(joined and _joined_head(self.tokens, self.at, self._table))
+        noun = self._noun(token)
+        if noun is not None:
+            self._take(noun)
+            return 1
+        if token.lower in self._g.verbs:
+            return int(self._take_adjective(token))
+        return int(self.head is None or not self.noun.plural)
+
+    def _skipped(self, token: Token) -> int:
+        """Ages ("34-year-old") and quotation marks before the head."""
+        if token.text[0].isdigit() and _lower(self.tokens, self.at + 2) in _AGED:
+            return 3
+        return int(token.text in _CLOSING)
+
+    def _noun(self, token: Token) -> Noun | None:
+        if token.lower in self._g.counted:
+            return _COUNTED[token.lower.endswith("s")]
+        return self._table.get(token.lower) if token.lower not in self._g.verbs else None
+
+    def _take(self, noun: Noun) -> None:
+        if self.head is None or noun.plural or not self.noun.plural:
+            self.head, self.noun = self.at, noun
+
+    def _take_adjective(self, token: Token) -> bool:
+        """A loss word before the head: "two wounded soldiers"."""
+        if self.head is not None or token.lower not in self._g.attributes:
+            return False
+        if not _noun_follows(self.tokens, self.at + 1, self._g, self._table):
+            return False
+        self.inner = self.at
+        return True
 
 
 def _kind(tokens: Sequence[Token], head: int, table: Mapping[str, Noun]) -> ObjectClass | None:
@@ -311,10 +348,6 @@ def _noun_follows(tokens: Sequence[Token], start: int, g: Grammar, table: Mappin
         if tokens[i].lower in table:
             return True
     return False
-
-
-def _object_start(tokens: Sequence[Token], start: int, head: int, inner: int | None) -> int:
-    return inner + 1 if inner is not None and inner < head else start
 
 
 def _unknown(tokens: Sequence[Token], start: int, end: int, n: Number, g: Grammar) -> Phrase | None:

@@ -110,11 +110,14 @@ class _Words:
 def _words(lang: str = "en") -> _Words:
     d = lexicon("places", lang)
     return _Words(
-        *(words("places", k, lang) for k in ("prepositions", "kinds", "fillers", "never")),
-        {k: tuple(v) for k, v in d["regions"].items()},
-        d["aliases"],
-        words("figures", "reporting", lang),
-        words("figures", "stops", lang),
+        prepositions=words("places", "prepositions", lang),
+        kinds=words("places", "kinds", lang),
+        fillers=words("places", "fillers", lang),
+        never=words("places", "never", lang),
+        regions={k: tuple(v) for k, v in d["regions"].items()},
+        aliases=d["aliases"],
+        saying=words("figures", "reporting", lang),
+        stops=words("figures", "stops", lang),
     )
 
 

@@ -109,8 +109,9 @@ class Sides:
         party = self._registry.party(m.actor)
         after = [t for t in s.tokens if m.end <= t.start][:3]
         names = {n.start: n for n in self._mentions[s.where]}
-        listed = after and after[0].lower == "and" and next((names[t.start] for t in after if t.start in names), None)
-        return bool(listed) and self._registry.party(listed.actor) != party
+        other = next((names[t.start] for t in after if t.start in names), None)
+        joined = bool(after) and after[0].lower == "and"
+        return joined and other is not None and self._registry.party(other.actor) != party
 
     def _sender(self, s: Sentence, at: int) -> ActorId | None:
         """As in "Launched by Russia", "that Russia launched"."""

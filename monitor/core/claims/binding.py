@@ -1,0 +1,185 @@
+"""Which loss word tells of which phrase.
+
+A passive or intransitive word takes the phrase on its left, an active one the phrase on its right, a noun the one
+after "of"; lists share their word, and parts ("including 12 children") are marked as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from monitor.core.claims.clause import Clause
+from monitor.core.claims.document import Token
+from monitor.core.claims.losses import Loss, Trigger, metric_for
+from monitor.core.claims.objects import HUMAN, Phrase, noun_phrase
+from monitor.core.claims.subjects import Chain, Subjects
+from monitor.model import Metric, ObjectClass
+
+_OF_THINGS = frozenset({"destroyed", "damaged", "captured", "shot_down", "launched", "lost"})
+_FARTHEST = 14
+"""Tokens behind a passive to "including" or "along with"."""
+
+
+def bind(tokens: Sequence[Token], phrases: list[Phrase], triggers: list[Trigger], lang: str = "en") -> list[Loss]:
+    """Every loss of a sentence, in the order of the text."""
+    return _Binder(Clause(tokens, phrases, triggers, lang), triggers).bind()
+
+
+class _Binder:
+    def __init__(self, clause: Clause, triggers: list[Trigger]) -> None:
+        self._clause, self._finder = clause, Subjects(clause)
+        self._by_start = {t.first: t for t in triggers}
+        self._losses: list[Loss] = []
+        self._claimed: set[int] = set()
+        self._subjects: dict[int, Chain] = {}
+
+    def bind(self) -> list[Loss]:
+        """Passives first: what they take is no object of an active word before them."""
+        for t in filter(self._clause.is_passive, self._clause.triggers):
+            self._subjects[t.last] = chain = self._finder.of(t, self._subjects)
+            for p, part in chain:
+                self._tell(p, t, part=part)
+        for t in self._clause.triggers:
+            self._take_right(t)
+        for p in self._clause.phrases:
+            self._take_own(p)
+            self._take_breakdown(p)
+        return sorted(self._losses, key=lambda x: x.phrase.first)
+
+    # --- to the right -------------------------------------------------------------------------
+
+    def _take_right(self, t: Trigger) -> None:
+        if "nominal" in t.forms and (start := self._clause.after_of(t)) is not None:
+            self._take_list(t, start)
+        elif "nominal" in t.forms and (p := self._clause.possessor(t)) is not None:
+            self._tell(p, t)
+        elif t.last in self._subjects:
+            self._take_behind_passive(t)
+        elif t.forms & {"active", "participle", "guarded"}:
+            self._take_list(t, t.last)
+
+    def _take_list(self, t: Trigger, start: int, *, part: bool = False) -> None:
+        previous = self._clause.object_at(start) or self._clause.listed_after_name(start)
+        if previous is None or id(previous) in self._claimed:
+            return
+        self._tell(previous, t, part=part or previous.partitive)
+        for q in [q for q in self._clause.phrases if q.first >= previous.last]:
+            link = self._clause.link(previous, q)
+            if link is None or id(q) in self._claimed:
+                break
+            part = part or link
+            self._tell(q, t, part=part or q.partitive)
+            previous = q
+
+    def _take_behind_passive(self, t: Trigger) -> None:
+        if self._clause.lower(t.last) in self._clause.lex.containing:
+            self._take_list(t, t.last + 1, part=True)
+        self._take_rest(t)
+        if not self._subjects[t.last]:
+            self._take_predicate(t)
+            self._take_among(t)
+
+    def _take_rest(self, t: Trigger) -> None:
+        """As in "was killed, along with two guards"; "12 were hurt, including 3 officers"."""
+        for p in [p for p in self._clause.phrases if p.first >= t.last and id(p) not in self._claimed]:
+            gap = range(t.last, p.first)
+            if len(gap) > _FARTHEST or not self._clause.plain(gap, ".;"):
+                return
+            if self._clause.brings_company(p):
+                self._tell(p, t)
+                return
+            contained = self._clause.ends_in_part_mark(gap) or self._clause.is_tail_part(p, gap)
+            if contained and self._subjects[t.last]:
+                self._tell(p, t, part=True)
+                return
+
+    def _take_predicate(self, t: Trigger) -> None:
+        """As in "those killed were civilians", "the dead of the strikes are children"."""
+        lex, lower = self._clause.lex, self._clause.lower
+        verb = next((i for i in range(t.last, t.last + 8) if lower(i) in lex.copulas), None)
+        if verb is None or not self._clause.plain(range(t.last, verb), ",;:."):
+            return
+        if any(lower(i) in lex.saying for i in range(t.last, verb)):
+            return
+        start = next(i for i in range(verb + 1, verb + 9) if lower(i) not in lex.predicate_fillers)
+        if (p := self._clause.object_at(start)) is not None:
+            self._tell(p, t)
+
+    def _take_among(self, t: Trigger) -> None:
+        """As in "two policemen were among those killed"; "among the wounded are two girls"."""
+        lex, lower = self._clause.lex, self._clause.lower
+        at = next((i for i in range(max(0, t.first - 3), t.first) if lower(i) in lex.among), None)
+        if at is None:
+            return
+        subjects = self._finder.chain(self._finder.nearest(t, at - (lower(at - 1) in lex.copulas))) if at > 1 else []
+        if not subjects and lower(t.last) in lex.copulas:
+            self._take_list(t, t.last + 1, part=True)
+        for p, _ in subjects:
+            if p.number is not None:
+                self._tell(p, t, part=True)
+
+    # --- phrases that carry their own word --------------------------------------------------------
+
+    def _take_own(self, p: Phrase) -> None:
+        """As in "12 deaths", "two wounded soldiers"."""
+        if id(p) in self._claimed:
+            return
+        lex, head = self._clause.lex, self._clause.head(p)
+        if head in lex.grammar.counted:
+            if head != "lives" or self._clause.lower(p.first - 1) in lex.lives_after:
+                self._tell(p, None, loss=lex.grammar.counted[head])
+        elif p.inner is not None and p.inner in self._by_start:
+            self._tell(p, self._by_start[p.inner], part=p.partitive)
+
+    def _take_breakdown(self, p: Phrase) -> None:
+        """As in "of the 45 killed, 12 were children": what is said of a number after a loss is a part of it."""
+        if self._clause.lower(p.last) not in self._clause.lex.copulas:
+            return
+        what = noun_phrase(self._clause.tokens, p.last + 1, self._clause.lex.grammar, self._clause.lang)
+        if what is None or what.kind not in HUMAN:
+            return
+        if p.partitive and p.inner is not None:
+            named = replace(p, head=what.head, kind=what.kind, last=what.last)
+            self._losses = [replace(x, phrase=named) if x.phrase is p else x for x in self._losses]
+        elif p.bare and id(p) not in self._claimed:
+            self._take_part_of_last(replace(what, first=p.first, number=p.number))
+
+    def _take_part_of_last(self, part: Phrase) -> None:
+        whole = next((x for x in reversed(self._losses) if x.phrase.last <= part.first), None)
+        if whole is not None:
+            self._losses.append(Loss(part, whole.metric, whole.trigger, part=True))
+
+    # --- what may be told -----------------------------------------------------------------------------
+
+    def _tell(self, p: Phrase, t: Trigger | None, *, part: bool = False, loss: str | None = None) -> None:
+        loss = loss or (self._loss_of(p, t) if t else None)
+        if loss is None:
+            return
+        told = replace(p, kind=self._clause.thing_before(p)) if p.bare and loss in _OF_THINGS else p
+        metric = metric_for(loss, told.kind)
+        if metric is None or not self._is_believable(told, t, metric):
+            return
+        self._claimed.add(id(p))
+        of_other_loss = t is not None and p.inner is not None and p.inner != t.first
+        self._losses.append(Loss(told, metric, t, part and not of_other_loss))
+
+    def _loss_of(self, p: Phrase, t: Trigger) -> str | None:
+        """What the word does to this object: bodies are dead however they are found; deaths are no objects."""
+        lex, head = self._clause.lex, self._clause.head(p)
+        if head in lex.body_words and t.loss in {"bodies", "rescued"}:
+            return "killed" if p.number else None
+        if t.loss == "bodies" or (head in lex.grammar.counted and t.loss != "casualties"):
+            return None
+        lost_jobs = t.loss == "lost" and p.kind is ObjectClass.PEOPLE and head not in lex.lost_people
+        return None if lost_jobs else t.loss
+
+    def _is_believable(self, p: Phrase, t: Trigger | None, metric: Metric) -> bool:
+        """Whether the loss may be told of this object: an unknown or an uncounted noun needs clearer words."""
+        if p.number is None:
+            plain = p.kind is not ObjectClass.PEOPLE or (t is not None and self._clause.has_auxiliary(t))
+            return plain and metric is not Metric.LAUNCHED
+        if p.kind is not None or (p.bare and p.known):
+            return True
+        passive = t is not None and t.last in self._subjects
+        return metric is Metric.KILLED and (passive or self._clause.head(p).endswith(self._clause.lex.person_endings))

@@ -1,0 +1,140 @@
+"""Of whom a passive or intransitive loss word tells: the phrase on its left, with all that are listed with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from monitor.core.claims.clause import Clause
+from monitor.core.claims.losses import Trigger, metric_for
+from monitor.core.claims.objects import Phrase, bare_plural, single
+
+_FARTHEST = 22
+"""Tokens between a subject and its verb beyond which nothing is believed."""
+
+_FATES = frozenset({"killed", "wounded", "arrested", "captured", "freed"})
+"""Losses that are told of one named person."""
+
+Chain = list[tuple[Phrase, bool]]
+"""Listed phrases from right to left, and whether each is a part of one further left."""
+
+
+class Subjects:
+    """Finds subjects in one clause."""
+
+    def __init__(self, clause: Clause) -> None:
+        self._clause = clause
+
+    def of(self, t: Trigger, before: dict[int, Chain]) -> Chain:
+        """The subjects of a loss word; `before` are those of the words to its left, by where these end."""
+        start = self._clause.start_of_group(t)
+        chain = self._shared(start, before) or self.chain(self.nearest(t, start))
+        if chain and t.loss in _FATES and (one := self._single_before(chain[-1][0])) is not None:
+            chain.append((one, False))
+        return chain
+
+    def nearest(self, t: Trigger, start: int) -> Phrase | None:
+        """The phrase that the words at `start` are said of: the nearest that is no adjunct, counted or not."""
+        if self._is_some_of(start):
+            return None
+        for p in reversed(self._clause.phrases):
+            if p.last > start:
+                continue
+            if start - p.last > _FARTHEST or not self._clause.plain(range(p.last, start)):
+                break
+            if self._is_adjunct(p, t, start) or self._disagrees(p, start, t):
+                continue
+            return self._whole(p, t) if self._reaches(p, start, t) else self._uncounted(start, t)
+        return self._uncounted(start, t)
+
+    def chain(self, p: Phrase | None) -> Chain:
+        """The phrase with those that are listed before it, and which of them are parts."""
+        if p is None:
+            return []
+        chain, at = [(p, p.partitive)], next((i for i, q in enumerate(self._clause.phrases) if q.last == p.last), 0)
+        while at > 0:
+            q = self._clause.phrases[at - 1]
+            gap = range(q.last, chain[-1][0].first)
+            if self._clause.opens_part(gap):
+                chain = [(c, True) for c, _ in chain]
+            elif not self._continues(gap, chain[-1][0]):
+                break
+            chain.append((q, q.partitive))
+            at -= 1
+        return chain
+
+    def _continues(self, gap: range, p: Phrase) -> bool:
+        joined = self._clause.joins(gap) or self._clause.joins_described(gap)
+        return joined or (p.partitive and len(gap) <= 1)
+
+    def _shared(self, start: int, before: dict[int, Chain]) -> Chain:
+        """As in "were captured and later killed": the subjects of the word before."""
+        i = start
+        while i > 0 and self._clause.lower(i - 1) in {"and", "or", ",", "then", "later"}:
+            i -= 1
+        return before.get(i, []) if i < start else []
+
+    def _single_before(self, p: Phrase) -> Phrase | None:
+        """As in "*his wife* and two children were killed"."""
+        if self._clause.lower(p.first - 1) != "and":
+            return None
+        return single(self._clause.tokens, p.first - 1, self._clause.lex.grammar, self._clause.lang)
+
+    def _whole(self, p: Phrase, t: Trigger) -> Phrase:
+        """As in "46 of 58 drones launched by Russia": it launched 58."""
+        return replace(p, number=p.whole) if p.whole is not None and p.last == t.first else p
+
+    def _disagrees(self, p: Phrase, start: int, t: Trigger) -> bool:
+        """As in "with 510 staff, was rescued": many can't be the subject of a singular verb."""
+        many = p.number is not None and p.number.value is not None and p.number.value >= 2
+        return many and any(self._clause.lower(i) in self._clause.lex.singular for i in range(start, t.first))
+
+    def _is_some_of(self, start: int) -> bool:
+        """As in "181 missiles, most of which were shot down": nobody says how many."""
+        lower = self._clause.lower
+        pronoun = lower(start - 1) in self._clause.lex.grammar.part_pronouns and lower(start - 2) == "of"
+        return pronoun and lower(start - 3) in self._clause.lex.quantifiers
+
+    def _is_adjunct(self, p: Phrase, t: Trigger, start: int) -> bool:
+        before = self._clause.lower(p.first - 1)
+        apart = p.last < start or start < t.first
+        if before == "by" or (before in self._clause.lex.adjuncts and apart):
+            return True
+        return not p.bare and metric_for(t.loss, p.kind) is None
+
+    def _reaches(self, p: Phrase, start: int, t: Trigger) -> bool:
+        """Whether what stands between phrase and verb only describes the phrase."""
+        if p.last == start:
+            return True
+        lex, first = self._clause.lex, self._clause.lower(p.last)
+        described = first.endswith("ing") or (
+            first.endswith("ed") and self._clause.lower(p.last + 1) in lex.subject_links
+        )
+        relative = first in lex.relatives
+        if relative and p.last + 1 < start and not self._is_of_relative(start, t):
+            return False
+        gap = {self._clause.lower(i) for i in range(p.last, start)}
+        saying = lex.saying - lex.relatives if relative else lex.saying
+        return (first in lex.subject_links or described) and not gap & saying
+
+    def _is_of_relative(self, start: int, t: Trigger) -> bool:
+        """As in "drones that were launched", against "drones that Russia launched"."""
+        return any(self._clause.lower(i) in self._clause.lex.auxiliaries for i in range(start, t.first))
+
+    def _uncounted(self, start: int, t: Trigger) -> Phrase | None:
+        """The plural ("civilians were killed") or the one person ("the mayor died") right before."""
+        clause = self._clause
+        if clause.lower(start - 1) in clause.lex.relatives:
+            start -= 1
+        plural = bare_plural(clause.tokens, start, clause.lang)
+        if plural is not None or not self._is_of_one(t):
+            return plural
+        return single(clause.tokens, start, clause.lex.grammar, clause.lang)
+
+    def _is_of_one(self, t: Trigger) -> bool:
+        """Whether the verb is one that a single person's fate is told with: "was killed", "died"."""
+        lex, tokens = self._clause.lex, self._clause.tokens
+        if t.loss not in _FATES:
+            return False
+        near = {self._clause.lower(i) for i in range(t.first - 4, t.first)}
+        told = bool(near & lex.singular) or self._clause.lower(t.first) in lex.bare_fates
+        return told and not lex.natural.within(tokens[t.last : t.last + 14])
