@@ -39,6 +39,10 @@ class View(Protocol):
         """The record under `key`, or None."""
         ...
 
+    def get_many(self, table: Table[R], keys: Iterable[str]) -> dict[str, R]:
+        """The records there are under these keys, in one question."""
+        ...
+
     def find(
         self,
         table: Table[R],
@@ -82,6 +86,12 @@ class Draft:
         """See `View.get`."""
         put = self._puts[table.name].get(key)
         return put.record if put else self._base.get(table, key)
+
+    def get_many(self, table: Table[R], keys: Iterable[str]) -> dict[str, R]:
+        """See `View.get_many`."""
+        puts, keys = self._puts[table.name], list(keys)
+        found = self._base.get_many(table, [k for k in keys if k not in puts])
+        return found | {k: puts[k].record for k in keys if k in puts}
 
     def find(
         self,

@@ -43,6 +43,12 @@ class MemoryView:
             record: R | None = self._tables[table.name].records.get(key)
         return record
 
+    def get_many(self, table: Table[R], keys: Iterable[str]) -> dict[str, R]:
+        """See `View.get_many`."""
+        with self._lock:
+            records = self._tables[table.name].records
+            return {key: records[key] for key in keys if key in records}
+
     def find(
         self,
         table: Table[R],

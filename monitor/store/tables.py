@@ -43,6 +43,14 @@ class SqliteTables:
             row = db.execute(f'SELECT body FROM "t_{table.name}" WHERE key = ?', (key,)).fetchone()  # noqa: S608
         return decoder(table.record).decode(row[0]) if row else None
 
+    def get_many(self, table: Table[R], keys: Iterable[str]) -> dict[str, R]:
+        """See `View.get_many`."""
+        self.prepare((table,))
+        question = f'SELECT key, body FROM "t_{table.name}" WHERE key IN (SELECT value FROM json_each(?))'  # noqa: S608
+        decode = decoder(table.record).decode
+        with self._connections.reading() as db:
+            return {key: decode(body) for key, body in db.execute(question, (_encode(list(keys)).decode(),))}
+
     def find(
         self,
         table: Table[R],
