@@ -150,6 +150,8 @@ def _number(tokens: Sequence[Token], i: int, w: _Words) -> Number | None:
         quantity, value = replace(quantity, high=upper.amount), upper
         if _lower(tokens, i - 1) == "between":
             first = i - 1
+    elif _is_score(tokens, value.last):
+        return None
     first, quantity = _bounded_before(tokens, first, quantity, w, ranged=upper is not None)
     last, quantity = _bounded_after(tokens, value.last, quantity, w)
     return Number(first, i, last, quantity, value.kind)
@@ -304,6 +306,11 @@ def _glued(tokens: Sequence[Token], i: int) -> bool:
         follows = _touches(tokens, i + 1) and tokens[i + 1].text[0].isalnum()
         return follows and not (t.text in "-–" and tokens[i + 1].text[0].isdigit())
     return t.text[0].isalpha() or t.text in "%°€$£"
+
+
+def _is_score(tokens: Sequence[Token], i: int) -> bool:
+    """As in "3-1": a number glued to a smaller one is no range."""
+    return _touches(tokens, i) and tokens[i].text in "-–" and _touches(tokens, i + 1)
 
 
 def _stuck(tokens: Sequence[Token], i: int) -> bool:
