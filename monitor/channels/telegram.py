@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import os
-from dataclasses import replace
+from collections import deque
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import httpx
@@ -43,6 +44,7 @@ from monitor.model import Button, ChatId
 API: Final = "https://api.telegram.org"
 _CONNECTIONS, _PATIENCE, _REASON = 32, 15.0, 300
 _TOKEN_PAUSE = 60.0
+_CHATS_KEPT = 10_000
 _TRIES, _FIRST_PAUSE = 6, 0.5
 
 _REFUSED_BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -60,13 +62,53 @@ _GONE = (
 """Refusals (400) after which nothing else will reach this chat either."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """At most `count` calls begun in `window` seconds, `least` apart; in one chat `chat` seconds apart."""
+
+    count: int = 28
+    window: float = 1.0
+    least: float = 0.02
+    chat: float = 1.05
+
+    def faster(self, times: float) -> Spacing:
+        """The same for a server whose clock runs so many times faster."""
+        return Spacing(self.count, self.window / times, self.least / times, self.chat / times)
+
+
+class Gate:
+    """Spaces calls by when they really begin. `core.limits` chose them earlier, and a busy process may stall:
+
+    what waited meanwhile must not begin all at once.
+    """
+
+    def __init__(self, spacing: Spacing) -> None:
+        self._spacing = spacing
+        self._turn = asyncio.Lock()
+        self._begun: deque[float] = deque([float("-inf")] * spacing.count, spacing.count)
+        self._chats: dict[ChatId, float] = {}
+
+    async def passed(self, chat: ChatId) -> None:
+        """Wait for this call's turn."""
+        clock = asyncio.get_running_loop().time
+        await asyncio.sleep(self._chats.get(chat, 0.0) - clock())
+        async with self._turn:
+            free = max(self._begun[0] + self._spacing.window, self._begun[-1] + self._spacing.least)
+            await asyncio.sleep(free - clock())
+            self._begun.append(clock())
+        self._chats[chat] = clock() + self._spacing.chat
+        if len(self._chats) > _CHATS_KEPT:
+            self._chats = {c: at for c, at in self._chats.items() if at > clock()}
+
+
 class Telegram:
     """One bot. `bot` is open to the side that listens to subscribers; everything sent goes through `send`."""
 
-    def __init__(self, token: str, api: str | None = None) -> None:
+    def __init__(self, token: str, api: str | None = None, spacing: Spacing = Spacing()) -> None:
         # How the library is told that `retry_after` may be a timedelta; otherwise each flood warns of it.
         os.environ.setdefault("PTB_TIMEDELTA", "true")
         self._secret = token
+        self._gate = Gate(spacing)
         base = (api or API).rstrip("/")
         self._requests = _request(_CONNECTIONS, _PATIENCE), _request(2, 70.0)
         self.bot = Bot(
@@ -102,6 +144,7 @@ class Telegram:
 
     async def send(self, outgoing: Outgoing) -> Delivery:
         """Make the one call (see `Channel.send`)."""
+        await self._gate.passed(outgoing.message.chat)
         try:
             return await self._call(outgoing)
         except TelegramError as error:

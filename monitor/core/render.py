@@ -7,6 +7,7 @@ accounts are told apart. Where room is short, reasons and quotes go first; claim
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -220,7 +221,7 @@ def _what(group: tuple[Development, ...], alert: Alert, names: Names, lang: str)
     if first.kind in _OF_NOTES:
         return clean(first.note or alert.title, _TITLE)
     if first.kind in _OF_RUNGS:
-        return clean((first.rung or "").replace("_", " "), _TITLE) or say("the-rung", lang)
+        return clean(re.sub(r"[-_]", " ", first.rung or ""), _TITLE) or say("the-rung", lang)
     if first.kind in _ANSWERS:
         return ", ".join(_answered(group, names, lang)[:_FIGURES]) or _unnamed(first, lang)
     return ", ".join(_figures(group, names, lang)[:_FIGURES]) or say("the-claim", lang)

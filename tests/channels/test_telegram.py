@@ -1,5 +1,6 @@
 """The Telegram channel against the peer: what is sent, and what each way of failing comes out as."""
 
+import asyncio
 import datetime as dt
 import itertools
 import json
@@ -8,7 +9,7 @@ import logging
 import pytest
 
 from monitor.channels.base import BadMarkup, Dead, Migrated, Outgoing, RetryAt, Sent, Uncertain
-from monitor.channels.telegram import Telegram
+from monitor.channels.telegram import Gate, Spacing, Telegram
 from monitor.core.render import Rendered
 from monitor.errors import ChannelError
 from monitor.model import Button, ChatId, Message, MessageId
@@ -168,3 +169,19 @@ async def test_no_failure_s_words_hold_the_token(telegram, away, peer, chat):
         peer.sim("fault", method="sendMessage", chat_id=chat, **fault)
         assert peer.token not in repr(await telegram.send(outgoing(chat)))
     assert peer.token not in repr(await away.send(outgoing(chat)))
+
+
+async def test_calls_are_spaced_by_when_they_begin_whatever_waited():
+    loop = asyncio.get_running_loop()
+    gate, begun = Gate(Spacing(count=3, window=0.1, least=0.01, chat=0.2)), []
+
+    async def call(chat):
+        await gate.passed(ChatId(chat))
+        begun.append((loop.time(), chat))
+
+    await asyncio.gather(*(call(n) for n in range(12)))
+    times = [at for at, _ in begun]
+    assert all(later - earlier >= 0.099 for earlier, later in zip(times, times[3:], strict=False))
+    assert [chat for _, chat in begun] == list(range(12))
+    await call(11)
+    assert begun[-1][0] - begun[-2][0] >= 0.199

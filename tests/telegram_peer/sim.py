@@ -129,6 +129,15 @@ class Sim:
         self.world.faults.append(fault)
         return {}
 
+    async def do_clock(self):
+        """The server's clock."""
+        return {"now": self.world.now()}
+
+    async def do_refuse(self, *, share, retry_after):
+        """Answer this share of all calls to send with 429 and one of these pauses, evenly spread."""
+        self.world.refusals = (share, retry_after)
+        return {}
+
     async def do_users(self, *, first, count):
         """Many users at once."""
         for user_id in range(first, first + count):

@@ -127,6 +127,7 @@ class World:
         self.chats, self.users, self.files = {}, {}, {}
         self.flood = Flood(self.now, enforce)
         self.faults, self.journal = [], []
+        self.refusals, self.refusable = (0.0, [1]), 0
         self.updates, self.next_update, self.allowed = [], 1, None
         self.poller, self.changed = 0, asyncio.Condition()
         self.last_conflict = 0.0
@@ -176,6 +177,8 @@ class World:
 
     def fault(self, method, chat):
         """The next fault ordered for this call, if any."""
+        if refusal := self._refusal(method):
+            return refusal
         for fault in self.faults:
             if fault["method"] not in {method, "*"} or fault.get("chat_id") not in {None, chat}:
                 continue
@@ -187,6 +190,18 @@ class World:
                 self.faults.remove(fault)
             return fault
         return None
+
+    def _refusal(self, method):
+        """The 429 that is this call's lot, while a share of all calls is to be refused."""
+        share, pauses = self.refusals
+        if not share or not method.startswith("send"):
+            return None
+        self.refusable += 1
+        if int(self.refusable * share) == int((self.refusable - 1) * share):
+            return None
+        seconds = pauses[self.refusable % len(pauses)]
+        what = f"Too Many Requests: retry after {seconds}"
+        return {"code": 429, "description": what, "parameters": {"retry_after": seconds}}
 
     def shown(self, chat, sent):
         """The Message object of the API."""
