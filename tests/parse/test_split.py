@@ -77,7 +77,7 @@ ENTRIES = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(ENTRIES, max_size=6), st.lists(ENTRIES, max_size=6), st.integers(0, 6))
 def test_the_short_way_tells_all_that_is_new_and_nothing_else(old, new, kept):
     before, short, whole = in_two_polls(rss(*old), rss(*new, *old[:kept]))

@@ -66,6 +66,11 @@ def tidy(text: str) -> str:
 
 def safe_url(link: str, base: str = "") -> str:
     """The canonical http address that a link leads to; empty if it is none, too long, or hides its host."""
+    return canonical_url(absolute_url(link, base))
+
+
+def absolute_url(link: str, base: str = "") -> str:
+    """The http address that a link leads to as it is written, to be fetched; empty as in `safe_url`."""
     link = _UNWANTED.sub("", html.unescape(link)).strip()
     if not link or len(link) > MAX_URL:
         return ""
@@ -76,7 +81,7 @@ def safe_url(link: str, base: str = "") -> str:
         return ""
     if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or "\\" in absolute:
         return ""
-    return canonical_url(absolute)
+    return absolute
 
 
 def _text_of(markup: str) -> str:

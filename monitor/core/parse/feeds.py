@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-import time
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
@@ -128,11 +127,11 @@ def _link(entry: _Fields) -> str:
 
 def _date(entry: _Fields, name: str) -> str | dt.datetime | None:
     written, parsed = _text(entry, name), dict.get(entry, f"{name}_parsed")
-    if not isinstance(parsed, time.struct_time) or _ZONE_OVER_14_HOURS.search(written):
+    if not isinstance(parsed, tuple) or _ZONE_OVER_14_HOURS.search(written):
         return written or None
     try:
-        return dt.datetime(*parsed[:6], tzinfo=dt.UTC)
-    except ValueError:
+        return dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC)
+    except (ValueError, OverflowError, OSError):
         return written or None
 
 

@@ -1,0 +1,85 @@
+"""How every source fares: last success, rhythm, failures, next poll."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from monitor.core.schedule import SourceState, is_bad, is_stale, per_day
+from monitor.model import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One line of the table. `state`: `ok`, `new`, `failing`, `bad`, `parked`, `stale`."""
+
+    source: Source
+    seen: SourceState | None
+    state: str
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print a line for every configured source; 1 if one is bad, parked or stale."""
+    from monitor import clock
+
+    now = clock.now()
+    rows = list(_rows(now))
+    for row in rows:
+        print(json.dumps(_fields(row)) if args.json else _line(row, now))
+    return 1 if any(row.state in {"bad", "parked", "stale"} for row in rows) else 0
+
+
+def judge(seen: SourceState | None, now: dt.datetime) -> str:
+    """The state of a source in one word."""
+    if seen is None or seen.polled is None:
+        return "new"
+    if seen.parked:
+        return "parked"
+    if seen.failures:
+        return "bad" if is_bad(seen, now) else "failing"
+    return "stale" if is_stale(seen, now) else "ok"
+
+
+def _rows(now: dt.datetime) -> Iterator[Health]:
+    from monitor import rulefiles
+    from monitor.core.rules import load
+    from monitor.settings import Settings
+    from monitor.store import open_store
+    from monitor.store.base import SOURCES
+
+    settings = Settings.read()
+    sources = load(rulefiles.read(settings.rules)).sources
+    with open_store(settings) as store:
+        view = store.view()
+        for source in sources.values():
+            seen = view.get(SOURCES, source.id)
+            yield Health(source, seen, judge(seen, now) if source.enabled else "off")
+
+
+def _line(row: Health, now: dt.datetime) -> str:
+    seen = row.seen
+    if seen is None or seen.polled is None:
+        return f"{row.state:8}{row.source.id:24}"
+    success = _ago(seen.succeeded, now) if seen.succeeded else "never"
+    trouble = seen.parked or (f"{seen.error}: {seen.what} ({seen.failures} tries)" if seen.failures else "")
+    rhythm = f"{per_day(seen):6.1f}/day, every {seen.interval / 60:.0f} min, next {seen.due:%H:%M}"
+    return f"{row.state:8}{row.source.id:24}read {success}, {rhythm}  {trouble}".rstrip()
+
+
+def _ago(then: dt.datetime, now: dt.datetime) -> str:
+    minutes = (now - then).total_seconds() / 60
+    return f"{minutes:.0f} min ago" if minutes < 120 else f"{minutes / 60:.0f} h ago"
+
+
+def _fields(row: Health) -> dict[str, object]:
+    seen = row.seen
+    fields: dict[str, object] = {"id": row.source.id, "publisher": row.source.publisher, "state": row.state}
+    if seen is not None:
+        times = {n: getattr(seen, n) for n in ("due", "polled", "succeeded", "newest", "failing_since")}
+        fields |= {name: time.isoformat() if time else None for name, time in times.items()}
+        fields |= {"per_day": round(per_day(seen), 2), "interval": seen.interval, "failures": seen.failures}
+        fields |= {"error": seen.error or None, "what": seen.what or None, "parked": seen.parked or None}
+    return fields

@@ -1,0 +1,107 @@
+"""One poll of one address, everything shown; and the feeds that a page points to."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from dataclasses import replace
+
+from monitor.core.parse import Document, Job
+from monitor.core.schedule import Validators
+from monitor.errors import FetchError, ParseError, UsageError
+from monitor.fetch import Fetched, Fetcher, Parsers
+from monitor.model import Source, SourceId, SourceKind
+
+_SHOWN = 5
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 if something was read, else 1."""
+    try:
+        return asyncio.run(_test(_source(args)) if args.action == "test" else _discover(args))
+    except (FetchError, ParseError) as error:
+        print(f"tocsin: {error} ({error.kind})", file=sys.stderr)
+        return 1
+
+
+def _source(args: argparse.Namespace) -> Source:
+    if "://" in args.source:
+        return replace(_unnamed(args.source, private=args.private), format=args.format)
+    from monitor import rulefiles
+    from monitor.core.rules import load
+    from monitor.settings import Settings
+
+    sources = load(rulefiles.read(Settings.read().rules)).sources
+    if args.source not in sources:
+        raise UsageError(f"{args.source}: neither an address nor the id of a source")
+    return sources[SourceId(args.source)]
+
+
+def _unnamed(url: str, *, private: bool) -> Source:
+    return Source(SourceId("test"), url, "test", "test", SourceKind.INDEPENDENT, allow_private=private)
+
+
+async def _test(source: Source) -> int:
+    from monitor import clock
+
+    async with Fetcher(pause=0.0) as fetcher, Parsers() as parsers:
+        fetched = await fetcher.fetch(source, Validators())
+        print(_told(fetched))
+        job = Job(
+            fetched.body or b"",
+            at=clock.now(),
+            content_type=fetched.content_type,
+            url=fetched.url,
+            format=source.format,
+            selectors=source.selectors,
+        )
+        print(_read(await parsers.parse(job)))
+    return 0
+
+
+def _told(fetched: Fetched) -> str:
+    lines = [f"answered  {fetched.status} {fetched.url}"]
+    lines += [f"moved     for good to {fetched.moved}"] if fetched.moved else []
+    lines += [f"marks     {', '.join(fetched.marks)}"] if fetched.marks else []
+    lines.append(f"body      {len(fetched.body or b''):,} bytes, {fetched.content_type or 'no content type'}")
+    lines.append(f"cache     ETag {fetched.validators.etag or '-'}, Last-Modified {fetched.validators.modified or '-'}")
+    if fetched.pace.fresh_for is not None:
+        lines.append(f"          fresh for {fetched.pace.fresh_for:.0f} s")
+    return "\n".join(lines)
+
+
+def _read(document: Document) -> str:
+    dated = sum(e.published is not None for e in document.entries)
+    whole = sum(len(e.text) >= 600 for e in document.entries)
+    lines = [
+        f"document  {document.kind}: {document.title or 'no title'} [{document.lang or 'no language'}]",
+        f"entries   {len(document.entries)}, {dated} with a date, {whole} with a long text",
+    ]
+    lines += [f"odd       {', '.join(document.marks)}"] if document.marks else []
+    for entry in document.entries[:_SHOWN]:
+        when = f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else "no date"
+        credit = f" [{entry.origin}]" if entry.origin else ""
+        odd = f" ({', '.join(entry.marks)})" if entry.marks else ""
+        lines.append(f"  {when}  {entry.title}{credit}{odd}\n{'':20}{entry.url}")
+    return "\n".join(lines)
+
+
+async def _discover(args: argparse.Namespace) -> int:
+    from monitor import clock
+    from monitor.core.parse.discover import feeds
+
+    async with Fetcher(pause=0.0) as fetcher, Parsers() as parsers:
+        url, body, content_type = await fetcher.page(args.url, _unnamed(args.url, private=args.private))
+        job = Job(body, at=clock.now(), content_type=content_type, url=url)
+        try:
+            document = await parsers.parse(job)
+        except ParseError:
+            found = feeds(job)
+        else:
+            found = ((url, document.title),)
+    for address, title in found:
+        print(f"{address}\t{title}")
+    if not found:
+        print("tocsin: the page points to no feed; a `format: page` source can still read it", file=sys.stderr)
+    return 0 if found else 1
