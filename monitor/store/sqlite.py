@@ -178,10 +178,7 @@ class SqliteStore:
         """See `Store.waiting`."""
         with self._reading() as db:
             rows = db.execute(
-                f"""SELECT body FROM (
-                      SELECT *, row_number() OVER (PARTITION BY chat ORDER BY rank DESC, seq) AS place
-                      FROM outbox WHERE {_UNSETTLED})
-                    WHERE place = 1 AND {_FREE} ORDER BY rank DESC, seq LIMIT :limit""",  # noqa: S608 - constants
+                _HEADS,
                 {"now": now.timestamp(), "limit": limit},
             ).fetchall()
         return [_message(body) for (body,) in rows]
@@ -321,6 +318,19 @@ def _enqueue(db: sqlite3.Connection, messages: Iterable[Message]) -> None:
 
 _UNSETTLED = "state IN ('pending', 'sending', 'uncertain')"
 _FREE = "not_before <= :now AND (owner IS NULL OR until <= :now)"
+# Jumps from chat to chat along the index of unsettled messages: the length of a chat's queue costs nothing.
+_QUEUE = f"outbox INDEXED BY outbox_unsettled WHERE {_UNSETTLED}"
+_HEADS = f"""
+    WITH RECURSIVE chats (chat) AS (
+        SELECT * FROM (SELECT chat FROM {_QUEUE} ORDER BY chat LIMIT 1)
+        UNION ALL
+        SELECT (SELECT chat FROM {_QUEUE} AND chat > chats.chat ORDER BY chat LIMIT 1) FROM chats WHERE chat IS NOT NULL
+    ), heads (seq) AS MATERIALIZED (
+        SELECT (SELECT seq FROM {_QUEUE} AND chat = chats.chat ORDER BY rank DESC, seq LIMIT 1)
+        FROM chats WHERE chat IS NOT NULL
+    )
+    SELECT body FROM heads JOIN outbox USING (seq) WHERE {_FREE} ORDER BY rank DESC, seq LIMIT :limit
+"""  # noqa: S608 - constants
 _SET = "chat = :chat, state = :state, rank = :rank, not_before = :not_before, body = :body"
 
 
