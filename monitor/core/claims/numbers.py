@@ -125,6 +125,8 @@ def numbers(tokens: Sequence[Token], lang: str = "en") -> list[Number]:
         if number is None:
             i += 1
             continue
+        while found and number.first < found[-1].last:
+            found.pop()
         found.append(number)
         i = number.last
     return found

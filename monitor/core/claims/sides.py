@@ -15,7 +15,7 @@ from monitor.core.claims.actors import Mention, Registry
 from monitor.core.claims.document import Document, Sentence, Where
 from monitor.core.claims.lexicons import words
 from monitor.core.claims.losses import Loss
-from monitor.core.claims.objects import Phrase
+from monitor.core.claims.objects import Phrase, nouns
 from monitor.model import ActorId, ActorKind, Metric, ObjectClass
 
 _FORCES = frozenset(
@@ -162,10 +162,16 @@ class Sides:
         for m in self._mentions[s.where]:
             if not s.start <= m.start < s.end or m.capital or not self._fits(camp, m):
                 continue
-            before = [t.lower for t in s.tokens if m.start - 30 <= t.start < m.start][-3:]
-            if any(b in self._w.targets for b in before):
+            before = [t.lower for t in s.tokens if m.start - 40 <= t.start < m.start][-4:]
+            if any(b in self._w.targets for b in before[-3:]) or self._is_of_place(before):
                 return self._registry.party(m.actor)
         return None
+
+    def _is_of_place(self, before: list[str]) -> bool:
+        """As in "camps of the TTP"."""
+        at = next((k for k, low in enumerate(before) if k and low == "of"), 0)
+        noun = nouns().get(before[at - 1]) if at else None
+        return noun is not None and noun.kind is ObjectClass.POSITIONS
 
     def _fits(self, camp: str, m: Mention) -> bool:
         kind = self._kind(m.actor)
