@@ -144,17 +144,16 @@ async def latency(options, folder):
 async def refused(options, folder):
     bench = Bench(folder, 1, "--speed", str(options.speed))
     bench.subscribe(options.chats, bench.watches[0])
-    start, base = time.monotonic(), bench.peer.sim("clock")["now"]
+    start, began = time.monotonic(), early()
 
     def now():
-        return dt.datetime.fromtimestamp(base + (time.monotonic() - start) * options.speed, dt.UTC)
+        return began + dt.timedelta(seconds=(time.monotonic() - start) * options.speed)
 
     # Of five calls every fifth goes through: the share of refusals is exact, whatever their order.
     bench.peer.sim("refuse", share=options.share, retry_after=[1, 2, 5, 20])
     daemon = bench.daemon(now, options.speed, tick=0.1, sends=60)
     running = asyncio.create_task(daemon.run())
-    end = base + options.minutes * 60
-    while now().timestamp() < end:
+    while now() < began + dt.timedelta(minutes=options.minutes):
         await asyncio.to_thread(bench.decide, now=now(), story="one")
         await asyncio.sleep(20 / options.speed)
     bench.peer.sim("refuse", share=0, retry_after=[1])
@@ -202,7 +201,7 @@ def main():
             command.add_argument(f"--{name}", type=type(default), default=default)
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(options.work(options, folder))
 

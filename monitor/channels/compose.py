@@ -1,19 +1,23 @@
-"""A row of the outbox → what a channel is handed: words, buttons, the message it answers."""
+"""A row of the outbox → what a channel is handed: words, buttons, the message it answers, a picture or a file."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import msgspec
 
+from monitor.channels import chart
 from monitor.channels.base import Outgoing
-from monitor.core import render
+from monitor.core import render, standing
+from monitor.core.audience import CHARTED
 from monitor.core.records import ALERTS, SUBSCRIBERS
 from monitor.core.render import Names
 from monitor.core.rules import Ruleset
+from monitor.core.texts import say
 from monitor.core.view import View
-from monitor.model import Message, MessageId, Subscriber
+from monitor.model import Alert, IncidentId, Message, MessageId, Metric, Subscriber, WatchId
 
 Lookup = Callable[[MessageId], Message | None]
 
@@ -28,13 +32,22 @@ def compose(message: Message, view: View, find: Lookup, names: Names) -> Outgoin
     parent = find(message.reply_to) if message.reply_to else None
     remote = parent.remote if parent and parent.chat == message.chat else None
     edits = message.kind == "edit"
+    photo = _picture(message, alerts, view, subscriber, names) if message.attachment.startswith("chart") else None
+    # Without a picture the words need not fit under one.
+    written = message if photo or not message.attachment.startswith("chart") else replace(message, attachment="")
     return Outgoing(
-        message,
-        render.message(message, alerts, subscriber, names),
+        written,
+        render.message(written, alerts, subscriber, names),
         reply_to=None if edits else remote,
         edits=remote if edits else None,
+        photo=None if edits else photo,
         document=_exported(subscriber) if message.attachment == "export" else None,
     )
+
+
+def names(ruleset: Ruleset) -> Names:
+    """How the rules name watches, actors and sources."""
+    return Names({watch.id: watch.name for watch in ruleset.watches}, ruleset.registry)
 
 
 def _exported(subscriber: Subscriber) -> tuple[str, bytes]:
@@ -43,6 +56,31 @@ def _exported(subscriber: Subscriber) -> tuple[str, bytes]:
     return "tocsin-export.json", record.encode()
 
 
-def names(ruleset: Ruleset) -> Names:
-    """How the rules name watches, actors and sources."""
-    return Names({watch.id: watch.name for watch in ruleset.watches}, ruleset.registry)
+def _picture(
+    message: Message, alerts: Sequence[Alert], view: View, subscriber: Subscriber, names: Names
+) -> bytes | None:
+    """The figures that the message's rival claims are about, or those most claimed of in a watch."""
+    if subscriber.kind == "terminal":
+        return None
+    watch = message.attachment.partition(":")[2]
+    about = _most_claimed(view, WatchId(watch), message) if watch else _rivalry(alerts)
+    if about is None:
+        return None
+    incident, metric = about
+    lang = subscriber.lang
+    title = say("chart-title", lang, metric=say(metric, lang) if metric else "")
+    where = names.watch(WatchId(watch)) if watch else names.watch(alerts[0].watch)
+    return chart.draw(standing.series(view, incident, metric, lang), title, f"{where} · {say('chart-note', lang)}")
+
+
+def _rivalry(alerts: Sequence[Alert]) -> tuple[IncidentId, Metric | None] | None:
+    found = (d for alert in alerts for d in alert.developments if d.kind in CHARTED and d.incident)
+    return next(((d.incident, d.metric) for d in found if d.incident), None)
+
+
+def _most_claimed(view: View, watch: WatchId, message: Message) -> tuple[IncidentId, Metric | None] | None:
+    counts: dict[tuple[IncidentId, Metric | None], int] = {}
+    for entry in standing.entries(view, watch, message.created):
+        key = entry.incident, entry.metric
+        counts[key] = counts.get(key, 0) + len(entry.figures)
+    return max(counts, key=counts.__getitem__, default=None)

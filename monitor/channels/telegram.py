@@ -198,14 +198,21 @@ class Telegram:
             "parse_mode": None if message.plain else ParseMode.HTML,
         }
         try:
-            if message.attachment:
-                await self.bot.edit_message_caption(caption=_words(outgoing), **common)
-            else:
-                await self.bot.edit_message_text(text=_words(outgoing), link_preview_options=_NO_PREVIEW, **common)
+            await self._change(outgoing, common, caption=bool(message.attachment))
         except BadRequest as error:
-            if "message is not modified" not in str(error).casefold():
+            words = str(error).casefold()
+            if "no text in the message" in words or "no caption in the message" in words:
+                await self._change(outgoing, common, caption=not message.attachment)
+            elif "message is not modified" not in words:
                 raise
         return Sent(remote)
+
+    async def _change(self, outgoing: Outgoing, common: dict[str, Any], *, caption: bool) -> None:
+        words = _words(outgoing)
+        if caption:
+            await self.bot.edit_message_caption(caption=words, **common)
+        else:
+            await self.bot.edit_message_text(text=words, link_preview_options=_NO_PREVIEW, **common)
 
     def _outcome(self, error: TelegramError) -> Delivery:
         why = self.safe(error)

@@ -145,6 +145,8 @@ button-why = ❓ Why
 button-sources = 📚 Sources
 button-seen = ✅ I have seen it
 button-wrong = ✏️ Wrong
+chart-title = Claimed, through time: { $metric }
+chart-note = claims, not facts; rivals are never added up
 chart-of = Claimed figures through time: { $watch }
 incident = One incident
 nobody-named = Nobody named
@@ -288,11 +290,6 @@ wrong-sent = On its way to { $n ->
    *[other] { $n } chats
   }.
 we-were-wrong = Correction: what this replies to was our error.
-
-## The daily line
-
-daily-well = All is well: { $sources } sources seen, { $alerts } alerts since yesterday.
-daily-blind = Can’t be seen at present: { $names }. { $sources } other sources seen, { $alerts } alerts since yesterday.
 
 ## The menu of commands
 
