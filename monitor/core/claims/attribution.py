@@ -231,6 +231,8 @@ def _in_sentence(sentence: Sentence, registry: Registry) -> list[_Found]:
             found += _according(tokens, index)
             continue
         verb = verbs().get(token.lower)
+        if token.lower in _idioms() and not sentence.field.quoted(token.start):
+            found += _idiom(tokens, index)
         kind = nouns().get(token.lower)
         if (verb or kind) and not sentence.field.quoted(token.start):
             here = list(_verb(tokens, index, verb, found)) if verb else []
@@ -478,6 +480,45 @@ def _clause_follows(tokens: Sequence[Token], first: int) -> bool:
     return phrase is not None and phrase.last < len(tokens) and phrases.verbal(tokens[phrase.last])
 
 
+@dataclass(frozen=True, slots=True)
+class _Idiom:
+    """A cue of several words: "made clear", "is convinced"."""
+
+    kind: str
+    words: tuple[frozenset[str], ...]
+
+
+@cache
+def _idioms(lang: str = "en") -> dict[str, tuple[_Idiom, ...]]:
+    """Idioms by each of their first words."""
+    found: dict[str, tuple[_Idiom, ...]] = {}
+    for kind, lines in lexicon("attribution", lang)["idioms"].items():
+        for line in lines:
+            idiom = _Idiom(kind, tuple(frozenset(w.split("|")) for w in line.split()))
+            for first in idiom.words[0]:
+                found[first] = (*found.get(first, ()), idiom)
+    return found
+
+
+def _idiom(tokens: Sequence[Token], index: int) -> Iterator[_Found]:
+    """A cue of several words, with its subject before it and what is said behind it."""
+    for idiom in _idioms()[tokens[index].lower]:
+        last = index + len(idiom.words)
+        if last >= len(tokens) or any(tokens[index + i].lower not in w for i, w in enumerate(idiom.words)):
+            continue
+        source = phrases.subject(tokens, phrases.group(tokens, index).start)
+        content = _until(tokens, last)
+        if (
+            source
+            and content
+            and _can_speak(tokens, source)
+            and tokens[source.last - 1].lower not in of("first_person")
+        ):
+            cue = Phrase(index, last)
+            yield _Found(idiom.kind, "idiom", phrases.bare(tokens, source), cue, content)
+            return
+
+
 def _noun(tokens: Sequence[Token], index: int, kind: str) -> Iterator[_Found]:
     """Somebody's claim, pledge or figure: "Kabul's *claim* that …", "a *statement* by the army that …"."""
     follows = tokens[index + 1].lower if index + 1 < len(tokens) else ""
@@ -679,12 +720,23 @@ def _quotation(sentence: Sentence) -> Iterator[_Found]:
         if not sentence.start < start < sentence.end:
             continue
         inside = [i for i, t in enumerate(tokens) if start <= t.start < end]
-        source = phrases.main_subject(tokens, inside[0]) if len(inside) > _SHORTEST_QUOTE + 2 else None
+        source = _quoted_by(tokens, inside[0]) if len(inside) > _SHORTEST_QUOTE + 2 else None
         if source and _can_speak(tokens, source) and tokens[source.first].lower not in of("first_person"):
             cue = Phrase(source.last, max(source.last + 1, inside[0]))
             yield _Found("says", "quote", phrases.bare(tokens, source), cue, Phrase(inside[0], inside[-1] + 1))
             return
 
+
+def _quoted_by(tokens: Sequence[Token], first: int) -> Phrase | None:
+    """The name before the colon of a quotation, else the subject of a verb close before it."""
+    if first > 1 and tokens[first - 1].text == ":" and tokens[first - 2].text[0].isupper():
+        return phrases.before(tokens, first - 2)
+    source = phrases.main_subject(tokens, first)
+    return source if source and first - source.last <= _NEAR_QUOTE else None
+
+
+_NEAR_QUOTE = 10
+"""Words between a subject and what it is quoted with."""
 
 _LABEL_LENGTH = 6
 """Words before or after the colon of a headline that can be a speaker's name."""

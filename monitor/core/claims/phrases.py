@@ -227,6 +227,7 @@ def _initial(token: Token) -> bool:
         or lower in of("auxiliaries")
         or lower in of("subordinators")
         or lower in of("adverbs")
+        or lower in of("times")
     )
 
 
@@ -326,10 +327,7 @@ def subject(tokens: Sequence[Token], start: int) -> Phrase | None:
         return None
     if tokens[last].lower in of("relative"):
         return Phrase(last, last + 1)
-    if tokens[last].text == ",":
-        comma = _earlier_comma(tokens, last)
-        return before(tokens, comma - 1) if comma else None
-    return before(tokens, last)
+    return _apposed(tokens, last) if tokens[last].text == "," else before(tokens, last)
 
 
 def main_subject(tokens: Sequence[Token], end: int) -> Phrase | None:
@@ -341,6 +339,23 @@ def main_subject(tokens: Sequence[Token], end: int) -> Phrase | None:
                 return phrase
     phrase = after(tokens, 0)
     return phrase if phrase and phrase.last < end else None
+
+
+def _apposed(tokens: Sequence[Token], last: int) -> Phrase | None:
+    """The name whose apposition ends with the comma at `last`: "Lind, the mayor, who was there, said"."""
+    comma = _earlier_comma(tokens, last)
+    phrase = before(tokens, comma - 1) if comma else None
+    while phrase and phrase.first > 1 and tokens[phrase.first - 1].text == "," and _adds(tokens[phrase.first]):
+        name = before(tokens, phrase.first - 2)
+        if name is None or not tokens[name.last - 1].text[0].isupper():
+            break
+        phrase = name
+    return phrase
+
+
+def _adds(token: Token) -> bool:
+    """How an apposition begins, and a name does not."""
+    return token.text[0].islower() or token.text[0].isdigit()
 
 
 def _earlier_comma(tokens: Sequence[Token], last: int) -> int | None:

@@ -30,7 +30,7 @@ def read(item: Item, registry: Registry, source: Source | None = None) -> Readin
     owners = Owners(document, registry, home)
     said = attributions(document, registry, owners)
     scene = Scene(document, registry, _when(item))
-    counted = figures(document, registry, scene=scene)
+    counted = figures(document, registry, published=_when(item))
     own = _own_voice(said, registry, source, home)
     pairs = [(f, a) for f in counted for a in _governing(f, said)]
     claims = [_claim(f, a, own, registry) for f, a in pairs]
