@@ -1,9 +1,12 @@
 """What the tests of the rules share: items, developments, and a watch in front of them."""
 
+import contextlib
 import datetime as dt
+import io
 
 import pytest
 
+from monitor.cli import main
 from monitor.core.rules import load
 from monitor.core.rules.judge import due, judge
 from monitor.core.view import Draft
@@ -74,3 +77,14 @@ class Desk:
 @pytest.fixture
 def desk():
     return Desk
+
+
+def command(directory, *words):
+    """(exit status, standard output, standard error) of `tocsin …` in a directory, without a new process."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.chdir(directory), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            status = main([str(w) for w in words])
+        except SystemExit as end:
+            status = end.code
+    return status, out.getvalue(), err.getvalue()

@@ -162,7 +162,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(values=st.dictionaries(WORDS, VALUES, max_size=6))
 def test_whatever_stands_in_a_watch_it_loads_or_is_told(values):
     import yaml
@@ -171,7 +171,7 @@ def test_whatever_stands_in_a_watch_it_loads_or_is_told(values):
     assert all(f.line >= 1 and f.column >= 1 and f.mend for f in faults_of(text))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(text=st.text(max_size=80))
 def test_whatever_stands_in_a_file_it_loads_or_is_told(text):
     assert all(f.line >= 1 and f.column >= 1 and f.mend for f in faults_of(text))

@@ -1,10 +1,6 @@
 """`tocsin rules` on recorded items and on a database."""
 
 import json
-import os
-import pathlib
-import subprocess
-import sys
 
 import pytest
 
@@ -15,8 +11,8 @@ from monitor.core.rules.diff import changes, heaviest
 from monitor.core.view import Draft
 from monitor.replaying import item_of
 from monitor.store.sqlite import SqliteStore
+from tests.rules.conftest import command
 
-ROOT = pathlib.Path(__file__).parents[2]
 WATCH = """
 watch: Border
 sides: {Pakistan: [Islamabad, ISPR], Taliban: [Kabul]}
@@ -42,16 +38,8 @@ def place(tmp_path):
 
 
 def tocsin(place, *words):
-    env = {k: v for k, v in os.environ.items() if not k.startswith("TOCSIN_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "monitor", "rules", *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=place,
-        env=env | {"PYTHONPATH": str(ROOT)},
-    )
-    return done.returncode, done.stdout, done.stderr
+    """(exit status, standard output, standard error) of `tocsin rules …` in that directory."""
+    return command(place, "rules", *words)
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 import json
 import pathlib
-import subprocess
-import sys
 
 import jsonschema
 import pytest
@@ -17,31 +15,24 @@ from monitor.core.rules.form import ALERTS, FILES, METRICS
 from monitor.core.rules.schema import schema
 from monitor.core.rules.written import written
 from monitor.errors import RuleFileError
-from tests.rules.conftest import SOURCES
+from tests.rules.conftest import SOURCES, command
 
 ROOT = pathlib.Path(__file__).parents[2]
 RULES = ROOT / "rules"
 
 
-def tocsin(*words, **more):
-    return subprocess.run(
-        [sys.executable, "-m", "monitor", *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        **more,
-    )
+def tocsin(*words):
+    return command(ROOT, *words)
 
 
 # --- shipped ---------------------------------------------------------------------------------------
 
 
 def test_the_shipped_rules_are_right_and_their_tests_hold():
-    done = tocsin("check", RULES)
+    status, out, err = tocsin("check", RULES)
 
-    assert (done.stdout, done.returncode) == ("", 0)
-    assert " 0 warnings" in done.stderr
+    assert (out, status) == ("", 0)
+    assert " 0 warnings" in err
 
 
 @pytest.mark.parametrize("kind", FILES)
@@ -84,7 +75,7 @@ SHORT = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(short=SHORT)
 def test_any_short_form_and_its_long_form_are_the_same_rules(short):
     first = load({"sources.yaml": SOURCES, "w.yaml": yaml.safe_dump(short)}).watches[0]
@@ -135,10 +126,10 @@ def test_a_source_that_speaks_for_nobody_known_is_a_warning():
 def test_check_tells_mistakes_with_places_on_standard_output(tmp_path):
     (tmp_path / "b.yaml").write_text("watch: B\nabuot: [x]\n")
 
-    done = tocsin("check", tmp_path)
+    status, out, _ = tocsin("check", tmp_path)
 
-    assert done.returncode == 1
-    assert done.stdout.splitlines() == [
+    assert status == 1
+    assert out.splitlines() == [
         "b.yaml:2:1: 'abuot' is no key of a watch — did you mean 'about'? [unknown-key]",
         "    abuot: [x]",
         "    ^",
@@ -159,10 +150,10 @@ tests:
 def test_check_runs_the_tests_and_tells_what_differs(tmp_path):
     (tmp_path / "b.yaml").write_text(FAILING)
 
-    done = tocsin("check", tmp_path)
+    status, out, _ = tocsin("check", tmp_path)
 
-    assert done.returncode == 1
-    assert done.stdout.startswith("b.yaml:6:5: test failed: silence [test-failed]\n    nothing else, but: at 0m, low")
+    assert status == 1
+    assert out.startswith("b.yaml:6:5: test failed: silence [test-failed]\n    nothing else, but: at 0m, low")
 
 
 def test_check_of_one_file_knows_its_neighbours(tmp_path):
@@ -170,14 +161,14 @@ def test_check_of_one_file_knows_its_neighbours(tmp_path):
     (tmp_path / "b.yaml").write_text("watch: B\nabout: [x]\nsources: [example-wire]\n")
     (tmp_path / "broken.yaml").write_text("watch: [\n")
 
-    assert tocsin("check", tmp_path / "b.yaml").returncode == 0
+    assert tocsin("check", tmp_path / "b.yaml")[0] == 0
 
 
 def test_expand_prints_what_loads_again(tmp_path):
-    done = tocsin("rules", "expand", "--rules", RULES, "pakistan-afghanistan")
+    _, out, _ = tocsin("rules", "expand", "--rules", RULES, "pakistan-afghanistan")
 
-    assert load({"sources.yaml": (RULES / "sources.yaml").read_text("utf-8"), "w.yaml": done.stdout}).watches
-    assert tocsin("rules", "expand", "--rules", RULES, "nothing").returncode == 2
+    assert load({"sources.yaml": (RULES / "sources.yaml").read_text("utf-8"), "w.yaml": out}).watches
+    assert tocsin("rules", "expand", "--rules", RULES, "nothing")[0] == 2
 
 
 def test_a_reload_with_a_failing_test_changes_nothing(tmp_path):
@@ -190,3 +181,57 @@ def test_a_reload_with_a_failing_test_changes_nothing(tmp_path):
 
     (tmp_path / "b.yaml").write_text("watch: [\n")
     assert [f.code for f in rulefiles.reload(tmp_path, good).quarantined] == ["yaml-syntax"]
+
+
+# --- init ------------------------------------------------------------------------------------------------
+
+
+def test_init_writes_rules_that_pass_the_check_and_overwrites_nothing(tmp_path):
+    words = ["init", tmp_path, "--name", "Küste: Nord", "--sides", "Ruritania, Strelsau", "--about", "air strikes, no"]
+    feeds = ["--feed", "https://www.example.org/a.xml", "--feed", "https://example.org/b.xml"]
+
+    assert tocsin(*words, *feeds)[0] == 0
+    rules = load(rulefiles.read(tmp_path))
+    assert [w.name for w in rules.watches] == ["Küste: Nord"]
+    assert list(rules.sources) == ["example-org", "example-org-2"]
+
+    (tmp_path / "sources.yaml").write_text("sources: []\n")
+    assert tocsin(*words, *feeds)[0] == 0
+    assert (tmp_path / "sources.yaml").read_text() == "sources: []\n"
+
+
+def test_init_without_answers_is_wrong_usage(tmp_path):
+    assert tocsin("init", tmp_path)[0] == 2
+    assert tocsin("init", tmp_path, "--name", "X", "--about", "y", "--feed", "nothing")[0] == 2
+
+
+# --- warnings ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "line", "what"),
+    [
+        ("sources: {kinds: [un]}", 3, "no source is left"),
+        (
+            "not: [x]\nrules: [{id: a, developments: [rival], match: {text: {any: [x]}}, severity: low}]",
+            4,
+            "only words",
+        ),
+        ("rules: [{id: a, developments: [rival], match: {sources: {kinds: [un]}}, severity: low}]", 3, "in common"),
+        (
+            "rules:\n- {id: a, developments: [rival], severity: low}\n- {id: b, developments: [rival], severity: high}",
+            5,
+            "'a'",
+        ),
+        ("lists: {spare: [x]}", 3, "used nowhere"),
+        (
+            "rules: [{id: a, trigger: {threshold: {metric: killed, steps: [5]}}, severity: {5: low, 9: high}}]",
+            3,
+            "no step",
+        ),
+    ],
+)
+def test_what_cannot_be_reached_is_a_warning_with_its_place(more, line, what):
+    loaded = load({"sources.yaml": SOURCES, "b.yaml": f"watch: B\nabout: [y]\n{more}\n"})
+
+    assert [(w.line, what in w.what) for w in loaded.warnings] == [(line, True)]

@@ -70,11 +70,12 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "watch"
 
 
-def _lists(watch: Section) -> dict[str, Any]:
-    return {
-        **watch.get("lists", {}),
-        **{k: watch[k] for k in ("about", "not", "areas") if k in watch},
-    }
+def _lists(watch: Section) -> Section:
+    out, given = Section(watch.at), watch.get("lists", Section(watch.at))
+    short = [k for k in ("about", "not", "areas") if k in watch]
+    out.update({**given, **{k: watch[k] for k in short}})
+    out.keys_at = {**given.keys_at, **{k: watch.keys_at[k] for k in short}}
+    return out
 
 
 def _side(side: Any) -> dict[str, Any]:  # noqa: ANN401 - a list of names, or a block
@@ -93,7 +94,9 @@ def _select(watch: Section, faults: Faults) -> dict[str, Any]:
             mend = "keep one of the two: `tocsin rules expand` shows the long form"
             faults.add(watch.keys_at[short[0]], "short-and-long", f"{short[0]!r} beside 'select'", mend)
         return _with_fields(watch["select"])
-    out: dict[str, Any] = {"fields": ["title", "text"]}
+    out = Section(watch.at)
+    out.keys_at = {k: watch.keys_at[k] for k in short}
+    out["fields"] = ["title", "text"]
     if "sources" in watch:
         out["sources"] = _sources(watch["sources"])
     text = {"none": ["@not"]} if "not" in watch else {}
@@ -105,7 +108,9 @@ def _select(watch: Section, faults: Faults) -> dict[str, Any]:
         out["sides"] = min(sides, 2)
     elif about or "areas" in watch:
         text = {"any": ["@about" if about else "@areas"], **text}
-    return {**out, "text": text} if text else out
+    if text:
+        out["text"] = text
+    return out
 
 
 def _with_fields(given: Section) -> Section:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from monitor.core.rules import yaml
+from monitor.core.rules import reach, yaml
 from monitor.core.rules.compile import World, compile_watch, known, side_actor
 from monitor.core.rules.expand import Long, expand, slug
 from monitor.core.rules.faults import TOP, Faults, did_you_mean
@@ -208,21 +208,21 @@ class _Build:
             _overlaid(longs[name], file)
 
     def _watches(self, longs: list[tuple[Long, _File]], world: World) -> tuple[Watch, ...]:
-        watches: list[Watch] = []
-        no_sources = self._broken("sources")
-        for long, file in longs:
-            before = list(file.faults.errors)
-            watch: Watch | None = compile_watch(long, _meaning(long), world, file.faults)
-            if before or no_sources:
-                follow = (_FOLLOWING if before else frozenset()) | ({"unknown-source"} if no_sources else frozenset())
-                file.faults.errors[len(before) :] = [
-                    f for f in file.faults.errors[len(before) :] if f.code not in follow
-                ]
-            if file.faults.errors:
-                watch = self._stand_in(file, world)
-            if watch is not None and watch.enabled:
-                watches.append(watch)
-        return tuple(watches)
+        lost_sources = {"unknown-source"} if self._broken("sources") else set[str]()
+        found = (self._watch(long, file, world, lost_sources) for long, file in longs)
+        return tuple(w for w in found if w is not None and w.enabled)
+
+    def _watch(self, long: Long, file: _File, world: World, lost: set[str]) -> Watch | None:
+        """The compiled watch, or what stands in for it; mistakes that only follow from others are not told."""
+        faults = file.faults
+        before = len(faults.errors)
+        watch = compile_watch(long, _meaning(long), world, faults)
+        follow = lost | _FOLLOWING if before else lost
+        faults.errors[before:] = [f for f in faults.errors[before:] if f.code not in follow]
+        if faults.errors:
+            return self._stand_in(file, world)
+        reach.warn(watch, faults)
+        return watch
 
     def _stand_in(self, file: _File, world: World) -> Watch | None:
         """The last good version of a broken file's watch, in the words of the new set."""
