@@ -16,7 +16,7 @@ from itertools import product
 from monitor.core import incidents
 from monitor.core.incidents import Path
 from monitor.core.ledger import Telling
-from monitor.core.origins import Actors, is_side, voice_of
+from monitor.core.origins import Actors, sides_named, voice_of
 from monitor.core.view import Table
 from monitor.model import ActorId, Counts, Day, Development, DevelopmentKind, Event, Party, Reading
 
@@ -134,7 +134,7 @@ def climb(by: Telling, reading: Reading) -> tuple[Development, ...]:
         return ()
     told: dict[tuple[DevelopmentKind, str | None], Development] = {}
     for event in reading.events:
-        if not event.past and (step := _step(event, by)).pairs:
+        if (event.denied or not event.past) and (step := _step(event, by)).pairs:
             for development in _taken(step):
                 told.setdefault((development.kind, development.rung), development)
     return tuple(told.values())
@@ -153,7 +153,7 @@ def rung_of(event: Event, actors: Actors) -> int | None:
 
 
 def _step(event: Event, by: Telling) -> _Step:
-    pairs = _pairs(*_parties(event, by.actors)) or _pair_in_words(event, by.actors)
+    pairs = _pairs(*_parties(event, by.actors)) or _pair_in_words(event, by)
     parties = {ActorId(party) for pair in pairs for party in pair.split("|")}
     return _Step(event, pairs, tuple(sorted(parties)), rung_of(event, by.actors), by)
 
@@ -285,13 +285,17 @@ def _pairs(doers: frozenset[ActorId], others: frozenset[ActorId]) -> tuple[str, 
     return tuple(sorted({"|".join(sorted((a, b))) for a, b in product(doers, others) if a != b}))
 
 
-def _pair_in_words(event: Event, actors: Actors) -> tuple[str, ...]:
-    """The two parties that the words name, of an act of force or a truce whose doer or target was not read."""
+def _pair_in_words(event: Event, by: Telling) -> tuple[str, ...]:
+    """The two sides that the words name, of an act of force or a truce whose doer or target was not read.
+
+    Fighting is between the two sides of the item, if it names no others.
+    """
     if event.event_class.upper() not in _FORCE and not _eases(event):
         return ()
-    named = {actors.party(actor) for _, _, actor, _ in actors.find(event.span.quote)}
-    parties = {p for p in named if is_side(p, actors)}
-    return ("|".join(sorted(parties)),) if len(parties) == 2 else ()
+    named = sides_named(event.span.quote, by.actors)
+    if len(named) < 2 and event.event_class.upper() == "FIGHT":
+        named = sides_named(f"{by.item.title}\n{by.item.text}", by.actors)
+    return ("|".join(sorted(named)),) if len(named) == 2 else ()
 
 
 def _at_capital(event: Event, actors: Actors) -> bool:

@@ -15,14 +15,26 @@ from hashlib import blake2b
 from typing import Literal
 
 from monitor.core import incidents, quantities
+from monitor.core.claims.lexicons import words
 from monitor.core.incidents import Assignment, Incident, Scene
-from monitor.core.origins import PRESS, Actors, Voice, is_side, kin, party_of_source, same_office, same_voice, voice_of
+from monitor.core.origins import (
+    PRESS,
+    Actors,
+    Voice,
+    kin,
+    party_of_source,
+    same_office,
+    same_voice,
+    sides_named,
+    voice_of,
+)
 from monitor.core.view import Draft, Table
 from monitor.model import (
     ActorId,
     Claim,
     ClaimId,
     Counts,
+    Day,
     Development,
     DevelopmentKind,
     Event,
@@ -50,20 +62,10 @@ _NOTHING_NEW = {"opinion", "explainer", "anniversary"}
 _FIGHTERS = {ObjectClass.COMBATANTS, ObjectClass.OFFICERS}
 _CIVILIANS = {ObjectClass.CIVILIANS, ObjectClass.CHILDREN}
 _HUMAN = {ObjectClass.PEOPLE} | _FIGHTERS | _CIVILIANS
-_ANY_THING = {ObjectClass.THINGS}
-_UNMARKED = {
-    "people",
-    "person",
-    "persons",
-    "dead",
-    "deaths",
-    "victims",
-    "others",
-    "bodies",
-    "lives",
-    "fatalities",
-    "toll",
-}
+_BY_NAME = {None, ObjectClass.PEOPLE, ObjectClass.THINGS, ObjectClass.AIRCRAFT, ObjectClass.VEHICLES}
+"""Classes in which only what is called alike is compared: hostages are no guards, drones no missiles."""
+
+_UNMARKED = words("voices", "unmarked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,23 @@ def record(by: Telling, reading: Reading) -> tuple[Development, ...]:
 def _distinct(claims: Iterable[Claim]) -> list[Claim]:
     """The claims of the text, then those of the title that say something else: a title repeats with less."""
     text = [c for c in claims if c.span.where == "text"]
-    return text + [c for c in claims if c.span.where == "title" and not any(_covers(t, c) for t in text)]
+    title = [c for c in claims if c.span.where == "title" and not any(_covers(t, c) for t in text)]
+    return [c for c in (*text, *title) if not any(_includes(whole, c) for whole in text if whole is not c)]
+
+
+def _includes(whole: Claim, share: Claim) -> bool:
+    """Whether a figure is a share of another of the same words ("two more died, bringing the toll to six")."""
+    x, y = quantities.value(share.quantity), quantities.value(whole.quantity)
+    return (
+        x is not None
+        and y is not None
+        and x < y
+        and whole.quantity.total
+        and not share.quantity.total
+        and (whole.metric, whole.stance, whole.claimant) == (share.metric, share.stance, share.claimant)
+        and _comparable_class(whole, share)
+        and (whole.day is None or whole.day == share.day)
+    )
 
 
 def _still_asserted(told: Told, others: list[Told]) -> bool:
@@ -223,24 +241,28 @@ def _covers(told: Claim, headline: Claim) -> bool:
 
 
 def _told(claim: Claim, ordinal: int, reading: Reading, by: Telling) -> Told:
-    voice = voice_of(claim.claimant, by.source, by.actors, _home(reading, by.actors))
+    voice = voice_of(claim.claimant, by.source, by.actors, _home(by.item, by.actors))
     event = incidents.nearest(claim, reading.events)
     parties = _parties(claim.side, event, by.actors) or _parties_of_all(reading, by.actors)
     scene = incidents.scene_of(claim, reading, by.item, parties)
     scene = replace(scene, places=tuple(p for p in scene.places if by.actors.resolve(p[0])))
+    if claim.quantity.total and not _of_a_period(scene.day):
+        claim = replace(claim, quantity=replace(claim.quantity, total=False))
     own = party_of_source(by.source, by.actors)
     if own and not parties and not scene.places:
         scene = replace(scene, parties=frozenset({own}))
     return Told(claim, voice, scene, ClaimId(f"{by.item.id}#{by.item.version}:{ordinal}"), ordinal, by)
 
 
-def _home(reading: Reading, actors: Actors) -> ActorId | None:
-    """The state that the whole item is about, if it names one country and no other party."""
-    countries = {path[0] for path in incidents.places_of(reading)}
-    states = {actors.party(s) for c in countries if (s := actors.resolve(c))}
-    named = {actors.party(c.claimant.actor) for c in reading.claims if c.claimant and c.claimant.actor}
-    found = {p for p in states | named | _parties_of_all(reading, actors) if is_side(p, actors)}
-    return found.pop() if len(found) == 1 else None
+def _of_a_period(day: Day | None) -> bool:
+    """Whether a total counts several days; that of one day is the toll of its incident."""
+    return day is not None and (day.last - day.first).days > 1
+
+
+def _home(item: Item, actors: Actors) -> ActorId | None:
+    """The state that the whole item is about, if it names one side and no other."""
+    named = sides_named(f"{item.title}\n{item.text}", actors)
+    return next(iter(named)) if len(named) == 1 else None
 
 
 def _parties(side: ActorId | None, event: Event | None, actors: Actors) -> frozenset[ActorId]:
@@ -648,7 +670,7 @@ def _like(told: Told, entry: Entry) -> bool:
     """Whether two claims count the same losses, as far as is known."""
     return (
         entry.metric is told.claim.metric
-        and _sides_agree(told.claim.side, entry.side)
+        and _losers_agree(told, entry)
         and _comparable_class(told.claim, entry)
         and entry.total == told.quantity.total
         and entry.part == told.claim.part
@@ -674,14 +696,23 @@ def _sides_agree(a: ActorId | None, b: ActorId | None) -> bool:
     return a is None or b is None or a == b
 
 
+def _losers_agree(told: Told, entry: Entry) -> bool:
+    """Whether both count one side's losses; what a party says it shot down is never its own."""
+    mine, theirs = told.claim.side, entry.side
+    if told.claim.metric is Metric.SHOT_DOWN and (mine is None) != (theirs is None):
+        shooter = told.voice.party if mine is None else entry.voice.party
+        return shooter is None or shooter != (mine or theirs)
+    return _sides_agree(mine, theirs)
+
+
 def _comparable_class(a: Claim | Entry, b: Claim | Entry) -> bool:
     """Whether two classes may be the same people or things; the unmarked class may be any of its kind."""
     one, two = a.object_class, b.object_class
     if one is two or one is None or two is None:
-        return one not in {None, ObjectClass.PEOPLE, ObjectClass.THINGS} or _heads_agree(a.object, b.object)
+        return one not in _BY_NAME or _heads_agree(a.object, b.object)
     if ObjectClass.PEOPLE in (one, two):
         people, other = (a, two) if one is ObjectClass.PEOPLE else (b, one)
-        return other in _CIVILIANS or (other in _FIGHTERS and _head(people.object) in _UNMARKED)
+        return other in _CIVILIANS or (other is ObjectClass.COMBATANTS and _head(people.object) in _UNMARKED)
     return ObjectClass.THINGS in (one, two) and one not in _HUMAN and two not in _HUMAN
 
 
@@ -690,9 +721,9 @@ def _heads_agree(a: str | None, b: str | None) -> bool:
     return one in _UNMARKED or two in _UNMARKED or one == two
 
 
-def _head(words: str | None) -> str:
+def _head(counted: str | None) -> str:
     """The last word of what is counted, in the singular form of regular plurals."""
-    last = (words or "people").lower().split()[-1]
+    last = (counted or "people").lower().split()[-1]
     return last if last in _UNMARKED else last.removesuffix("s")
 
 
@@ -810,8 +841,8 @@ def _repeat(entry: Entry, told: Told) -> None:
     at = next((n for n, f in enumerate(figures) if quantities.same(f.quantity, told.quantity)), len(figures) - 1)
     by, f = told.by, figures[at]
     figures[at] = replace(f, outlets=_plus(f.outlets, by.source.publisher), origins=_plus(f.origins, by.origin))
-    stories = _plus(entry.stories, by.placement.story)
-    by.draft.put(LEDGER, replace(entry, figures=tuple(figures), stories=stories))
+    stories, side = _plus(entry.stories, by.placement.story), entry.side or told.claim.side
+    by.draft.put(LEDGER, replace(entry, figures=tuple(figures), stories=stories, side=side))
 
 
 def _plus(known: tuple, more: object) -> tuple:  # type: ignore[type-arg] # of whatever kind the elements are
@@ -856,9 +887,15 @@ def _development(
         uncertain=place.uncertain,
         official=told.voice.party is not None and not told.voice.anonymous,
         answers=((previous or against.figures[-1]).claim,) if against else (),
-        actors=tuple(sorted(told.scene.parties | {a for a in named if a})),
+        actors=tuple(sorted(_concerned(told, incident) | {a for a in named if a})),
         note=note,
     )
+
+
+def _concerned(told: Told, incident: Incident) -> frozenset[ActorId]:
+    """The parties of what happened; where none is known, those whom the item names."""
+    known = told.scene.parties | set(incident.parties)
+    return known or sides_named(f"{told.by.item.title}\n{told.by.item.text}", told.by.actors)
 
 
 def _counts(entries: list[Entry]) -> Counts:

@@ -135,6 +135,12 @@ def is_side(actor: ActorId, actors: Actors) -> bool:
         return False
 
 
+def sides_named(text: str, actors: Actors) -> frozenset[ActorId]:
+    """The parties that can be sides, of all whom a text names."""
+    parties = {actors.party(actor) for _, _, actor, _ in actors.find(text)}
+    return frozenset(p for p in parties if is_side(p, actors))
+
+
 def same_voice(a: Voice, b: Voice) -> bool:
     """Whether two namings are one voice, so that a changed figure is a revision and not a rival."""
     if a.anonymous and b.anonymous:
