@@ -433,6 +433,8 @@ class Alert:
     seen: dt.datetime | None = None
     corrects: tuple[AlertId, ...] = ()
     """Alerts that this one takes back or mends: every chat that got them gets this too."""
+    to: tuple[str, ...] = ("followers",)
+    """Where the watch's routes send it: `followers`, `operators`, `nobody`."""
 
 
 # --- subscribers and messages ------------------------------------------------------------

@@ -36,6 +36,7 @@ SILENT = 30
 """Messages without sound to a chat in one local day, before these are joined by the hour too."""
 RESOUND = dt.timedelta(minutes=30)
 """In one story a chat is rung again after this long, or sooner if it got more severe."""
+_MOST = 100_000
 JOINED = 12
 """Alerts in one joined message; it fits a message by construction of the entries."""
 CHARTED = {DevelopmentKind.RIVAL, DevelopmentKind.CONTRADICTED}
@@ -128,9 +129,17 @@ def audience(alert: Alert, draft: Draft, now: dt.datetime) -> tuple[Message, ...
     """
     desk = _Desk(alert, draft, now)
     corrected = desk.correct()
-    followers = draft.find(SUBSCRIBERS, "watch", [alert.watch])
-    desk.tell(sorted((s for s in followers if s.active and s.chat not in corrected), key=lambda s: s.chat))
+    desk.tell(
+        sorted((s for s in _addressed(alert, draft) if s.active and s.chat not in corrected), key=lambda s: s.chat)
+    )
     return desk.close()
+
+
+def _addressed(alert: Alert, draft: Draft) -> Iterable[Subscriber]:
+    """Whom the watch's routes name: those who follow it, the operators, or both, each once."""
+    followers = draft.find(SUBSCRIBERS, "watch", [alert.watch]) if "followers" in alert.to else []
+    everybody = draft.latest(SUBSCRIBERS, limit=_MOST) if "operators" in alert.to else []
+    return {s.chat: s for s in (*followers, *(s for s in everybody if s.admin))}.values()
 
 
 def due(draft: Draft, now: dt.datetime) -> tuple[Message, ...]:

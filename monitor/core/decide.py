@@ -111,6 +111,7 @@ def _alert(judgement: Judgement, ruleset: Ruleset, draft: Draft, now: dt.datetim
         published=item.published if item else None,
         seen=item.seen if item else None,
         corrects=tuple(sorted(set(_corrected(judgement, draft)))),
+        to=judgement.to,
     )
 
 
