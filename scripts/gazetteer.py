@@ -22,10 +22,11 @@ from rapidfuzz import fuzz, process
 TARGET = pathlib.Path(__file__).parents[1] / "monitor" / "core" / "claims" / "gazetteer.tsv"
 EVERYWHERE, WHERE_IT_BURNS, WELL_KNOWN = 15_000, 1_000, 150_000
 """Smallest towns (population) of the world, and of countries whose small towns make the news; those with variants."""
-BURNING = set("AF PK IQ SY LB IL PS YE UA SD SS ET SO LY ML NE BF CM CF CD MM AZ AM GE HT MZ".split())
+BURNING = frozenset(re.findall("..", "AFPKIQSYLBILPSYEUASDSSETSOLYMLNEBFCMCFCDMMAZAMGEHTMZ"))
 _NAME = re.compile(r"[A-Z][A-Za-z'’ -]{2,28}")
 _KIND_WORDS = re.compile(
-    r"\b(Wilayat-e|Province|Governorate|Region|District|Oblast'?|Shamal|Misto|Republic of|Provincia de|Departamento de|Autonomous|State)\b",
+    r"\b(Wilayat-e|Province|Governorate|Region|District|Oblast'?|Shamal|Misto|Republic of|Provincia de|"
+    r"Departamento de|Autonomous|State|Muhafazat|Wilaya|Wilayat)\b",
     re.IGNORECASE,
 )
 
@@ -86,25 +87,28 @@ def canonical(province: str, iso: list[str]) -> str:
 def provinces(named: dict[tuple[str, str], str], iso: dict[str, list[str]]) -> Iterator[Row]:
     for (code, _), name in named.items():
         same = canonical(name, iso.get(code, []))
-        for alias in {name, same, _KIND_WORDS.sub("", name).strip()}:
+        for alias in sorted({name, same, _KIND_WORDS.sub("", name).strip()}):
             yield key(alias), "P", same, code, same, 0, ""
     known = {(code, canonical(name, iso.get(code, []))) for (code, _), name in named.items()}
     for code, names in iso.items():
         for name in names:
-            own = {n for c, n in known if c == code}
+            own = sorted(n for c, n in known if c == code)
             best = process.extractOne(key(name), {n: key(n) for n in own}, scorer=fuzz.ratio, score_cutoff=70)
             same = best[2] if best else name
             yield key(name), "P", same, code, same, 0, ""
 
 
-def towns(cities: list[dict], named: dict, iso: dict[str, list[str]], zones: dict[str, str]) -> Iterator[Row]:
+def towns(
+    cities: list[dict], named: dict, iso: dict[str, list[str]], zones: dict[str, str], capitals: dict[str, str]
+) -> Iterator[Row]:
     spelled = {k: canonical(v, iso.get(k[0], [])) for k, v in named.items()}
     for c in cities:
         code, people = c["countrycode"], int(c["population"] or 0)
         if people < (WHERE_IT_BURNS if code in BURNING else EVERYWHERE) and not (code in {"AF", "PK"} and not people):
             continue
         zone = "" if c["timezone"] == zones.get(code) else c["timezone"]
-        province = spelled.get((code, c["admin1code"]), "")
+        capital = key(c["name"]) == capitals.get(code)
+        province = "" if capital else spelled.get((code, c["admin1code"]), "")
         for alias in variants(c):
             yield key(alias), "T", plain(c["name"]), code, province, people, zone
 
@@ -132,7 +136,7 @@ def main() -> None:
         if c["countrycode"] not in zones:
             zones[c["countrycode"]] = c["timezone"]
     named, iso = province_names(cities), iso_provinces()
-    rows = {*countries(zones), *provinces(named, iso), *towns(cities, named, iso, zones)}
+    rows = {*countries(zones), *provinces(named, iso), *towns(cities, named, iso, zones, capitals)}
     best: dict[tuple[str, str, str, str], Row] = {}
     for row in sorted(r for r in rows if len(r[0]) > 2):
         kept = best.get((row[0], row[1], row[3], row[4]))
