@@ -36,8 +36,8 @@ _SILENT = frozenset(
     "script style noscript template iframe object embed svg math head title select button textarea video audio"  # noqa: SIM905
     " canvas form".split()
 )
-_SPACES = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r"\s*\n\s*")
+_SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
+_LINES = re.compile(r" ?\n\s*")
 
 
 def plain(value: str) -> str:

@@ -91,10 +91,12 @@ def _entry(found: Found, job: Job, language: str) -> Entry | None:
 def _text(found: Found) -> str:
     """The whole text, and the summary before it where it is no mere beginning of it."""
     summary, content = (_FOOTER.sub("", plain(part)) for part in (found.summary, found.content))
-    beginning = normalise(_TEASER.sub("", summary))
-    if not content or normalise(content) in beginning:
-        return summary
-    return content if beginning in normalise(content) else f"{summary}\n{content}"
+    if not content or not summary:
+        return content or summary
+    beginning, whole = normalise(_TEASER.sub("", summary)), normalise(content)
+    if beginning in whole:
+        return content
+    return summary if whole in beginning else f"{summary}\n{content}"
 
 
 def _title_from(text: str) -> str:

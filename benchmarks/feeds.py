@@ -1,0 +1,283 @@
+"""What polling costs, and what adaptive polling earns.
+
+    python benchmarks/feeds.py cost
+    python benchmarks/feeds.py polling [--shared DIR] [--plot FILE.svg]
+
+`cost`: processor time of one poll of a feed with 50 entries, each kind of poll against a whole feedparser parse;
+and of a 304 through the fetcher, with the server in a process of its own.
+`polling`: the schedule is played over the publication times of recorded feeds, and against fixed intervals with
+the same number of requests; mean seconds from publication to detection.
+"""
+
+import argparse
+import asyncio
+import bisect
+import datetime as dt
+import io
+import json
+import math
+import multiprocessing
+import pathlib
+import random
+import statistics
+import sys
+import tarfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from hashlib import sha256
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+
+import feedparser
+from aiohttp import web
+
+from monitor.core import schedule
+from monitor.core.intake import Intake
+from monitor.core.parse import Job, parse
+from monitor.core.schedule import Pace, SourceState, Validators
+from monitor.errors import ParseError
+from monitor.fetch import Fetcher, Parsers
+from monitor.model import Item, ItemId, Source, SourceId, SourceKind
+
+AT = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+WORDS = [
+    "officials",
+    "said",
+    "that",
+    "ten",
+    "soldiers",
+    "were",
+    "killed",
+    "near",
+    "the",
+    "border",
+    "post",
+    "on",
+    "Friday",
+]
+
+
+# --- cost --------------------------------------------------------------------------------
+
+
+def document(first: int, count: int = 50) -> bytes:
+    """A feed like a wire's: about 42 kB for 50 entries."""
+    draw = random.Random(5)
+    text = "<p>" + " ".join(draw.choices(WORDS, k=90)) + "</p>"
+    items = "".join(
+        f"<item><title>Report number {i} from the border</title><link>https://example.org/news/{i}?utm_source=rss</link>"
+        f'<guid isPermaLink="false">https://example.org/?p={i}</guid>'
+        f"<pubDate>Sun, 01 Mar 2026 11:{i % 60:02}:00 GMT</pubDate><dc:creator><![CDATA[A. Writer]]></dc:creator>"
+        f"<category><![CDATA[World]]></category><category><![CDATA[Conflict]]></category>"
+        f"<description><![CDATA[{text}]]></description></item>"
+        for i in range(first + count - 1, first - 1, -1)
+    )
+    names = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    return f'<?xml version="1.0"?><rss version="2.0" {names}><channel><title>E</title>{items}</channel></rss>'.encode()
+
+
+def cpu(work: Callable[[], object], times: int = 30) -> float:
+    """Milliseconds of processor time, the best of some runs."""
+    best = math.inf
+    for _ in range(times):
+        start = time.process_time_ns()
+        work()
+        best = min(best, time.process_time_ns() - start)
+    return best / 1e6
+
+
+def cost() -> None:
+    body, newer = document(0), document(2)
+    prints = parse(Job(body, AT)).prints
+    whole = cpu(lambda: feedparser.parse(io.BytesIO(newer)))
+    rows = {
+        "feedparser, whole": whole,
+        "ours, whole": cpu(lambda: parse(Job(newer, AT))),
+        "ours, 2 of 50 new": cpu(lambda: parse(Job(newer, AT, known=prints))),
+        "ours, nothing new in other bytes": cpu(lambda: parse(Job(body + b" ", AT, known=prints))),
+        "same bytes (SHA-256)": cpu(lambda: sha256(body).hexdigest()),
+        "304 through the fetcher": asyncio.run(not_modified()),
+        "in a worker, 2 of 50 new (wall)": asyncio.run(in_worker(newer, prints)),
+    }
+    print(f"{len(body):,} bytes, 50 entries\n{'':34}{'ms':>8}{'of a whole parse':>20}")
+    for name, figure in rows.items():
+        print(f"{name:34}{figure:8.3f}{figure / whole:20.3f}")
+
+
+async def in_worker(body: bytes, prints: tuple[str, ...]) -> float:
+    async with Parsers() as parsers:
+        times = []
+        for _ in range(30):
+            start = time.perf_counter_ns()
+            await parsers.parse(Job(body, AT, known=prints))
+            times.append(time.perf_counter_ns() - start)
+    return statistics.median(times) / 1e6
+
+
+async def not_modified(requests: int = 400) -> float:
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    server = multiprocessing.get_context("fork").Process(target=serve, args=(sender,), daemon=True)
+    server.start()
+    source = Source(
+        SourceId("s"), f"http://127.0.0.1:{receiver.recv()}/", "E", "E", SourceKind.WIRE, allow_private=True
+    )
+    async with Fetcher(pause=0.0) as fetcher:
+        known = (await fetcher.fetch(source, Validators())).validators
+        await fetcher.fetch(source, known)
+        start = time.process_time_ns()
+        for _ in range(requests):
+            await fetcher.fetch(source, known)
+        spent = time.process_time_ns() - start
+    server.terminate()
+    server.join()
+    return spent / requests / 1e6
+
+
+def serve(port: "multiprocessing.connection.Connection") -> None:
+    async def answer(request: web.BaseRequest) -> web.Response:
+        same = "If-None-Match" in request.headers
+        return web.Response(status=304) if same else web.Response(body=document(0), headers={"ETag": '"a"'})
+
+    async def run() -> None:
+        runner = web.ServerRunner(web.Server(answer))
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        port.send(runner.addresses[0][1])
+        await asyncio.Event().wait()
+
+    asyncio.run(run())
+
+
+# --- polling -----------------------------------------------------------------------------
+
+Recording = tuple[list[float], list[list[float]]]
+"""Publication times of a feed, and the spans of time in which none was missed."""
+
+
+def recordings(shared: pathlib.Path) -> dict[str, Recording]:
+    """Of each series: a capture vouches for the time since the older entries in it."""
+    with tarfile.open(shared / "data/feeds/series.tar.xz") as archive:
+        files = {m.name.partition("series/")[2]: archive.extractfile(m).read() for m in archive if m.isfile()}
+    published: dict[str, dict[str, float]] = defaultdict(dict)
+    spans: dict[str, list[list[float]]] = defaultdict(list)
+    for row in map(json.loads, files["index.jsonl"].splitlines()):
+        at = dt.datetime.fromisoformat(row["captured"])
+        try:
+            entries = parse(Job(files[row["file"]], at)).entries
+        except ParseError:
+            continue
+        dated = [e for e in entries if e.published and "future_date" not in e.marks]
+        for entry in dated:
+            published[row["series"]].setdefault(entry.id, entry.published.timestamp())
+        if dated:
+            times = sorted(e.published.timestamp() for e in dated)
+            spans[row["series"]].append([times[len(times) // 5], at.timestamp()])
+    return {name: (sorted(times.values()), merged(spans[name])) for name, times in published.items()}
+
+
+def merged(spans: list[list[float]]) -> list[list[float]]:
+    """Overlapping spans as one; those of under half a day teach nothing."""
+    result: list[list[float]] = []
+    for start, end in sorted(spans):
+        if result and start <= result[-1][1] + 3600:
+            result[-1][1] = max(result[-1][1], end)
+        else:
+            result.append([start, end])
+    return [span for span in result if span[1] - span[0] > 43_200]
+
+
+def adaptive(name: str, recording: Recording, fastest: float, slowest: float) -> tuple[int, list[float]]:
+    """Requests made and delays met by our schedule."""
+    published, spans = recording
+    source = Source(SourceId(name), "u", "p", "o", SourceKind.WIRE, min_interval=fastest, max_interval=slowest)
+    state, draw = SourceState(source.id, AT), random.Random(1)
+    requests, delays = 0, []
+    for start, end in spans:
+        now, next_one = start, bisect.bisect_left(published, start)
+        while now <= end:
+            requests += 1
+            reached = bisect.bisect_right(published, now)
+            new = published[next_one:reached]
+            delays += [now - time for time in new]
+            state = after_poll(state, source, new, now, draw.random())
+            next_one, now = reached, state.due.timestamp()
+    return requests, delays
+
+
+def after_poll(state: SourceState, source: Source, new: list[float], now: float, chance: float) -> SourceState:
+    at = dt.datetime.fromtimestamp(now, dt.UTC)
+    items = tuple(
+        Item(ItemId(str(time)), source.id, at, "T", "", published=dt.datetime.fromtimestamp(time, dt.UTC))
+        for time in new
+    )
+    return schedule.succeeded(
+        state,
+        source,
+        validators=Validators(),
+        pace=Pace(),
+        document=None,
+        intake=Intake(items=items),
+        now=at,
+        chance=chance,
+    )
+
+
+def fixed(recording: Recording, interval: float) -> list[float]:
+    """Delays met by polling at even intervals."""
+    published, spans = recording
+    return [
+        start + math.ceil((time - start) / interval) * interval - time
+        for start, end in spans
+        for time in published[bisect.bisect_left(published, start) : bisect.bisect_right(published, end)]
+    ]
+
+
+def polling(shared: pathlib.Path, plot: pathlib.Path | None) -> None:
+    found = recordings(shared)
+    print(f"{'':26}{'items':>7}{'requests':>10}{'mean s':>9}{'fixed s':>9}{'ratio':>7}")
+    rows = []
+    total, requests, delays = 0.0, 0, []
+    for name, recording in sorted(found.items()):
+        made, met = adaptive(name, recording, 60.0, 7200.0)
+        span = sum(end - start for start, end in recording[1])
+        even = statistics.fmean(fixed(recording, span / made))
+        rows.append((name, statistics.fmean(met), even))
+        print(f"{name:26}{len(met):7}{made:10}{rows[-1][1]:9.0f}{even:9.0f}{rows[-1][1] / even:7.2f}")
+        total, requests, delays = total + span, requests + made, delays + met
+    even = statistics.fmean(delay for recording in found.values() for delay in fixed(recording, total / requests))
+    mean = statistics.fmean(delays)
+    print(f"{'all, one interval for all':26}{len(delays):7}{requests:10}{mean:9.0f}{even:9.0f}{mean / even:7.2f}")
+    if plot:
+        plot.write_text(drawn([*rows, ("all", mean, even)]))
+
+
+def drawn(rows: list[tuple[str, float, float]]) -> str:
+    """Bars: adaptive above fixed, for each feed."""
+    widest = max(max(a, b) for _, a, b in rows)
+    bars = []
+    for number, (name, mean, even) in enumerate(rows):
+        y = 30 + number * 34
+        bars.append(f'<text x="180" y="{y + 16}" text-anchor="end">{name}</text>')
+        for shift, value, colour in ((0, mean, "#2a6f97"), (12, even, "#bbb")):
+            width = value / widest * 400
+            bars.append(f'<rect x="190" y="{y + shift}" width="{width:.0f}" height="11" fill="{colour}"/>')
+            bars.append(f'<text x="{195 + width:.0f}" y="{y + shift + 10}" font-size="10">{value:.0f} s</text>')
+    title = "Mean delay from publication to detection: adaptive (blue), fixed (grey), same requests"
+    size = f'width="680" height="{50 + len(rows) * 34}"'
+    font = 'font-family="sans-serif" font-size="12"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {font}><text x="10" y="18">{title}</text>'
+    return f"{head}{''.join(bars)}</svg>\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("cost", "polling"))
+    parser.add_argument("--shared", type=pathlib.Path, default=pathlib.Path(__file__).parents[2] / "shared")
+    parser.add_argument("--plot", type=pathlib.Path)
+    args = parser.parse_args()
+    cost() if args.what == "cost" else polling(args.shared, args.plot)
+
+
+if __name__ == "__main__":
+    main()
