@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from monitor.core.rules.state import MUTES, Muting
+from monitor.errors import StoreError
 from monitor.model import Counts, Development, DevelopmentKind, Outcome, Party, Quantity, Severity
+from monitor.store.memory import MemoryView
 from tests.rules.conftest import NOON, claim
 
 K = DevelopmentKind
@@ -264,6 +266,24 @@ def test_a_mute_hides_what_it_matches_until_it_ends_but_no_correction(desk):
     silent = desk(SHORT)
     mute(silent, watch="watch")
     assert silent.tell(claim(K.RETRACTED))[0].outcome is Outcome.SENT
+
+
+class Unreadable(MemoryView):
+    """A store whose mutes can't be read."""
+
+    def latest(self, table, **bounds):
+        if table is MUTES:
+            raise StoreError("database disk image is malformed")
+        return super().latest(table, **bounds)
+
+
+def test_an_alert_whose_suppression_cannot_be_read_goes_out_marked(desk):
+    border = desk(SHORT)
+    border.view = Unreadable()
+
+    (judgement,) = border.tell(claim(low=3))
+    assert judgement.outcome is Outcome.SENT
+    assert "suppression state unavailable: database disk image is malformed" in judgement.why
 
 
 INHIBIT = """

@@ -31,6 +31,7 @@ from monitor.core.rules.triggers import fired, severity_of
 from monitor.core.rules.verdicts import Judgement, Selection
 from monitor.core.rules.watch import Corroboration, Flatline, Inhibition, Rule, Throttle, Watch
 from monitor.core.view import Draft
+from monitor.errors import StoreError
 from monitor.model import (
     Development,
     DevelopmentKind,
@@ -261,14 +262,21 @@ def _quiet(rule: Rule, flat: Flatline, watch: Watch, draft: Draft, now: float) -
 
 def _decided(firings: list[Firing], moment: Moment) -> list[Firing]:
     firings = [replace(f, outcome=Outcome.TRIAL, note="on trial") if f.rule.trial else f for f in firings]
-    for inhibition in moment.watch.inhibitions:
-        firings = _inhibited(inhibition, firings, moment)
-    mutes = _mutes(moment) if any(f.outcome is Outcome.SENT for f in firings) else []
-    firings = [_muted(f, mutes, moment) for f in firings]
-    firings = [_throttled(f, moment) for f in firings]
+    try:
+        firings = _suppressed(firings, moment)
+    except StoreError as error:
+        # When in doubt it goes out: a silence nobody ordered is worse than one message too many.
+        firings = [replace(f, why=f"{f.why} (suppression state unavailable: {error})") for f in firings]
     if moment.item.baseline:
         return [replace(f, outcome=Outcome.BASELINE, note="learned at first contact") for f in firings]
     return firings
+
+
+def _suppressed(firings: list[Firing], moment: Moment) -> list[Firing]:
+    for inhibition in moment.watch.inhibitions:
+        firings = _inhibited(inhibition, firings, moment)
+    mutes = _mutes(moment) if any(f.outcome is Outcome.SENT for f in firings) else []
+    return [_throttled(_muted(f, mutes, moment), moment) for f in firings]
 
 
 def _same(parts: tuple[str, ...], firing: Firing, moment: Moment) -> str | None:
