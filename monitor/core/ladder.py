@@ -16,7 +16,7 @@ from itertools import product
 from monitor.core import incidents
 from monitor.core.incidents import Path
 from monitor.core.ledger import Telling
-from monitor.core.origins import Actors, sides_named, voice_of
+from monitor.core.origins import Actors, sides_named, sides_of, voice_of
 from monitor.core.view import Table
 from monitor.model import ActorId, Counts, Day, Development, DevelopmentKind, Event, Party, Reading
 
@@ -294,7 +294,8 @@ def _pair_in_words(event: Event, by: Telling) -> tuple[str, ...]:
         return ()
     named = sides_named(event.span.quote, by.actors)
     if len(named) < 2 and event.event_class.upper() == "FIGHT":
-        named = sides_named(f"{by.item.title}\n{by.item.text}", by.actors)
+        countries = event.place.path[:1] if event.place else ()
+        named = sides_of(f"{by.item.title}\n{by.item.text}", countries, by.actors).all
     return ("|".join(sorted(named)),) if len(named) == 2 else ()
 
 

@@ -20,12 +20,14 @@ from monitor.core.incidents import Assignment, Incident, Scene
 from monitor.core.origins import (
     PRESS,
     Actors,
+    Sides,
     Voice,
     kin,
     party_of_source,
     same_office,
     same_voice,
     sides_named,
+    sides_of,
     voice_of,
 )
 from monitor.core.view import Draft, Table
@@ -241,7 +243,10 @@ def _covers(told: Claim, headline: Claim) -> bool:
 
 
 def _told(claim: Claim, ordinal: int, reading: Reading, by: Telling) -> Told:
-    voice = voice_of(claim.claimant, by.source, by.actors, _home(by.item, by.actors))
+    countries = {path[0] for path in incidents.places_of(reading)}
+    sides = sides_of(f"{by.item.title}\n{by.item.text}", countries, by.actors)
+    voice = voice_of(claim.claimant, by.source, by.actors, sides)
+    claim = replace(claim, side=_likely_side(claim, sides))
     event = incidents.nearest(claim, reading.events)
     parties = _parties(claim.side, event, by.actors) or _parties_of_all(reading, by.actors)
     scene = incidents.scene_of(claim, reading, by.item, parties)
@@ -259,10 +264,14 @@ def _of_a_period(day: Day | None) -> bool:
     return day is not None and (day.last - day.first).days > 1
 
 
-def _home(item: Item, actors: Actors) -> ActorId | None:
-    """The state that the whole item is about, if it names one side and no other."""
-    named = sides_named(f"{item.title}\n{item.text}", actors)
-    return next(iter(named)) if len(named) == 1 else None
+def _likely_side(claim: Claim, sides: Sides) -> ActorId | None:
+    """Whose soldiers or fighters they are, where the item names one state and one group only."""
+    if claim.side or claim.object_class is not ObjectClass.COMBATANTS:
+        return claim.side
+    head = (claim.object or "").lower().split()[-1:]
+    if set(head) & words("voices", "regulars"):
+        return sides.state if sides.group else None
+    return sides.group if set(head) & words("voices", "irregulars") and sides.state else None
 
 
 def _parties(side: ActorId | None, event: Event | None, actors: Actors) -> frozenset[ActorId]:

@@ -102,21 +102,54 @@ class Voice:
         return f"{self.party or ''}/{self.office}/{self.name}"
 
 
-def voice_of(claimant: Party | None, source: Source, actors: Actors, home: ActorId | None = None) -> Voice:
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The sides that an item names, by words or places: the state or group that unowned words can mean."""
+
+    all: frozenset[ActorId] = frozenset()
+    state: ActorId | None = None
+    group: ActorId | None = None
+
+    @property
+    def only(self) -> ActorId | None:
+        """The one side that the item is about, if it names no other."""
+        return next(iter(self.all)) if len(self.all) == 1 else None
+
+
+def voice_of(claimant: Party | None, source: Source, actors: Actors, sides: Sides = Sides()) -> Voice:
     """The voice behind a claimant; an unattributed claim is its party's own in its own feed, else the press's.
 
-    `home` is the only party that the item concerns, if there is just one: offices without an owner are its.
+    An office without an owner is the source's side's or else that of the item's only side; "the rebels" are its
+    only group.
     """
-    side = party_of_source(source, actors) or home
+    own = party_of_source(source, actors)
     if claimant is None:
-        return Voice("", side) if party_of_source(source, actors) else Voice(PRESS)
+        return Voice("", own) if own else Voice(PRESS)
     tokens = _tokens(claimant.text)
     actor = claimant.actor or _organisation(claimant.text, actors)
     if actor:
         return _party_voice(actor, tokens, actors)
-    if side and tokens & _offices() and not tokens & words("voices", "anonymous"):
-        return Voice("", side, _domain(tokens) or "")
-    return _unnamed_voice(tokens)
+    unnamed = bool(tokens & words("voices", "anonymous")) and not _of_an_office(tokens)
+    if sides.group and tokens & words("voices", "groups") and not unnamed:
+        return Voice("", sides.group)
+    owner = own or sides.only
+    if owner and tokens & _offices() and not unnamed:
+        return Voice("", owner, _domain(tokens) or "")
+    return _unnamed_voice(tokens, unnamed=unnamed)
+
+
+def _of_an_office(tokens: frozenset[str]) -> bool:
+    """Whether it is an office, if by its officials; a source in an office stays unnamed."""
+    return bool(tokens & _offices()) and tokens & words("voices", "anonymous") <= {"official", "officials"}
+
+
+def sides_of(text: str, countries: Iterable[str], actors: Actors) -> Sides:
+    """The sides that a text names, and the states in whose countries it is set."""
+    states = {actors.party(s) for c in countries if (s := actors.resolve(c))}
+    found = sides_named(text, actors) | {s for s in states if is_side(s, actors)}
+    groups = [p for p in found if actors.get(p).kind is ActorKind.GROUP]
+    others = [p for p in found if p not in groups]
+    return Sides(found, others[0] if len(others) == 1 else None, groups[0] if len(groups) == 1 else None)
 
 
 def party_of_source(source: Source, actors: Actors) -> ActorId | None:
@@ -182,7 +215,8 @@ def _organisation(text: str, actors: Actors) -> ActorId | None:
 
 def _party_voice(actor: ActorId, tokens: frozenset[str], actors: Actors) -> Voice:
     party = actors.party(actor)
-    if actors.anonymous(actor) or _nobody(tokens):
+    nobody = tokens & words("voices", "anonymous") and _domain(tokens) in (None, "")
+    if (actors.anonymous(actor) or nobody) and not _of_an_office(tokens):
         return Voice(_head(tokens & words("voices", "anonymous")), party, anonymous=True)
     return Voice("", party, _domain(tokens | _chain(actor, actors)) or "")
 
@@ -200,16 +234,11 @@ def _chain(actor: ActorId, actors: Actors) -> frozenset[str]:
     return frozenset(found)
 
 
-def _unnamed_voice(tokens: frozenset[str]) -> Voice:
-    if tokens & words("voices", "anonymous"):
+def _unnamed_voice(tokens: frozenset[str], *, unnamed: bool) -> Voice:
+    if unnamed:
         return Voice(_head(tokens & words("voices", "anonymous")), anonymous=True)
     name = " ".join(sorted(tokens - words("voices", "stop")))
     return Voice(name, office=(_domain(tokens) or "") if tokens & _offices() else "")
-
-
-def _nobody(tokens: frozenset[str]) -> bool:
-    """Whether the words say that the speaker stays unnamed: an official is, an official's ministry is not."""
-    return bool(tokens & words("voices", "anonymous")) and _domain(tokens) in (None, "")
 
 
 def _head(tokens: frozenset[str]) -> str:
