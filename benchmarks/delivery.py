@@ -2,7 +2,7 @@
 
     python benchmarks/delivery.py fanout [--subscribers 10000] [--followers 2000] [--watches 50]
     python benchmarks/delivery.py latency [--alerts 100]
-    python benchmarks/delivery.py refused [--chats 60] [--minutes 10] [--share 0.8] [--speed 20]
+    python benchmarks/delivery.py refused [--chats 20] [--minutes 10] [--share 0.8] [--speed 5]
 
 The daemon sends through a Bot API peer on loopback that enforces Telegram's limits (1/s a chat, 30/s over all).
 `fanout`: one alert, decided for all subscribers, until the last follower has it: messages a second, 429s met.
@@ -13,6 +13,7 @@ The daemon sends through a Bot API peer on loopback that enforces Telegram's lim
 
 import argparse
 import asyncio
+import contextlib
 import dataclasses
 import datetime as dt
 import itertools
@@ -92,8 +93,9 @@ class Bench:
             await asyncio.sleep(0.1)
 
 
-async def fanout(options, folder):
+async def fanout(options, folder, stack):
     bench = Bench(folder, options.watches)
+    stack.callback(bench.peer.close)
     bench.subscribe(options.followers, bench.watches[0])
     for n, watch in enumerate(bench.watches[1:]):
         share = (options.subscribers - options.followers) // (options.watches - 1)
@@ -112,11 +114,11 @@ async def fanout(options, folder):
     span = max(accepted) - min(accepted)
     print(f"{len(accepted)} messages in {span:.1f} s: {(len(accepted) - 1) / span:.2f} a second")
     print(f"429s met: {sum(c['code'] == 429 for c in calls)}")
-    bench.peer.close()
 
 
-async def latency(options, folder):
+async def latency(options, folder, stack):
     bench = Bench(folder, 1)
+    stack.callback(bench.peer.close)
     bench.subscribe(options.alerts, bench.watches[0])
     for n in range(options.alerts):
         bench.store.apply([Put(SUBSCRIBERS, Subscriber(ChatId(1 + n), (WatchId(f"only-{n}"),)))])
@@ -138,11 +140,11 @@ async def latency(options, folder):
     waits = sorted((accepted[1 + n] + offset - committed) * 1000 for n, committed in took)
     worst = waits[min(len(waits) - 1, int(len(waits) * 0.99))]
     print(f"commit → accepted: p50 {statistics.median(waits):.0f} ms, p99 {worst:.0f} ms, worst {waits[-1]:.0f} ms")
-    bench.peer.close()
 
 
-async def refused(options, folder):
+async def refused(options, folder, stack):
     bench = Bench(folder, 1, "--speed", str(options.speed))
+    stack.callback(bench.peer.close)
     bench.subscribe(options.chats, bench.watches[0])
     start, began = time.monotonic(), early()
 
@@ -161,7 +163,6 @@ async def refused(options, folder):
     daemon.stop()
     await running
     report(bench)
-    bench.peer.close()
 
 
 def report(bench):
@@ -193,7 +194,7 @@ def main():
     for work, options in (
         (fanout, {"subscribers": 10_000, "followers": 2000, "watches": 50}),
         (latency, {"alerts": 100}),
-        (refused, {"chats": 60, "minutes": 10.0, "share": 0.8, "speed": 20.0}),
+        (refused, {"chats": 20, "minutes": 10.0, "share": 0.8, "speed": 5.0}),
     ):
         command = commands.add_parser(work.__name__)
         command.set_defaults(work=work)
@@ -202,8 +203,8 @@ def main():
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(options.work(options, folder))
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        asyncio.run(options.work(options, folder, stack))
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ from monitor.bot.inbound import ChatKind
 from monitor.bot.records import INVITES, REQUESTS, Invite, Request
 from monitor.bot.subscribing import first_words, newcomer
 from monitor.core import render
-from monitor.core.audience import message_id, muted, quiet_until, reached
+from monitor.core.audience import muted, quiet_until
 from monitor.core.markup import Block, Text
+from monitor.core.reach import message_id, reached
 from monitor.core.records import SUBSCRIBERS
 from monitor.core.texts import say
 from monitor.core.view import Put

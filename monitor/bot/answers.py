@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from monitor.bot.inbound import Inbound, Place, Pressed, Said
-from monitor.core.audience import message_id
 from monitor.core.markup import Block, Text, clean
+from monitor.core.reach import message_id
 from monitor.core.records import ALERTS, SUBSCRIBERS
 from monitor.core.render import Names, notice
 from monitor.core.rules import Ruleset, Watch

@@ -8,8 +8,9 @@ from dataclasses import replace
 from monitor.bot.answers import Answer, Ask, lines, safe, told, words
 from monitor.bot.watches import named
 from monitor.core import render
-from monitor.core.audience import REACHED, SPENT
+from monitor.core.audience import SPENT
 from monitor.core.markup import Block, Line, Link, Text, Time
+from monitor.core.reach import REACHED
 from monitor.core.records import ALERTS, ITEMS
 from monitor.core.rules import Watch
 from monitor.core.standing import standing

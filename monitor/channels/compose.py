@@ -12,6 +12,7 @@ from monitor.channels import chart
 from monitor.channels.base import Outgoing
 from monitor.core import render, standing
 from monitor.core.audience import CHARTED
+from monitor.core.counters import recounted
 from monitor.core.records import ALERTS, SUBSCRIBERS
 from monitor.core.render import Names
 from monitor.core.rules import Ruleset
@@ -32,6 +33,10 @@ def compose(message: Message, view: View, find: Lookup, names: Names) -> Outgoin
     parent = find(message.reply_to) if message.reply_to else None
     remote = parent.remote if parent and parent.chat == message.chat else None
     edits = message.kind == "edit"
+    if edits:
+        # An edit shows how things stand when it goes out, and keeps the kind of what it changes.
+        alerts = [recounted(alert, view) for alert in alerts]
+        message = replace(message, attachment=parent.attachment if parent else "")
     photo = _picture(message, alerts, view, subscriber, names) if message.attachment.startswith("chart") else None
     # Without a picture the words need not fit under one.
     written = message if photo or not message.attachment.startswith("chart") else replace(message, attachment="")

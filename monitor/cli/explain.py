@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 
-from monitor.core import audience
+from monitor.core import reach
 from monitor.core.records import ALERTS, DECISIONS, ITEMS, DecisionRecord, Verdict
 from monitor.model import Alert, Development, ItemId, Message, MessageId, Quantity
 from monitor.store.base import Entry, Store
@@ -114,7 +114,7 @@ def _alert(store: Store, alert: Alert) -> Iterator[str]:
     yield from (f"  rule {r.rule} ({r.severity}): {r.why}" for r in alert.reasons)
     for message in store.messages_of(alert.id):
         yield from _indented(_message(message))
-    for chat, why in audience.reached(store.view(), alert.id).withheld:
+    for chat, why in reach.reached(store.view(), alert.id).withheld:
         yield f"  not told to chat {chat}: {why}"
 
 

@@ -11,12 +11,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from hashlib import blake2b
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from monitor.core import ringing
+from monitor.core import counters, ringing
+from monitor.core.reach import REACHED, Reached, Told, message_id, reached
 from monitor.core.records import ALERTS, SUBSCRIBERS
-from monitor.core.view import Draft, Table, View
+from monitor.core.view import Draft, Table
 from monitor.model import (
     Alert,
     AlertId,
@@ -40,25 +40,6 @@ _MOST = 100_000
 JOINED = 12
 """Alerts in one joined message; it fits a message by construction of the entries."""
 CHARTED = {DevelopmentKind.RIVAL, DevelopmentKind.CONTRADICTED}
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A chat that got an alert, or will with the bundle that waits for `slot`."""
-
-    chat: ChatId
-    message: MessageId
-    slot: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """Whom one alert reached, and whom it did not and why."""
-
-    alert: AlertId
-    at: float
-    told: tuple[Told, ...] = ()
-    withheld: tuple[tuple[ChatId, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +88,6 @@ class Agenda:
     slots: tuple[int, ...] = ()
 
 
-REACHED: Table[Reached] = Table("reached", Reached, key=lambda r: r.alert, time=lambda r: r.at)
 THREADS: Table[Thread] = Table("threads", Thread, key=lambda r: f"{r.watch}/{r.story}", time=lambda r: r.at)
 SPENT: Table[Spent] = Table(
     "spent", Spent, key=lambda r: str(r.chat), time=lambda _: 0.0, indexes={"chat": lambda r: (r.chat,)}
@@ -143,11 +123,13 @@ def _addressed(alert: Alert, draft: Draft) -> Iterable[Subscriber]:
 
 
 def due(draft: Draft, now: dt.datetime) -> tuple[Message, ...]:
-    """What time alone brings: hourly bundles, digests, ends of quiet hours, alerts that ring again.
+    """What time alone brings: hourly bundles, digests, ends of quiet hours, alerts that ring again,
+
+    counters that have grown.
 
     To be asked before each decision (with the item's `seen`) and on a slow tick. Only the decider asks.
     """
-    again = ringing.due(draft, now)
+    again = (*ringing.due(draft, now), *counters.due(draft, now))
     agenda = draft.get(AGENDA, "bundles") or Agenda()
     ripe = [slot for slot in agenda.slots if slot <= now.timestamp()]
     if not ripe:
@@ -155,16 +137,6 @@ def due(draft: Draft, now: dt.datetime) -> tuple[Message, ...]:
     draft.put(AGENDA, Agenda(tuple(slot for slot in agenda.slots if slot not in ripe)))
     bundles = sorted(draft.find(BUNDLES, "slot", ripe), key=lambda b: (b.slot, b.chat))
     return (*again, *(message for bundle in bundles for message in _joined(bundle, draft, now)))
-
-
-def reached(view: View, alert: AlertId) -> Reached:
-    """Who was told of an alert, and who was not and why."""
-    return view.get(REACHED, alert) or Reached(alert, 0.0)
-
-
-def message_id(chat: ChatId, kind: str, *parts: str) -> MessageId:
-    """The same chat, kind and content give the same id: enqueuing twice is impossible."""
-    return MessageId(blake2b("/".join([str(chat), kind, *parts]).encode(), digest_size=10).hexdigest())
 
 
 def quiet_until(subscriber: Subscriber, now: dt.datetime) -> dt.datetime | None:

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core import audience, ringing
-from monitor.core.audience import SOUNDS, Reached, reached
+from monitor.core.audience import SOUNDS
+from monitor.core.reach import Reached, reached
 from monitor.core.records import ALERTS, SUBSCRIBERS
 from monitor.core.view import Draft, Put
 from monitor.model import AlertId, ChatId, MessageId, Mute, Severity, SourceId, StoryId, Subscriber, WatchId
