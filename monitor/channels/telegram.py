@@ -144,6 +144,8 @@ class Telegram:
 
     async def send(self, outgoing: Outgoing) -> Delivery:
         """Make the one call (see `Channel.send`)."""
+        if outgoing.message.kind == "edit" and outgoing.edits is None:
+            return Sent(None)  # what it would change never arrived
         await self._gate.passed(outgoing.message.chat)
         try:
             return await self._call(outgoing)
