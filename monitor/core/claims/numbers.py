@@ -262,6 +262,9 @@ def _bounded_before(
 ) -> tuple[int, Quantity]:
     """Walk left over the modifiers of a number and take their meaning."""
     while first > 0:
+        if tokens[first - 1].text == "[":
+            first -= 1
+            continue
         ends = ((kind, phrases.ending(tokens, first)) for kind, phrases in w.before.items())
         kind, length = next(((k, n) for k, n in ends if n), ("", 0))
         if not length:
