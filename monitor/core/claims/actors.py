@@ -18,6 +18,8 @@ from ahocorasick_rs import AhoCorasick
 from monitor.core.claims.lexicons import lexicon
 from monitor.model import Actor, ActorId, ActorKind
 
+_SHORT = 16
+"""Characters: a shorter text in capitals is a name, not a shout."""
 _LEADING = re.compile(r"^(?:(?:the|a|an|both|one|some|several|another)\s+)+|^['\"(]+", re.IGNORECASE)
 _TRAILING = re.compile(r"(?:'s|')?[\s,.;:'\")]*$")
 _RUN_BY = re.compile(r"^[- ](?:run|led|controlled|appointed|installed)\b", re.IGNORECASE)
@@ -102,7 +104,7 @@ class Registry:
         lowered = text.lower()
         if len(lowered) != len(text):
             lowered = "".join(c.lower()[:1] or c for c in text)
-        shouting = text.isupper()
+        shouting = len(text) > _SHORT and text.isupper()
         hits = sorted(self._automaton.find_matches_as_indexes(lowered, overlapping=True), key=lambda h: (h[1], -h[2]))
         found: list[Mention] = []
         for index, start, end in hits:
@@ -168,7 +170,7 @@ class Registry:
     def _office(self, words: str, mentions: list[Mention]) -> ActorId | None:
         """The office that the words name beside its owner: "Iran's foreign ministry", "the army of Mali"."""
         lowered = words.lower()
-        office = _office_in(lowered)
+        office = _office_in(_beside(lowered, mentions))
         if office is None:
             last = mentions[-1]
             return last.actor if last.end == len(words) and self._title_before(lowered, last) else None
@@ -179,6 +181,13 @@ class Registry:
 
     def _title_before(self, lowered: str, mention: Mention) -> bool:
         return lowered[: mention.start].strip() in lexicon("offices")["apposed"]
+
+
+def _beside(lowered: str, mentions: list[Mention]) -> str:
+    """The words without the names, which may hold an office's word themselves: "Rapid Support *Forces*"."""
+    for m in mentions:
+        lowered = lowered[: m.start] + " " * (m.end - m.start) + lowered[m.end :]
+    return lowered
 
 
 def derived(owner: Actor, office: str) -> ActorId:

@@ -42,6 +42,13 @@ class Attribution:
     """The same, with a pronoun replaced by the name it stands for."""
     via: Party | None = None
     negated: bool = False
+    cited: Party | None = None
+    """Whom the speaker cites for it: "Example Wire, *citing two officials*, reported that …"."""
+
+    @property
+    def voice(self) -> tuple[Party, Party | None]:
+        """Whose claim it is, and via whom it is told."""
+        return (self.cited, self.speaker) if self.cited else (self.speaker, self.via)
 
     @property
     def span(self) -> Span:
@@ -66,6 +73,7 @@ class _Found:
     """None where it stands in the sentence before or after."""
     via: Phrase | None = None
     negated: bool = False
+    cited: Phrase | None = None
 
 
 def attributions(document: Document, registry: Registry, owners: Owners | None = None) -> tuple[Attribution, ...]:
@@ -105,6 +113,7 @@ class _Speakers:
             speaker,
             self._party(sentence, found.via) if found.via else None,
             found.negated,
+            self._party(sentence, found.cited) if found.cited else None,
         )
 
     def remember(self, sentence: Sentence) -> None:
@@ -141,10 +150,19 @@ class _Speakers:
             antecedent = _antecedent(sentence.tokens, phrase)
             party = self._party(sentence, antecedent) if antecedent else party
         elif lower in of("personal") or lower in _CLASS or lower == "their":
-            self._catch_up()
-            return self._last.get(_CLASS.get(lower, "any"), party)
+            return self._meant(sentence, phrase, _CLASS.get(lower, "any")) or party
         self._keep(party, over=True)
         return party
+
+    def _meant(self, sentence: Sentence, pronoun: Phrase, kind: str) -> Party | None:
+        """Whom a pronoun stands for: the subject of the same sentence if it can be, else who was named last."""
+        subject = phrases.main_subject(sentence.tokens, pronoun.first) if pronoun.first > 3 else None
+        if subject and kind != "any":
+            party = self._party(sentence, phrases.bare(sentence.tokens, subject))
+            if self._class(party) == kind and (party.actor or kind == "body"):
+                return party
+        self._catch_up()
+        return self._last.get(kind)
 
     def _keep(self, party: Party, *, over: bool) -> None:
         """Remember a party for the pronouns that can mean it; subjects that say nothing don't replace speakers."""
@@ -239,7 +257,20 @@ def _in_sentence(sentence: Sentence, registry: Registry) -> list[_Found]:
             found += here or (_noun(tokens, index, kind) if kind else ())
     found += _colon(sentence, registry)
     found += () if found else _quotation(sentence)
+    found = _with_cited(tokens, found)
     return sorted((_cut(tokens, f, found) for f in found), key=_breadth, reverse=True)
+
+
+def _with_cited(tokens: Sequence[Token], found: list[_Found]) -> list[_Found]:
+    """Give what an outlet reports to those whom it cites beside it."""
+    for citing in found:
+        if citing.lemma not in {"cite", "quote"} or len(found) < 2 or citing.cue.last >= len(tokens):
+            continue
+        cited = phrases.after(tokens, citing.cue.last)
+        if cited and _can_speak(tokens, cited):
+            cited = phrases.bare(tokens, cited)
+            return [f if f is citing or f.kind != "says" else replace(f, cited=cited) for f in found]
+    return found
 
 
 def _breadth(found: _Found) -> int:
@@ -341,6 +372,8 @@ def _active(
     if not group.auxiliary and not inverted and _participial(tokens, index, verb):
         yield from _by(tokens, index, verb)
         return
+    if not inverted and source.first > 1 and tokens[source.first - 1].lower in {"in", "on", "at", "with", "from"}:
+        return
     if not _can_speak(tokens, source, surely=verb.kind == "says" and verb.form == "past"):
         return
     content = _content(tokens, index, source, inverted is not None)
@@ -350,7 +383,8 @@ def _active(
         yield from passive or [_Found(verb.kind, verb.lemma, phrases.bare(tokens, source), cue, None)]
     elif _complete(tokens, index, verb, content):
         cue = Phrase(index, index + 1)
-        yield _Found(verb.kind, verb.lemma, phrases.bare(tokens, source), cue, content, None, group.negated)
+        found = _Found(verb.kind, verb.lemma, phrases.bare(tokens, source), cue, content, None, group.negated)
+        yield _dismissive(tokens, found)
 
 
 _MODAL = frozenset(
@@ -362,16 +396,7 @@ def _is_verb(tokens: Sequence[Token], index: int, group: Group) -> bool:
     """Whether a cue word is a verb here, and no infinitive, noun or name."""
     left = tokens[group.start - 1].lower if group.start else ""
     determined = left in of("determiners") - of("pronouns") and not group.auxiliary
-    return group.auxiliary != "to" and not determined and not _capital(tokens, index)
-
-
-def _capital(tokens: Sequence[Token], index: int) -> bool:
-    """A capital inside a sentence of ordinary case: "the United States" states nothing."""
-    word = tokens[index].text
-    if index == 0 or not word[0].isupper() or (word.isupper() and len(word) > 4):
-        return False
-    cased = [t.text for t in tokens if t.text[0].isalpha()]
-    return sum(w[0].isupper() for w in cased) < 0.6 * len(cased)
+    return group.auxiliary != "to" and not determined and not phrases.is_name(tokens, index)
 
 
 def _particle_fits(tokens: Sequence[Token], index: int, verb: Verb) -> bool:
@@ -381,6 +406,22 @@ def _particle_fits(tokens: Sequence[Token], index: int, verb: Verb) -> bool:
     if wanted is None or "*" in wanted:
         return True
     return index + 1 < len(tokens) and tokens[index + 1].lower in wanted
+
+
+_DISMISSAL_LENGTH = 14
+"""Words of "the figure of 200 dead wildly exaggerated"."""
+
+
+def _dismissive(tokens: Sequence[Token], found: _Found) -> _Found:
+    """ "Called the figure exaggerated", "a claim the army called baseless": a rejection of what it is about."""
+    if found.lemma not in words("attribution", "calling") or found.content is None:
+        return found
+    said = {t.lower for t in tokens[found.content.first : found.content.last]}
+    if not said & words("attribution", "dismissals") or len(said) > _DISMISSAL_LENGTH:
+        return found
+    after = found.content.last - found.content.first > 3
+    content = found.content if after or found.source.first == 0 else Phrase(0, found.source.first)
+    return replace(found, kind="rejects", content=content)
 
 
 @cache
@@ -558,9 +599,9 @@ def _participial(tokens: Sequence[Token], index: int, verb: Verb) -> bool:
     """A bare participle as headlines have it: "Ice *blamed* for crash", "Soldier *hailed* as hero"."""
     if verb.form != "past" or index + 1 >= len(tokens):
         return False
-    return tokens[index + 1].lower in {"as", "by"} or (
-        verb.kind in {"accuses", "praises", "condemns"} and tokens[index + 1].lower in of("prepositions") - {"at"}
-    )
+    if tokens[index + 1].lower in {"as", "by"}:
+        return verb.kind not in {"rejects", "denies"}
+    return verb.kind in {"accuses", "praises", "condemns"} and tokens[index + 1].lower in of("prepositions") - {"at"}
 
 
 def _by(tokens: Sequence[Token], index: int, verb: Verb) -> Iterator[_Found]:
@@ -618,18 +659,26 @@ def _content(tokens: Sequence[Token], index: int, source: Phrase, inverted: bool
     first = min(source.first, index)
     if rest >= len(tokens) or tokens[rest].text in {".", ";"} or inverted:
         return _back_to(tokens, first)
-    if first > 1 and tokens[first - 1].text in {",", '"', "''"}:
-        if tokens[rest].text == "," and not _turns(tokens, rest + 1):
-            return Phrase(0, _end(tokens))
-        if tokens[rest].text == "," or (
-            tokens[rest].lower in of("prepositions") | of("contrasts") and not _opens(tokens, first)
-        ):
-            return _back_to(tokens, first)
+    if tokens[rest].text == "," and first > 1 and tokens[first - 1].text in {",", '"', "''"}:
+        return _back_to(tokens, first) if _turns(tokens, rest + 1) else Phrase(0, _end(tokens))
+    if tokens[rest].lower not in of("openers") and _is_preposed(tokens, source, first):
+        return _back_to(tokens, first)
     return _until(tokens, rest)
+
+
+def _is_preposed(tokens: Sequence[Token], source: Phrase, first: int) -> bool:
+    """Whether what is said stands before the speaker: a clause or a quotation, set off by a mark."""
+    if first < 2 or tokens[first - 1].text not in {",", '"', "''"} or tokens[source.first].lower in of("relative"):
+        return False
+    if tokens[first - 1].text != "," or tokens[first - 2].text in {'"', "''"}:
+        return True
+    return not _opens(tokens, first) and any(phrases.verbal(t) for t in tokens[: first - 1])
 
 
 def _opens(tokens: Sequence[Token], first: int) -> bool:
     """Whether only an adverbial stands before the speaker: "In a message, the ministry spoke of …"."""
+    if tokens[0].lower.endswith(("ing", "ed")):
+        return True
     return tokens[0].lower in of("prepositions") | of("adverbs") | of("contrasts") | of("times")
 
 

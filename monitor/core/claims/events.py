@@ -241,6 +241,8 @@ def _covers(kept: _Hit, hit: _Hit) -> bool:
 def _is_told(tokens: Sequence[Token], hit: _Hit) -> bool:
     """Whether a verb's form is a verb here: "recent attacks" and "a visit" are not."""
     word = tokens[hit.first]
+    if phrases.is_name(tokens, hit.first):
+        return False
     if not hit.entry.verb or word.lower not in _nouny():
         return True
     if phrases.group(tokens, hit.first).auxiliary:

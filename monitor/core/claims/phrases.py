@@ -95,6 +95,15 @@ def chars(tokens: Sequence[Token], phrase: Phrase) -> tuple[int, int]:
     return tokens[phrase.first].start, tokens[phrase.last - 1].end
 
 
+def is_name(tokens: Sequence[Token], index: int) -> bool:
+    """A capital inside a sentence of ordinary case: "the United States" states nothing."""
+    word = tokens[index].text
+    if index == 0 or tokens[index - 1].text in _MARKS or not word[0].isupper() or (word.isupper() and len(word) > 4):
+        return False
+    cased = [t.text for t in tokens if t.text[0].isalpha()]
+    return sum(w[0].isupper() for w in cased) < 0.6 * len(cased)
+
+
 def _opening(tokens: Sequence[Token], last: int) -> int:
     while last > 0 and tokens[last].text != "(":
         last -= 1

@@ -37,6 +37,7 @@ def read(item: Item, registry: Registry, source: Source | None = None) -> Readin
     used = {id(a) for _, a in pairs if a is not None}
     claims += _bare(said, used, claims)
     claims += _headline(document, said, claims)
+    claims = list(dict.fromkeys(claims))
     claims.sort(key=lambda c: (c.span.where == "text", c.span.start))
     statements = tuple(_statement(a) for a in said if id(a) not in used and _is_statement(a))
     told = events(document, registry, said, owners, scene)
@@ -56,22 +57,29 @@ def _governing(figure: Figure, said: Sequence[Attribution]) -> Sequence[Attribut
     if not over:
         return [None]
     over.sort(key=lambda a: (a.content[1] - a.content[0], -a.cue[0]))
-    opposing = [a for a in over if a.kind in stance.OPPOSING]
     innermost = over[0]
-    return [innermost, *(a for a in opposing if a is not innermost)]
+    beside = [a for a in over[1:] if a.kind in stance.OPPOSING or _within(a, innermost)]
+    return [innermost, *beside]
+
+
+def _within(asserting: Attribution, opposing: Attribution) -> bool:
+    """Whether a saying is itself part of what another one opposes."""
+    first, last = opposing.content
+    return opposing.kind in stance.OPPOSING and first <= asserting.cue[0] < last
 
 
 def _claim(figure: Figure, said: Attribution | None, own: Party | None, registry: Registry) -> Claim:
+    claimant, via = said.voice if said else (own, None)
     return Claim(
         figure.span,
         stance.of(figure, said),
-        said.speaker if said else own,
-        said.via if said else None,
+        claimant,
+        via,
         stance.hedged(figure, said),
         figure.metric,
         figure.object,
         figure.object_class,
-        figure.side or (_party(registry, said.speaker if said else own) if figure.own else None),
+        figure.side or (_party(registry, claimant) if figure.own else None),
         figure.quantity,
         figure.part,
         figure.place,

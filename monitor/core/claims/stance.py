@@ -24,9 +24,17 @@ def of(figure: Figure | None, said: Attribution | None) -> Stance:
     """The stance of a claim made of a figure, a saying, or both."""
     if said is not None and said.kind in OPPOSING:
         return _opposing(said)
-    if figure is not None and figure.negated:
+    if figure is not None and (figure.negated or _said_to_be_false(figure, said)):
         return Stance.DENIES
     return Stance.CONFIRMS if said is not None and said.lemma in _CONFIRMING else Stance.ASSERTS
+
+
+def _said_to_be_false(figure: Figure, said: Attribution | None) -> bool:
+    """Whether the words around a figure say that it is not so: "there is no evidence that 50 were killed"."""
+    if said is None:
+        return debunked(figure.span.quote)
+    start, end = said.content
+    return debunked(said.sentence.field.lower[start : min(end, figure.span.end)])
 
 
 def _opposing(said: Attribution) -> Stance:
