@@ -34,7 +34,7 @@ SOUNDS = 10
 """Sounding messages to a chat in one local day; the rest are joined by the hour. Critical ones don't count."""
 SILENT = 30
 """Messages without sound to a chat in one local day, before these are joined by the hour too."""
-RESOUND = dt.timedelta(minutes=30)
+RESOUND = dt.timedelta(minutes=60)
 """In one story a chat is rung again after this long, or sooner if it got more severe."""
 _MOST = 100_000
 JOINED = 12

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from monitor.core.markup import clean
 from monitor.core.texts import say
-from monitor.model import Development, Metric, Party, Quantity
+from monitor.model import Development, DevelopmentKind, Metric, Party, Quantity
 
 NAME = 80
 OBJECT = 60
+_OF_OTHERS = {DevelopmentKind.DENIED, DevelopmentKind.DISPUTED, DevelopmentKind.RETRACTED}
+"""What these count is another's claim: whether that gave a number is not theirs to say."""
 _FLOORS = {24, 40, 200, 2000, 200000}
 
 
@@ -34,8 +36,11 @@ def _in_words(figure: Quantity) -> bool:
     return figure.vague and figure.low in _FLOORS
 
 
-def counted(figure: Quantity, what: str | None, metric: Metric | None, lang: str = "en") -> str:
-    """`at least 70 fighters killed`, `magnitude 6.2`; without a figure `civilians killed (number not given)`."""
+def counted(figure: Quantity, what: str | None, metric: Metric | None, lang: str = "en", *, noted: bool = True) -> str:
+    """`at least 70 fighters killed`, `magnitude 6.2`; without a figure `civilians killed (number not given)`.
+
+    `noted`: say that there is no number.
+    """
     many, things = quantity(figure, lang), clean(what or "", OBJECT)
     if metric is Metric.MAGNITUDE:
         return f"{say(metric, lang)} {many}".strip()
@@ -43,13 +48,14 @@ def counted(figure: Quantity, what: str | None, metric: Metric | None, lang: str
         things, many = say("vague-of", lang, many=many, object=things), ""
     words = " ".join(filter(None, (many, things, say(metric, lang) if metric else "")))
     if figure == Quantity():
-        return words and f"{words} ({say('no-number', lang)})"
+        return f"{words} ({say('no-number', lang)})" if words and noted else words
     return say("in-total", lang, figure=words) if figure.total else words
 
 
 def loss(development: Development, lang: str = "en") -> str:
     """What a development counts, hedged where its claimant hedged."""
-    text = counted(development.quantity, development.object, development.metric, lang)
+    noted = development.kind not in _OF_OTHERS
+    text = counted(development.quantity, development.object, development.metric, lang, noted=noted)
     return say("reportedly", lang, figure=text) if text and development.hedged else text
 
 

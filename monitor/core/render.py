@@ -27,7 +27,6 @@ from monitor.model import (
     Message,
     MessageId,
     Metric,
-    Quantity,
     Severity,
     Subscriber,
     WatchId,
@@ -228,9 +227,13 @@ def _what(group: tuple[Development, ...], alert: Alert, names: Names, lang: str)
 
 
 def _answered(group: tuple[Development, ...], names: Names, lang: str) -> list[str]:
-    """The figures that are denied, disputed or withdrawn: those of the other, where they are known."""
-    known = [replace(d, quantity=d.previous or d.quantity, object=d.previous_object or d.object) for d in group]
-    return _figures(tuple(d for d in known if d.quantity != Quantity()), names, lang)
+    """What is denied, disputed or withdrawn: the other's figures, where they are known."""
+    return _figures(tuple(map(_answering, group)), names, lang)
+
+
+def _answering(development: Development) -> Development:
+    d = development
+    return replace(d, quantity=d.previous or d.quantity, object=d.previous_object or d.object)
 
 
 def _unnamed(development: Development, lang: str) -> str:
@@ -276,8 +279,10 @@ def _linked(line: str, development: Development, lang: str) -> str:
     earlier = phrases.earlier(development, lang)
     if kind in _REVISIONS and development.previous:
         return say(_REVISIONS[kind], lang, line=line, previous=phrases.quantity(development.previous, lang))
-    if kind not in _LINKS or other is None or (kind in _ANSWERS | _RIVALS and not earlier):
+    if kind not in _LINKS or other is None or (kind in _RIVALS and not earlier):
         return line
+    if kind in _ANSWERS and not phrases.loss(_answering(development), lang):
+        return line  # it says already whose claim it was
     return say(_LINKS[kind], lang, line=line, previous=earlier, other=phrases.party(other))
 
 

@@ -98,7 +98,7 @@ def test_one_story_rings_again_only_after_a_while_or_for_something_more_severe()
     assert desk.wait(minutes=5).alert()[0].silent
     assert not desk.wait(minutes=5).alert(Severity.CRITICAL)[0].silent
     assert desk.wait(minutes=5).alert()[0].silent
-    assert not desk.wait(minutes=40).alert()[0].silent
+    assert not desk.wait(minutes=60).alert()[0].silent
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 from monitor.core import render, texts
 from monitor.core.markup import units
 from monitor.core.texts import keys, say
-from monitor.model import AlertId, ChatId, Message, MessageId, Party, Place, Reason, Severity, Subscriber
+from monitor.model import (
+    AlertId,
+    ChatId,
+    Message,
+    MessageId,
+    Metric,
+    Party,
+    Place,
+    Quantity,
+    Reason,
+    Severity,
+    Subscriber,
+)
 
 from .samples import ALERTS, AT, DENIAL, NAMES, OUTPOSTS, RIVAL, STRIKES, alert
 
@@ -103,6 +115,13 @@ def test_totals_are_said_to_be_totals():
 
 def test_an_inferred_comparison_is_told_as_a_possibility():
     assert "Possibly the same incident: the place is not named" in PAGES["contradiction"].plain
+
+
+def test_a_denial_names_what_it_denies_and_whose_claim_that_was_once():
+    vague = dataclasses.replace(DENIAL, metric=Metric.KILLED, object="civilians", previous=Quantity())
+    line = first_line(rendered(alert(vague)))
+    assert line == "🟠 Denied by the Northland defence ministry: civilians killed, claimed by Southmark’s army"
+    assert first_line(PAGES["denial"]).endswith("the claim by Southmark’s army")
 
 
 def test_every_reason_that_fired_is_told():
