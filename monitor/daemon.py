@@ -44,6 +44,11 @@ log = logging.getLogger(__name__)
 
 LOOPS = ("poll", "decide", "deliver")
 _BEAT = dt.timedelta(seconds=10)
+_LONG_AGO = dt.datetime(1970, 1, 2, tzinfo=dt.UTC)
+_SECOND_CHANCE = dt.timedelta(days=1)
+"""Items that upset an earlier process are tried again by the next one, which may be mended, while they are news."""
+_SET_BACK = dt.timedelta(minutes=1)
+"""A clock that is behind itself by this much was set back: what is due in its future is due now."""
 _DAILY = 7
 """The hour (UTC) from which the daily line goes out."""
 _CHATS = 1000
@@ -98,7 +103,8 @@ class Daemon:
         self._poller = Poller(store, fetcher, parsers, clock, self._aside)
         self._sender = Sender(store, channel, clock, self._aside, lambda: names(self.ruleset))
         self._limiter = Limiter(pace.rates)
-        self._beats = {loop: dt.datetime.min.replace(tzinfo=dt.UTC) for loop in LOOPS}
+        self._beats = dict.fromkeys(LOOPS, _LONG_AGO)
+        self._latest = _LONG_AGO
         self._polls: set[asyncio.Task[None]] = set()
         self._sends: set[asyncio.Task[None]] = set()
         self._choosing = asyncio.Lock()
@@ -127,6 +133,7 @@ class Daemon:
             log.info("started", extra={"sources": len(self.ruleset.sources), "watches": len(self.ruleset.watches)})
             await self._stop.wait()
             log.info("stopping")
+        self._aside.pool.shutdown(wait=False)
         log.info("stopped")
 
     def handle_signals(self) -> None:
@@ -140,6 +147,9 @@ class Daemon:
 
     def _recover(self) -> None:
         self._store.recover(self._owner)
+        back = self._store.retry_failed(self._clock() - _SECOND_CHANCE)
+        if back:
+            log.info("undecidable items get a second chance", extra={"items": back})
         self._obey()
 
     def _obey(self) -> None:
@@ -192,6 +202,11 @@ class Daemon:
 
     def _lease_sources(self, limit: int) -> list[Lease]:
         now = self._clock()
+        if now < self._latest - _SET_BACK:
+            log.warning("the clock was set back; every source is due", extra={"by": str(self._latest - now)})
+            for turn in self._store.turns():
+                self._store.hasten(turn.source, now)
+        self._latest = now
         return self._store.lease_sources(self._owner, now, now + self._pace.lease, limit)
 
     async def _poll(self, lease: Lease) -> None:
@@ -349,7 +364,7 @@ class Daemon:
 
     def _beat(self, loop: str) -> None:
         now = wall.now()
-        if now - self._beats[loop] >= _BEAT:
+        if abs(now - self._beats[loop]) >= _BEAT:
             self._store.beat(loop, now)
             self._beats[loop] = now
 

@@ -48,8 +48,8 @@ def set_up(level: str = "INFO", secrets: Iterable[str] = (), stream: TextIO | No
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    # It warns of each tick that finds the last one still at work.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # It warns of each tick that finds the last one still at work, or is cancelled at the end; ours log for themselves.
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
     sys.excepthook = _uncaught
 
 

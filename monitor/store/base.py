@@ -171,6 +171,13 @@ class Store(Protocol):
         """
         ...
 
+    def retry_failed(self, since: dt.datetime) -> int:
+        """Put back what was passed by as undecidable and accepted since then; returns how many items.
+
+        They keep their place in the order: the next decisions are theirs.
+        """
+        ...
+
     def history(self, since: dt.datetime | None = None) -> Iterator[Item]:
         """All items of the inbox, decided or not, in order."""
         ...

@@ -182,7 +182,8 @@ class MemoryStore:
         self._view = MemoryView()
         self._turns: dict[SourceId, _Turn] = {}
         self._inbox: dict[int, _Entry] = {}
-        self._numbers = itertools.count(1)
+        self._places = itertools.count(1)
+        self._rows = itertools.count(1)
         self._outbox: dict[MessageId, _Row] = {}
         self._decider = _Held()
         self._beats: dict[str, dt.datetime] = {}
@@ -245,7 +246,7 @@ class MemoryStore:
             turn.held.must_be(lease)
             self._view.apply(puts)
             for item in items:
-                self._inbox[next(self._numbers)] = _Entry(item)
+                self._inbox[next(self._places)] = _Entry(item)
             self._enqueue(messages)
             turn.due = due
             turn.held.end()
@@ -297,6 +298,14 @@ class MemoryStore:
                 self._enqueue(one.messages)
                 if one.seq is not None:
                     self._inbox[one.seq].settle(one.failed)
+
+    def retry_failed(self, since: dt.datetime) -> int:
+        """See `Store.retry_failed`."""
+        with self._lock:
+            back = [e for e in self._inbox.values() if e.failed and e.item.seen >= since]
+            for entry in back:
+                entry.decided, entry.failed = False, ""
+            return len(back)
 
     def history(self, since: dt.datetime | None = None) -> Iterator[Item]:
         """See `Store.history`."""
@@ -401,4 +410,4 @@ class MemoryStore:
 
     def _enqueue(self, messages: Iterable[Message]) -> None:
         for message in messages:
-            self._outbox.setdefault(message.id, _Row(next(self._numbers), message))
+            self._outbox.setdefault(message.id, _Row(next(self._rows), message))

@@ -30,6 +30,7 @@ _FIRST = (
        decided INTEGER NOT NULL DEFAULT 0, failed TEXT NOT NULL DEFAULT '', body BLOB NOT NULL)""",
     "CREATE INDEX inbox_item ON inbox (item)",
     "CREATE INDEX inbox_undecided ON inbox (seq) WHERE NOT decided",
+    "CREATE INDEX inbox_failed ON inbox (seen) WHERE failed != ''",
     """CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, chat INTEGER NOT NULL,
        state TEXT NOT NULL, rank INTEGER NOT NULL, created REAL NOT NULL, not_before REAL NOT NULL,
        owner TEXT, until REAL, fence INTEGER NOT NULL DEFAULT 0, body BLOB NOT NULL)""",

@@ -159,6 +159,14 @@ class SqliteStore:
                 "UPDATE inbox SET decided = 1, failed = ? WHERE seq = ?", [(one.failed, one.seq) for one in decided]
             )
 
+    def retry_failed(self, since: dt.datetime) -> int:
+        """See `Store.retry_failed`."""
+        with self._writing("retry_failed") as db:
+            back = db.execute(
+                "UPDATE inbox SET decided = 0, failed = '' WHERE failed != '' AND seen >= ?", (since.timestamp(),)
+            )
+            return back.rowcount
+
     def history(self, since: dt.datetime | None = None) -> Iterator[Item]:
         """See `Store.history`."""
         seq, floor = 0, since.timestamp() if since else float("-inf")

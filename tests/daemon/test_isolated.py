@@ -124,15 +124,15 @@ def fast_clock():
     return lambda: START + dt.timedelta(seconds=100 * (loop.time() - began))
 
 
-async def run(store, phone, rules=RULES, until=lambda: True):
+async def run(store, phone, rules=RULES, *, until, clock=None, web=None):
     """Run the daemon until something is true (or 15 seconds went by)."""
     daemon = Daemon(
         store,
         phone,
         rules,
-        fetcher=Web(),
+        fetcher=web or Web(),
         parsers=Here(),
-        clock=fast_clock(),
+        clock=clock or fast_clock(),
         pace=Pace(tick=0.02, lease=dt.timedelta(seconds=30), rates=Rates((1000, 1.0), (1000, 1.0), (1000, 1.0))),
         follow=lambda rules: [terminal.subscriber(watch.id for watch in rules.watches)],
     )
@@ -169,6 +169,32 @@ async def test_an_item_that_upsets_the_decision_is_passed_by_and_told_of():
     assert "Accra" in failed.item.title
     assert failed.failed.startswith("RecursionError")
     assert any("could not be decided" in text for text in phone.texts)
+
+
+async def test_an_item_that_was_passed_by_is_told_of_after_a_restart_with_mended_code():
+    store, phone = MemoryStore(), Phone()
+    await run(store, phone, Poisoned(RULES, "Accra"), until=lambda: store.counts().failed)
+    await run(store, phone, until=lambda: "Accra" in heard(phone))
+    assert "Accra" in heard(phone)
+    assert store.counts().failed == 0
+
+
+async def test_a_clock_that_is_set_back_does_not_stop_the_polls():
+    store, phone, web = MemoryStore(), Phone(), Web()
+    forward = fast_clock()
+    jumped = []
+
+    def clock():
+        return forward() - (dt.timedelta(days=1) if jumped else dt.timedelta())
+
+    def enough():
+        if web.polls == 3:
+            jumped.append(True)
+        return heard(phone) == set(PLACES[1:])
+
+    await run(store, phone, until=enough, clock=clock, web=web)
+    assert jumped
+    assert heard(phone) == set(PLACES[1:])
 
 
 async def test_a_message_that_upsets_the_channel_is_given_up_and_told_of():

@@ -159,6 +159,16 @@ def test_the_inbox_is_one_order_over_all_sources_and_marks_survive(store):
     assert (counts.undecided, counts.decided, counts.failed) == (1, 1, 1)
 
 
+def test_what_was_passed_by_can_be_put_back_in_its_place(store):
+    accepted(store, item("i1", seen=at(1)), item("i2", seen=at(2)), item("i3", seen=at(3)))
+    store.commit(
+        decider(store), [Decided(u.seq, failed="bug" if u.item.id != "i3" else "") for u in store.undecided(9)]
+    )
+    assert store.retry_failed(at(2)) == 1
+    assert [u.item.id for u in store.undecided(9)] == ["i2"]
+    assert store.counts().failed == 1
+
+
 def test_history_starts_where_it_is_asked_to(store):
     accepted(store, item("i1", seen=at(1)), item("i2", seen=at(2)))
     assert [i.id for i in store.history(at(2))] == ["i2"]

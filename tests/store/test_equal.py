@@ -5,7 +5,7 @@ import pathlib
 import tempfile
 from dataclasses import replace
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -98,6 +98,10 @@ class SameAnswers(RuleBasedStateMachine):
             decided = [Decided(e.seq, tuple(puts), tuple(messages), failed) for e in entries[:count]]
             self.both(lambda s: s.commit(lease, decided))
 
+    @rule(since=SECONDS)
+    def retry_failed(self, since):
+        self.both(lambda s: s.retry_failed(at(since)))
+
     @rule(puts=PUTS, messages=MESSAGES)
     def apply(self, puts, messages):
         self.both(lambda s: s.apply(puts, messages))
@@ -159,4 +163,6 @@ class SameAnswers(RuleBasedStateMachine):
 
 
 TestSameAnswers = SameAnswers.TestCase
-TestSameAnswers.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+# A failure is shown as it was found: shrinking one of these takes minutes.
+_PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+TestSameAnswers.settings = settings(max_examples=25, stateful_step_count=30, deadline=None, phases=_PHASES)
