@@ -32,6 +32,9 @@ _FIT = 1.5
 _NAMED = 0.5
 """What a shared proper name is worth, up to two: together as much as a shared story."""
 
+_SPOKEN_OF = 0.5
+"""What it is worth that the same voice has counted such losses of the incident before."""
+
 _MOST_NAMES = 40
 _INFERRED_REACH = 10
 """Days for which reports that name no day still belong to an incident of their story ("death toll rises")."""
@@ -93,9 +96,20 @@ class Assignment:
     uncertain: str | None = None
 
 
-def assign(scene: Scene, item: Item, story: StoryId, draft: Draft, *, ordinal: int) -> Assignment:
-    """The incident that the scene fits best, widened by what it adds, or a new one; recorded in the draft."""
-    best = find(scene, item, story, draft)
+def assign(
+    scene: Scene,
+    item: Item,
+    story: StoryId,
+    draft: Draft,
+    *,
+    ordinal: int,
+    spoken_of: frozenset[IncidentId] = frozenset(),
+) -> Assignment:
+    """The incident that the scene fits best, widened by what it adds, or a new one; recorded in the draft.
+
+    `spoken_of` are those of which the same voice has spoken before.
+    """
+    best = find(scene, item, story, draft, spoken_of)
     if best is None:
         return open_new(scene, item, story, draft, ordinal)
     widened = attach(best, scene, item, story, draft)
@@ -109,11 +123,17 @@ def open_new(scene: Scene, item: Item, story: StoryId, draft: Draft, ordinal: in
     return Assignment(opened, new=True)
 
 
-def find(scene: Scene, item: Item, story: StoryId, draft: Draft) -> Incident | None:
-    """The known incident that the scene fits best, if any fits at all."""
-    scored = ((fit(scene, story, i), -i.opened, i.id, i) for i in candidates(scene, item, story, draft))
-    fitting = [s for s in scored if s[0] is not None and s[0] >= _FIT]
-    return max(fitting, key=lambda s: (s[0] or 0.0, -s[1], s[2]))[3] if fitting else None
+def find(
+    scene: Scene, item: Item, story: StoryId, draft: Draft, spoken_of: frozenset[IncidentId] = frozenset()
+) -> Incident | None:
+    """The known incident that the scene fits best, if any fits at all; of equals the newest."""
+    best: tuple[float, float, str, Incident] | None = None
+    for incident in candidates(scene, item, story, draft):
+        score = fit(scene, story, incident)
+        if score is not None and (score := score + _SPOKEN_OF * (incident.id in spoken_of)) >= _FIT:
+            scored = (score, incident.opened, incident.id, incident)
+            best = scored if best is None or scored[:3] > best[:3] else best
+    return best[3] if best else None
 
 
 def attach(incident: Incident, scene: Scene, item: Item, story: StoryId, draft: Draft) -> Incident:

@@ -126,6 +126,11 @@ def _figure_key(metric: Metric | None, quantity: Quantity) -> str:
     return f"{metric}|{'' if number is None else f'{number:g}'}"
 
 
+def _voice_key(voice: Voice, metric: Metric | None) -> str:
+    """One value for all namings of a voice: its party or, without one, its office or what sort of person it is."""
+    return f"{metric}|{voice.party or voice.office or 'person'}"
+
+
 LEDGER: Table[Entry] = Table(
     "ledger",
     Entry,
@@ -138,6 +143,7 @@ LEDGER: Table[Entry] = Table(
         "item": lambda r: {f.item for f in r.figures},
         "claim": lambda r: {f.claim for f in r.figures},
         "origin": lambda r: {o for f in r.figures for o in f.origins},
+        "voice": lambda r: (_voice_key(r.voice, r.metric),),
         "total": lambda r: (f"{r.metric}",) if r.total else (),
     },
 )
@@ -154,6 +160,8 @@ class Telling:
     notices: frozenset[str]
     actors: Actors
     draft: Draft
+    answered: dict[tuple[str, Metric | None], Entry] = field(default_factory=dict, compare=False, repr=False)
+    """What a voice denied or disputed in this item: the figure that it then gives is its own for the same."""
 
 
 @dataclass(frozen=True)
@@ -250,7 +258,7 @@ def _told(claim: Claim, ordinal: int, reading: Reading, by: Telling) -> Told:
     event = incidents.nearest(claim, reading.events)
     parties = _parties(claim.side, event, by.actors) or _parties_of_all(reading, by.actors)
     scene = incidents.scene_of(claim, reading, by.item, parties)
-    scene = replace(scene, places=tuple(p for p in scene.places if by.actors.resolve(p[0])))
+    scene = replace(scene, places=tuple(p for p in scene.places if len(p) > 1 or by.actors.resolve(p[0])))
     if claim.quantity.total and not _of_a_period(scene.day):
         claim = replace(claim, quantity=replace(claim.quantity, total=False))
     own = party_of_source(by.source, by.actors)
@@ -320,7 +328,8 @@ def _assert(told: Told) -> list[Development]:
     if known:
         _repeat(known, told)
         return []
-    place = _of_what_it_revises(told) or _assign(told)
+    told = _against_what_it_denied(told)
+    place = _of_what_it_revises(told) or _of_what_it_denied(told) or _assign(told)
     entries = _entries(place.incident.id, told)
     own = _own_entry(entries, told)
     if own and quantities.value(own.quantity) is not None:
@@ -331,6 +340,19 @@ def _assert(told: Told) -> list[Development]:
     against_kind = list(_other_kind(told, place))
     _put(told, place.incident, own if quantities.value(told.quantity) is None else None)
     return _first(told, place, [e for e in entries if e is not own and e.standing]) + against_kind
+
+
+def _of_what_it_denied(told: Told) -> Assignment | None:
+    denied = told.by.answered.get((told.voice.id, told.claim.metric))
+    return _at_incident_of(denied, told) if denied and not (told.claim.day and told.claim.day.stated) else None
+
+
+def _against_what_it_denied(told: Told) -> Told:
+    """The claim with the losing side of the figure that its voice has just denied, if it names none itself."""
+    denied = told.by.answered.get((told.voice.id, told.claim.metric))
+    if denied is None or told.claim.side is not None:
+        return told
+    return replace(told, claim=replace(told.claim, side=denied.side))
 
 
 def _own_entry(entries: list[Entry], told: Told) -> Entry | None:
@@ -472,6 +494,8 @@ def _answer(told: Told) -> list[Development]:
     if not targets and told.voice.name == PRESS:
         return []
     place = _at_incident_of(targets[0], told) if targets else _assign(told)
+    if targets:
+        told.by.answered[told.voice.id, told.claim.metric] = targets[0]
     if _answered_before(told, place, targets):
         return []
     _put(told, place.incident, None)
@@ -769,7 +793,16 @@ def _published(item: Item) -> float:
 
 
 def _assign(told: Told) -> Assignment:
-    return incidents.assign(told.scene, told.by.item, told.by.placement.story, told.by.draft, ordinal=told.ordinal)
+    by = told.by
+    return incidents.assign(
+        told.scene, by.item, by.placement.story, by.draft, ordinal=told.ordinal, spoken_of=_spoken_of(told)
+    )
+
+
+def _spoken_of(told: Told) -> frozenset[IncidentId]:
+    """Incidents of which this voice has given a figure for such losses before: it likely goes on with one of them."""
+    said = told.by.draft.find(LEDGER, "voice", [_voice_key(told.voice, told.claim.metric)], since=_since(told))
+    return frozenset(e.incident for e in said if _own(e, told) and _like(told, e) and e.stance is Stance.ASSERTS)
 
 
 def _at_incident_of(entry: Entry, told: Told) -> Assignment:

@@ -110,17 +110,12 @@ class Sides:
     state: ActorId | None = None
     group: ActorId | None = None
 
-    @property
-    def only(self) -> ActorId | None:
-        """The one side that the item is about, if it names no other."""
-        return next(iter(self.all)) if len(self.all) == 1 else None
-
 
 def voice_of(claimant: Party | None, source: Source, actors: Actors, sides: Sides = Sides()) -> Voice:
     """The voice behind a claimant; an unattributed claim is its party's own in its own feed, else the press's.
 
-    An office without an owner is the source's side's or else that of the item's only side; "the rebels" are its
-    only group.
+    An office without an owner is the source's side's or else that of the only state that the item names; "the
+    rebels" are its only group.
     """
     own = party_of_source(source, actors)
     if claimant is None:
@@ -132,9 +127,11 @@ def voice_of(claimant: Party | None, source: Source, actors: Actors, sides: Side
     unnamed = bool(tokens & words("voices", "anonymous")) and not _of_an_office(tokens)
     if sides.group and tokens & words("voices", "groups") and not unnamed:
         return Voice("", sides.group)
-    owner = own or sides.only
+    owner = own or (sides.state if len(sides.all) < 3 else None)
     if owner and tokens & _offices() and not unnamed:
         return Voice("", owner, _domain(tokens) or "")
+    if own and tokens & words("voices", "ranks"):
+        return Voice("", own)
     return _unnamed_voice(tokens, unnamed=unnamed)
 
 
