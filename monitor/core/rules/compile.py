@@ -57,6 +57,7 @@ from monitor.model import (
     Severity,
     Source,
     SourceId,
+    SourceKind,
     WatchId,
 )
 
@@ -272,18 +273,18 @@ class _Compiler:
         sources = self._world.sources
         for key in ("only", "except"):
             for word in given.get(key, ()):
-                if word not in sources:
+                if word not in sources and word not in tuple(SourceKind):
                     self._unknown(word, "unknown-source", "no source of sources.yaml", sources)
         narrowed = {"only", "kinds", "sides"} & set(given)
         sides = frozenset().union(*(self._party(s) for s in given.get("sides", ())))
         chosen = [
             s.id
             for s in sources.values()
-            if ("only" not in given or s.id in given["only"])
+            if ("only" not in given or not {s.id, s.kind}.isdisjoint(given["only"]))
             and ("kinds" not in given or s.kind in given["kinds"])
             and ("sides" not in given or self._speaks_for(s, sides))
         ]
-        excluded = frozenset(SourceId(str(e)) for e in given.get("except", ()))
+        excluded = frozenset(s.id for s in sources.values() if not {s.id, s.kind}.isdisjoint(given.get("except", ())))
         return FromSources(frozenset(chosen) if narrowed else None, excluded, frozenset(given.get("languages", ())))
 
     def _speaks_for(self, source: Source, actors: frozenset[ActorId]) -> bool:

@@ -123,11 +123,7 @@ def _with_fields(given: Section) -> Section:
 def _sources(given: Any) -> dict[str, Any]:  # noqa: ANN401 - a list of ids and kinds, or a block
     if isinstance(given, Mapping):
         return dict(given)
-    from monitor.model import SourceKind
-
-    kinds = [w for w in given if w in tuple(SourceKind)]
-    only = [w for w in given if w not in kinds]
-    return {**({"kinds": kinds} if kinds else {}), **({"only": only} if only else {})}
+    return {"only": given}
 
 
 # --- rules --------------------------------------------------------------------------------
@@ -178,7 +174,7 @@ def _distinct(rules: Sequence[Section], faults: Faults) -> None:
 
 
 def _alert_rules(watch: Section) -> list[dict[str, Any]]:
-    usual: Sequence[str] = () if {"rules", "warnings"} & set(watch) else USUAL_ALERTS
+    usual: Sequence[str] = USUAL_ALERTS if _keeps_usual(watch) else ()
     out: list[dict[str, Any]] = []
     for words in watch.get("alert", usual):
         kinds, severity = ALERTS[words]
@@ -195,6 +191,12 @@ def _alert_rules(watch: Section) -> list[dict[str, Any]]:
             del rule["developments"]
         out.append(_placed(rule, place_of(words)))
     return out
+
+
+def _keeps_usual(watch: Section) -> bool:
+    """Without `alert`: a watch has the usual alerts, unless it brings warnings or whole rules of its own."""
+    written = watch.get("rules", [])
+    return "warnings" not in watch and (not written or any(not {"developments", "trigger"} & set(r) for r in written))
 
 
 def _step_rules(watch: Section) -> list[dict[str, Any]]:

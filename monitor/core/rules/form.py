@@ -371,8 +371,8 @@ TEST = Record(
         "history": Field(Listed(GIVEN), "items learned before, silently; `at` counts back from the start"),
         "given": Field(Listed(GIVEN), "items in order", required=True),
         "expect": Field(Listed(EXPECTED, may_be_empty=True), "alerts that must be sent"),
-        "held": Field(Listed(EXPECTED), "what must wait for another account"),
-        "suppressed": Field(Listed(EXPECTED), "what must be throttled, muted or inhibited"),
+        "held": Field(Listed(EXPECTED, may_be_empty=True), "what must wait for another account"),
+        "suppressed": Field(Listed(EXPECTED, may_be_empty=True), "what must be throttled, muted or inhibited"),
         "never": Field(Listed(_SLUG), "rules that must not fire"),
         "nothing_else": Field(Flag(), "true: no alert beyond those expected"),
     },
@@ -501,8 +501,7 @@ ACTOR = Record(
     {
         "id": Field(
             Word("an id", "`pakistan/ispr`", r"[a-z0-9][a-z0-9./_-]{0,79}", "small letters, digits, hyphens"),
-            "stable id",
-            required=True,
+            "stable; without it, the name's",
         ),
         "name": Field(_NAME, "what to call it", required=True),
         "kind": Field(Choice(tuple(ActorKind), "a kind of actor"), "what it is", required=True),

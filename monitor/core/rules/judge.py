@@ -378,9 +378,9 @@ def _remember(firings: Sequence[Firing], moment: Moment) -> None:
 
 
 def _grouped(firings: Sequence[Firing], watch: Watch, clauses: tuple[str, ...]) -> Iterator[Judgement]:
-    """One judgement for each outcome and item; a development that goes out is not also told as withheld."""
+    """One judgement for each outcome and item; what goes out is not also told as withheld, unless it still waits."""
     out = [f.development for f in firings if f.outcome is Outcome.SENT]
-    kept = [f for f in firings if f.outcome is Outcome.SENT or f.development not in out]
+    kept = [f for f in firings if f.outcome in (Outcome.SENT, Outcome.HELD) or f.development not in out]
     lines = (f"{f.rule.id}: {f.outcome}{', ' if f.note else ''}{f.note}" for f in firings)
     told = (*clauses, *dict.fromkeys(lines))
     places = list(dict.fromkeys((f.item, f.source, f.story) for f in kept))
