@@ -12,8 +12,8 @@ from hashlib import blake2b
 
 from lxml import etree
 
-_ENTRY = frozenset({"item", "entry"})
-_NAMES = frozenset({"guid", "id", "identifier", "link"})
+_PARENTS = ("{*}channel", "{*}feed", "{*}RDF", "{*}rss", "{*}items")
+_NAMES = ("{*}guid", "{*}id", "{*}identifier", "{*}link")
 _TRACKING = re.compile(r"[?&](?:utm_|at_|ns_|traffic_source|ref|source|src|from|cmp|rss)\w*=[^&]*")
 """Rougher than canonical addresses, and much cheaper: an entry too many that is read again does no harm."""
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
@@ -41,7 +41,7 @@ def split(body: bytes, known: frozenset[str], limit: int) -> Split | None:
     root = tree(body)
     if root is None:
         return None
-    found = [e for e in root.iter("{*}item", "{*}entry") if _is_entry(e)]
+    found = [e for parent in root.iter(*_PARENTS) for e in parent.iterchildren("{*}item", "{*}entry")]
     context = repr(sorted(_context(root).items()))
     prints = [_print(e, context) for e in found]
     names = [_names(e) for e in found]
@@ -56,7 +56,7 @@ def split(body: bytes, known: frozenset[str], limit: int) -> Split | None:
 
 def tree(body: bytes) -> etree._Element | None:
     """The root element of a well-formed document without a document type; None for any other."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_pis=True)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, strip_cdata=False, remove_pis=True)
     try:
         root = etree.fromstring(body.lstrip(), parser)
     except (etree.XMLSyntaxError, ValueError, LookupError):
@@ -69,11 +69,6 @@ def local(element: etree._Element) -> str:
     return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
 
 
-def _is_entry(element: etree._Element) -> bool:
-    parent = element.getparent()
-    return parent is not None and local(parent) in {"channel", "feed", "rdf", "rss", "items"}
-
-
 def _context(root: etree._Element) -> dict[str, str]:
     """Attributes above the entries that change what they mean."""
     above = [root, *(child for child in root if local(child) == "channel")]
@@ -83,7 +78,7 @@ def _context(root: etree._Element) -> dict[str, str]:
 def _names(element: etree._Element) -> frozenset[str]:
     """What an entry's identity may hang on: its guid and its addresses, as far as they can agree with another's."""
     values = [element.get(_RDF_ABOUT, "")]
-    values += [child.get("href") or child.text or "" for child in element if local(child) in _NAMES]
+    values += [child.get("href") or child.text or "" for child in element.iterchildren(*_NAMES)]
     return frozenset(_name(value.strip()) for value in values if value.strip())
 
 
