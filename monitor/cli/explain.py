@@ -89,6 +89,8 @@ def _record(record: DecisionRecord) -> Iterator[str]:
     yield from (_development(d) for d in record.developments)
     for verdict in record.verdicts:
         yield from _verdict(verdict)
+    # A decision records the watches that looked closer; the rest did not need to.
+    yield f"{'any other' if record.verdicts else 'every'} watch: none of its words is in the item"
 
 
 def _development(development: Development) -> str:
