@@ -32,7 +32,7 @@ def verbs(lang: str = "en") -> dict[str, Verb]:
 
 @cache
 def nouns(lang: str = "en") -> dict[str, str]:
-    """Noun → kind of saying."""
+    """As in Noun → kind of saying."""
     return {noun: kind for kind, row in lexicon("attribution", lang)["nouns"].items() for noun in row.split()}
 
 
@@ -56,19 +56,19 @@ def _name(form: str, lemma: str) -> str:
 
 
 def third_person(lemma: str) -> str:
-    """deny → denies, stress → stresses, say → says."""
+    """As deny → denies, stress → stresses, say → says."""
     if lemma.endswith("y") and lemma[-2] not in "aeiou":
         return lemma[:-1] + "ies"
     return lemma + ("es" if lemma.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
 
 
 def past(lemma: str) -> str:
-    """deny → denied, note → noted, vow → vowed."""
+    """As in deny → denied, note → noted, vow → vowed."""
     if lemma.endswith("y") and lemma[-2] not in "aeiou":
         return lemma[:-1] + "ied"
     return lemma + ("d" if lemma.endswith("e") else "ed")
 
 
 def gerund(lemma: str) -> str:
-    """note → noting, agree → agreeing, vow → vowing."""
+    """As in note → noting, agree → agreeing, vow → vowing."""
     return (lemma[:-1] if lemma.endswith("e") and not lemma.endswith(("ee", "oe", "ye")) else lemma) + "ing"

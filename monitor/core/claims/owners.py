@@ -12,7 +12,11 @@ from monitor.core.claims.phrases import Phrase
 from monitor.model import ActorId, ActorKind, Party
 
 _DATELINE = re.compile(
-    r"\(?([A-Z][\w'.]*(?: [A-Z][\w'.]*){0,3})(?:, [^\n—–-]{1,30})? ?(?:\([^)\n]{1,30}\))? ?(?:--|[-—–]) "
+    r"""\(?([A-Z][\w'.]*(?:\ [A-Z][\w'.]*){0,3})    # ADDIS ABABA
+        (?:,\ [^\n—–-]{1,30})?\ ?                    # , Ethiopia
+        (?:\([^)\n]{1,30}\))?\ ?                     # (Agency)
+        (?:--|[-—–])\ """,
+    re.VERBOSE,
 )
 _OWNING = frozenset({ActorKind.STATE, ActorKind.GOVERNMENT})
 

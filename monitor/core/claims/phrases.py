@@ -55,7 +55,7 @@ def before(tokens: Sequence[Token], last: int) -> Phrase | None:
     if tokens[last].lower in of("pronouns") and not _nominal_before(tokens, last):
         return Phrase(last, last + 1)
     first = last
-    while first > 0 and last - first < _LONGEST and _inner(tokens, first - 1, last):
+    while first > 0 and last - first < _LONGEST and _inner(tokens, first - 1):
         first -= 1
     first = _without_lead(tokens, first, last)
     return Phrase(first, last + 1) if first <= last else None
@@ -69,7 +69,7 @@ def after(tokens: Sequence[Token], first: int, end: int | None = None) -> Phrase
     if tokens[first].lower in of("personal"):
         return Phrase(first, first + 1)
     last = first + 1
-    while last < stop and last - first < _LONGEST and _follows(tokens, last, first):
+    while last < stop and last - first < _LONGEST and _follows(tokens, last):
         last += 1
     while last > first + 1 and tokens[last - 1].lower in of("prepositions") | of("conjunctions") | of("determiners"):
         last -= 1
@@ -134,8 +134,8 @@ def _nominal_before(tokens: Sequence[Token], last: int) -> bool:
     )
 
 
-def _inner(tokens: Sequence[Token], index: int, last: int) -> bool:
-    """Whether the token can stand inside a noun phrase that ends at `last`."""
+def _inner(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the token can stand inside a noun phrase."""
     token = tokens[index]
     lower = token.lower
     if token.text in _MARKS or lower in of("subordinators") or lower in of("relative"):
@@ -240,21 +240,14 @@ def _initial(token: Token) -> bool:
     )
 
 
-def _follows(tokens: Sequence[Token], index: int, first: int) -> bool:
+def _follows(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the token still belongs to the noun phrase that stands before it."""
     token = tokens[index]
     lower = token.lower
-    if (
-        token.text in _MARKS
-        or lower in of("subordinators")
-        or lower in of("relative")
-        or lower in of("personal")
-        or verbal(token)
-    ):
+    if _stops(tokens, index):
         return False
     if token.text == ".":
         return index + 1 < len(tokens) and len(tokens[index - 1].text) <= 4 and tokens[index - 1].text[0].isupper()
-    if lower in of("times") or (lower in of("adverbs")):
-        return False
     if lower in of("prepositions"):
         return lower in of("bridging") and not _time_or_statement(tokens, index)
     if lower in of("conjunctions"):
@@ -265,8 +258,19 @@ def _follows(tokens: Sequence[Token], index: int, first: int) -> bool:
     return not (cue and cue.form in {"ing", "s"} and token.text[0].islower())
 
 
+_STOPPING = ("subordinators", "relative", "personal", "times", "adverbs")
+
+
+def _stops(tokens: Sequence[Token], index: int) -> bool:
+    """What can't stand inside a noun phrase at all."""
+    token = tokens[index]
+    if token.text in _MARKS or any(token.lower in of(kind) for kind in _STOPPING):
+        return True
+    return verbal(token) and not _attributive(tokens, index)
+
+
 def _time_or_statement(tokens: Sequence[Token], index: int) -> bool:
-    """ "in a statement", "at a news conference", "in an interview" belong to the saying, not to who says it."""
+    """As in "in a statement", "at a news conference", "in an interview" belong to the saying, not to who says it."""
     ahead = [t.lower for t in tokens[index + 1 : index + 4]]
     return any(
         w in of("occasions") or w in of("times")

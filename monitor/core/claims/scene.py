@@ -16,9 +16,7 @@ from monitor.model import Day, Place
 class Scene:
     """Places and days of one document, shared by all that read it."""
 
-    def __init__(
-        self, document: Document, registry: Registry, published: dt.datetime | None, lang: str = "en"
-    ) -> None:
+    def __init__(self, document: Document, registry: Registry, published: dt.datetime | None, lang: str = "en") -> None:
         self._document, self._registry, self._published, self._lang = document, registry, published, lang
 
     @cached_property

@@ -1,0 +1,256 @@
+"""Every saying of one sentence: by verb, noun, idiom, "according to", the colon of a headline, or a bare quotation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from monitor.core.claims import phrases
+from monitor.core.claims.actors import Registry
+from monitor.core.claims.cues import nouns, verbs
+from monitor.core.claims.document import Sentence, Token
+from monitor.core.claims.lexicons import lexicon, words
+from monitor.core.claims.phrases import Phrase, of
+from monitor.core.claims.saying import Saying, back_to, can_speak, end_of, until
+from monitor.core.claims.verbal import by_verb
+from monitor.model import ActorKind
+
+
+def sayings(sentence: Sentence, registry: Registry) -> list[Saying]:
+    """All sayings of a sentence, the widest, which may hold the others, first."""
+    tokens = sentence.tokens
+    found: list[Saying] = []
+    for index, token in enumerate(tokens):
+        if token.lower == "according" and index + 1 < len(tokens) and tokens[index + 1].lower == "to":
+            found += _according(tokens, index)
+            continue
+        verb = verbs().get(token.lower)
+        if token.lower in _idioms() and not sentence.field.quoted(token.start):
+            found += _idiom(tokens, index)
+        kind = nouns().get(token.lower)
+        if (verb or kind) and not sentence.field.quoted(token.start):
+            here = list(by_verb(tokens, index, verb, found)) if verb else []
+            found += here or (_noun(tokens, index, kind) if kind else ())
+    found += _colon(sentence, registry)
+    found += () if found else _quotation(sentence)
+    found = _with_cited(tokens, found)
+    return sorted((_cut(tokens, f, found) for f in found), key=_breadth, reverse=True)
+
+
+def _with_cited(tokens: Sequence[Token], found: list[Saying]) -> list[Saying]:
+    """Give what an outlet reports to those whom it cites beside it."""
+    for citing in found:
+        if citing.lemma not in {"cite", "quote"} or len(found) < 2 or citing.cue.last >= len(tokens):
+            continue
+        cited = phrases.after(tokens, citing.cue.last)
+        if cited and can_speak(tokens, cited):
+            cited = phrases.bare(tokens, cited)
+            return [f if f is citing or f.kind != "says" else replace(f, cited=cited) for f in found]
+    return found
+
+
+def _breadth(found: Saying) -> int:
+    return found.content.last - found.content.first if found.content else 0
+
+
+def _cut(tokens: Sequence[Token], one: Saying, found: Sequence[Saying]) -> Saying:
+    """End what one says where the next saying begins beside it: "X said …, but Y said …", "X said …, adding …"."""
+    for other in found:
+        if (
+            other is one
+            or one.content is None
+            or other.content is None
+            or not one.cue.last <= other.cue.first < one.content.last
+        ):
+            continue
+        joint = _joint(tokens, other, one.cue.last)
+        if joint is not None and joint > one.content.first:
+            return replace(one, content=Phrase(one.content.first, joint))
+    return one
+
+
+def _joint(tokens: Sequence[Token], other: Saying, after: int) -> int | None:
+    """The mark or conjunction by which a saying is set beside another, not inside it."""
+    own_subject = other.source.first >= after and other.source.last <= other.cue.first
+    at = other.source.first if own_subject else other.cue.first
+    while at > after and tokens[at - 1].lower in of("determiners") | of("adverbs") | of("auxiliaries") | of(
+        "prepositions"
+    ):
+        at -= 1
+    left = tokens[at - 1]
+    if left.lower in of("conjunctions") | of("contrasts") or left.text == ";":
+        at -= 1
+        return at - 1 if tokens[at - 1].text == "," else at
+    beside = other.content is not None and other.content.first > other.cue.first
+    return at - 1 if beside and left.text in {",", "-", "–", "—", "--"} and at - 1 > after else None
+
+
+def _according(tokens: Sequence[Token], index: int) -> Iterator[Saying]:
+    source = phrases.after(tokens, index + 2)
+    if source is None:
+        return
+    source = phrases.bare(tokens, source)
+    via = _cited_by(tokens, source.last)
+    rest = via.last if via else source.last
+    content = until(tokens, rest) if index <= 1 else back_to(tokens, index)
+    if content:
+        yield Saying("says", "according", source, Phrase(index, index + 2), content, via)
+
+
+def _cited_by(tokens: Sequence[Token], index: int) -> Phrase | None:
+    """As in "Taliban sources *cited by Al Jazeera*"."""
+    words = [t.lower for t in tokens[index : index + 2]]
+    if words in (["cited", "by"], ["quoted", "by"]):
+        via = phrases.after(tokens, index + 2)
+        return phrases.bare(tokens, via) if via else None
+    return None
+
+
+def _noun(tokens: Sequence[Token], index: int, kind: str) -> Iterator[Saying]:
+    """Somebody's claim, pledge or figure: "Kabul's *claim* that …", "a *statement* by the army that …"."""
+    follows = tokens[index + 1].lower if index + 1 < len(tokens) else ""
+    source, rest = None, index + 1
+    if follows == "by" or (follows == "from" and tokens[index].lower not in of("counts")):
+        source = phrases.after(tokens, index + 2)
+        rest = source.last if source else rest
+    elif follows in words("attribution", "noun_heads"):
+        source = _possessor(tokens, index)
+    if source is None:
+        return
+    content = _noun_content(tokens, rest)
+    if content:
+        yield Saying(kind, tokens[index].lower, phrases.bare(tokens, source), Phrase(index, index + 1), content)
+
+
+def _possessor(tokens: Sequence[Token], index: int) -> Phrase | None:
+    """Whose the noun at `index` is, across at most two adjectives."""
+    for at in range(index - 1, max(-1, index - 4), -1):
+        lower = tokens[at].lower
+        if lower == "'s" or (lower == "'" and tokens[at - 1].lower.endswith("s")):
+            return phrases.before(tokens, at - 1)
+        if not lower[0].isalpha() or lower in of("prepositions") | of("determiners") or phrases.verbal(tokens[at]):
+            return None
+    return None
+
+
+def _noun_content(tokens: Sequence[Token], first: int) -> Phrase | None:
+    """To the end of the noun's clause."""
+    last = first
+    while last < len(tokens) and tokens[last].text not in {",", ";", ".", "–", "—"}:
+        last += 1
+    return until(tokens[:last], first)
+
+
+@dataclass(frozen=True, slots=True)
+class _Idiom:
+    """A cue of several words: "made clear", "is convinced"."""
+
+    kind: str
+    words: tuple[frozenset[str], ...]
+
+
+@cache
+def _idioms(lang: str = "en") -> dict[str, tuple[_Idiom, ...]]:
+    """Idioms by each of their first words."""
+    found: dict[str, tuple[_Idiom, ...]] = {}
+    for kind, lines in lexicon("attribution", lang)["idioms"].items():
+        for line in lines:
+            idiom = _Idiom(kind, tuple(frozenset(w.split("|")) for w in line.split()))
+            for first in idiom.words[0]:
+                found[first] = (*found.get(first, ()), idiom)
+    return found
+
+
+def _idiom(tokens: Sequence[Token], index: int) -> Iterator[Saying]:
+    """A cue of several words, with its subject before it and what is said behind it."""
+    for idiom in _idioms()[tokens[index].lower]:
+        last = index + len(idiom.words)
+        if last >= len(tokens) or any(tokens[index + i].lower not in w for i, w in enumerate(idiom.words)):
+            continue
+        source = phrases.subject(tokens, phrases.group(tokens, index).start)
+        content = until(tokens, last)
+        if source and content and can_speak(tokens, source) and tokens[source.last - 1].lower not in of("first_person"):
+            cue = Phrase(index, last)
+            yield Saying(idiom.kind, "idiom", phrases.bare(tokens, source), cue, content)
+            return
+
+
+_SHORTEST_QUOTE = 4
+
+
+"""Words: shorter quotations are names and scare quotes."""
+
+
+def _quotation(sentence: Sentence) -> Iterator[Saying]:
+    """Quoted words that no cue introduces are their sentence's subject's."""
+    tokens = sentence.tokens
+    for start, end in sentence.field.quotes:
+        if not sentence.start < start < sentence.end:
+            continue
+        inside = [i for i, t in enumerate(tokens) if start <= t.start < end]
+        source = _quoted_by(tokens, inside[0]) if len(inside) > _SHORTEST_QUOTE + 2 else None
+        if source and can_speak(tokens, source) and tokens[source.first].lower not in of("first_person"):
+            cue = Phrase(source.last, max(source.last + 1, inside[0]))
+            yield Saying("says", "quote", phrases.bare(tokens, source), cue, Phrase(inside[0], inside[-1] + 1))
+            return
+
+
+def _quoted_by(tokens: Sequence[Token], first: int) -> Phrase | None:
+    """The name before the colon of a quotation, else the subject of a verb close before it."""
+    if first > 1 and tokens[first - 1].text == ":" and tokens[first - 2].text[0].isupper():
+        return phrases.before(tokens, first - 2)
+    source = phrases.main_subject(tokens, first)
+    return source if source and first - source.last <= _NEAR_QUOTE else None
+
+
+_NEAR_QUOTE = 10
+
+
+"""Words between a subject and what it is quoted with."""
+
+
+_LABEL_LENGTH = 6
+
+
+"""Words before or after the colon of a headline that can be a speaker's name."""
+
+
+def _colon(sentence: Sentence, registry: Registry) -> Iterator[Saying]:
+    """The speaker set off by a colon in a headline: "Police: two held", "Two held: police"."""
+    tokens = sentence.tokens
+    colons = [i for i, t in enumerate(tokens) if t.text == ":"]
+    if len(colons) != 1 or not 0 < colons[0] < len(tokens) - 1:
+        return
+    at = colons[0]
+    head, tail = Phrase(0, at), Phrase(at + 1, end_of(tokens))
+    if at <= _LABEL_LENGTH and _speaks(sentence, head, registry, leading=True):
+        yield Saying("says", ":", head, Phrase(at, at + 1), tail)
+    elif (
+        sentence.where == "title"
+        and len(tokens) - at <= _LABEL_LENGTH
+        and _speaks(sentence, tail, registry, leading=False)
+    ):
+        yield Saying("says", ":", tail, Phrase(at, at + 1), head)
+
+
+def _speaks(sentence: Sentence, phrase: Phrase, registry: Registry, *, leading: bool) -> bool:
+    """Whether a label can be somebody speaking. A country leading a headline is its topic: "Sudan: 19,000 flee"."""
+    start, end = phrases.chars(sentence.tokens, phrase)
+    text = sentence.field.text[start:end]
+    last = sentence.tokens[phrase.last - 1].lower
+    if last in of("speakers") or last in of("people"):
+        return True
+    actor = registry.resolve(text)
+    if actor is None:
+        named = all(t.text[0].isupper() for t in sentence.tokens[phrase.first : phrase.last])
+        if last in of("labels") or not named:
+            return False
+        return _name_before_quote(sentence, phrase) if leading else phrase.last - phrase.first <= 3
+    capital = bool(registry.find(text)) and registry.find(text)[0].capital
+    return not leading or capital or registry.get(actor).kind is not ActorKind.STATE
+
+
+def _name_before_quote(sentence: Sentence, phrase: Phrase) -> bool:
+    """As in "Lind: 'We hold'": a name, then words of its owner."""
+    return any(t.text in {'"', "'", "''"} for t in sentence.tokens[phrase.last + 1 : phrase.last + 3])
