@@ -99,11 +99,16 @@ def sort(document: Document, seen: Sequence[Seen], source: Source, *, now: dt.da
     On first contact every item is a baseline: learned from, never alerted on. An entry that is like a known one only
     in part is a new item: what is new is decided on claims, and a lost item can't be decided on at all.
     """
-    real = [e for e in _unrepeated(document.entries) if _NOT_REAL.isdisjoint(e.marks)]
+    real = [e for e in _unrepeated(document.entries) if is_real(e.marks)]
     known = _Known(seen, source)
     rekeyed = not first and not document.known and _is_rekeyed(real, known)
     matches = _matches(real, (known.by_id, known.by_address, known.by_title if rekeyed else known.by_copy))
     return _Sorting(source, now, first, known).result(document, _oldest_first(real, now), matches, rekeyed=rekeyed)
+
+
+def is_real(marks: Iterable[str]) -> bool:
+    """Whether an entry with these marks is about something that happens: no test, exercise or draft of an alert."""
+    return _NOT_REAL.isdisjoint(marks)
 
 
 # --- identity ----------------------------------------------------------------------------
@@ -251,9 +256,7 @@ class _Sorting:
         flood = not self.first and sum(matches[e.id] is None for e in entries) > FLOOD
         items: list[Item] = []
         records: dict[ItemId, Seen] = {}
-        refused = [
-            (e.id, "not real: " + ", ".join(e.marks)) for e in document.entries if not _NOT_REAL.isdisjoint(e.marks)
-        ]
+        refused = [(e.id, "not real: " + ", ".join(e.marks)) for e in document.entries if not is_real(e.marks)]
         for entry in entries:
             match = matches[entry.id]
             record = self._record(entry, match)

@@ -100,3 +100,23 @@ async def test_a_poll_fetches_few_pages_the_newest_first():
     assert len(pages.asked) == 10
     assert [r.marks for r in result[:2]] == [("no_article:many",)] * 2
     assert [r.id for r in result] == [f"s:{n}" for n in range(12)]
+
+
+CAP = (
+    '<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>A1</identifier><sender>o@example.org</sender>'
+    "<sent>2026-03-01T10:00:00+05:00</sent><status>{}</status><msgType>Alert</msgType><scope>Public</scope><info>"
+    "<event>Flood</event><headline>River over its banks</headline><description>It rose.</description></info></alert>"
+)
+INDEX = replace(SOURCE, format="cap")
+
+
+async def test_an_entry_of_a_cap_index_becomes_the_alert_that_it_points_to():
+    (alert,) = await completed(Pages(CAP.format("Actual")), item(), source=INDEX)
+    assert (alert.title, alert.text, alert.baseline) == ("River over its banks", "It rose.", False)
+    assert "cap:Actual" in alert.marks
+
+
+@pytest.mark.parametrize("status", ["Test", "Exercise", "Draft"])
+async def test_a_test_alert_is_never_told_as_real(status):
+    (alert,) = await completed(Pages(CAP.format(status)), item(), source=INDEX)
+    assert alert.baseline

@@ -234,12 +234,15 @@ def mutants(draw) -> bytes:
 @settings(max_examples=150, deadline=None)
 @given(mutants(), st.sampled_from(["feed", "page", "channel", "cap"]))
 @example(b"<rss version='2.0'><channel><item><guid isPermaLink='x'>", "feed")
+@example(b"<rss version='2.0'><channel><title>\x00</title><item><title>T</title><guid>1\x002</guid></item>", "feed")
+@example(b'{"title":"\\ud800","items":[{"id":"\\ud800","title":"T"}]}', "feed")
 def test_whatever_comes_is_a_document_or_a_parse_error(body, form):
     try:
         document = parse(Job(body, AT, url="https://example.org/", format=form, selectors=(("item", "a"),)))
     except ParseError:
         return
     for entry in document.entries:
+        assert not {"\x00", "\ud800", "\u202e"} & set(entry.id + entry.title + entry.text + entry.url + document.title)
         assert entry.id
         assert entry.title
         assert entry.published is None or dt.datetime(

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from monitor.core.parse import dates, sniff
+from monitor.core.parse.clean import one_line
 from monitor.core.parse.document import Document, Job
 from monitor.core.parse.entries import MAX_ENTRIES, Found, build
 from monitor.core.parse.split import local, tree
@@ -37,7 +38,7 @@ def read(job: Job) -> Document:
     if not alerts:
         raise ParseError("garbage", f"no CAP alert with {', '.join(_REQUIRED)}")
     found = [_found(alert, job.at) for alert in alerts[:MAX_ENTRIES]]
-    return Document(kind="cap", entries=build(found, job), title=_text(alerts[0], "sender"))
+    return Document(kind="cap", entries=build(found, job), title=one_line(_text(alerts[0], "sender")))
 
 
 def embedded(root: etree._Element, at: dt.datetime) -> dict[str, Found]:

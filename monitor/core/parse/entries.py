@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from monitor.core.parse import dates, lang, origin
-from monitor.core.parse.clean import one_line, plain, safe_url
+from monitor.core.parse.clean import one_line, plain, safe_url, tidy
 from monitor.core.parse.document import Job
 from monitor.core.text import canonical_url, normalise
 from monitor.model import Entry
@@ -110,7 +110,7 @@ def _time(value: str | dt.datetime | None, at: dt.datetime) -> dt.datetime | Non
 
 def _guid(guid: str) -> str:
     """A guid without what changes from one delivery to the next: scheme, tracking, `#2`, spaces."""
-    guid = " ".join(guid.split())
+    guid = " ".join(tidy(guid).split())
     if guid[:4].lower() == "http":
         address, mark, fragment = _SUFFIX.sub("", guid).partition("#")
         guid = canonical_url(address) + mark + fragment

@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from monitor.core.parse import cap, sniff
+from monitor.core.parse.clean import one_line
 from monitor.core.parse.document import Document, Job, Kind
 from monitor.core.parse.entries import MAX_ENTRIES, Found, build
 from monitor.core.parse.split import Split, split
@@ -73,7 +74,7 @@ def _document(job: Job, parsed: _Fields, parts: Split | None, alerts: Mapping[st
     return Document(
         kind=_kind(parsed["version"]),
         entries=build(found, job, language),
-        title=_text(feed, "title"),
+        title=one_line(_text(feed, "title")),
         lang=language,
         ttl=_ttl(feed),
         skip_hours=_skip_hours(parts),

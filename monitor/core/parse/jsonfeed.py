@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from monitor.core.parse import sniff
+from monitor.core.parse.clean import one_line
 from monitor.core.parse.document import Document, Job
 from monitor.core.parse.entries import MAX_ENTRIES, Found, build
 from monitor.errors import ParseError
@@ -22,7 +23,7 @@ def read(job: Job) -> Document:
     return Document(
         kind="json",
         entries=build((_found(item, feed) for item in items[:MAX_ENTRIES]), job, language),
-        title=_string(feed, "title"),
+        title=one_line(_string(feed, "title")),
         lang=language,
         marks=("truncated",) if len(items) > MAX_ENTRIES else (),
     )
