@@ -129,8 +129,12 @@ class _Binder:
         if head in lex.grammar.counted:
             if head != "lives" or self._clause.lower(p.first - 1) in lex.lives_after:
                 self._tell(p, None, loss=lex.grammar.counted[head])
-        elif p.inner is not None and p.inner in self._by_start:
+        elif p.inner is not None and p.inner in self._by_start and self._is_news(p):
             self._tell(p, self._by_start[p.inner], part=p.partitive)
+
+    def _is_news(self, p: Phrase) -> bool:
+        """Whether an adjective tells the loss: "two wounded soldiers", but not "under a collapsed market"."""
+        return p.kind in HUMAN or p.number is None or p.number.kind != "article"
 
     def _take_breakdown(self, p: Phrase) -> None:
         """As in "of the 45 killed, 12 were children": what is said of a number after a loss is a part of it."""

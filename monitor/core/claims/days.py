@@ -29,6 +29,8 @@ class DayMention(NamedTuple):
     last: int
     day: Day
     spoken: bool = False
+    event: bool = False
+    """The day of something that happened: "Sunday's strikes", "the earthquake of 10 March"."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ def days(tokens: Sequence[Token], on: dt.date, context: Day | None = None, lang:
             i += 1
             continue
         hit = _open_ended(tokens, hit, on, w)
-        found.append(hit._replace(spoken=_is_spoken(tokens, hit, w)))
+        event = _is_of_event(tokens, hit)
+        found.append(hit._replace(spoken=not event and _is_spoken(tokens, hit, w), event=event))
         i = hit.last
     return _joined(tokens, found)
 
@@ -219,10 +222,12 @@ def _open_ended(tokens: Sequence[Token], hit: DayMention, on: dt.date, w: _Words
     return hit._replace(day=replace(hit.day, last=max(on, hit.day.first))) if since else hit
 
 
+def _is_of_event(tokens: Sequence[Token], hit: DayMention) -> bool:
+    return _lower(tokens, hit.last) == "'s" or _lower(tokens, hit.first - 1) == "of"
+
+
 def _is_spoken(tokens: Sequence[Token], hit: DayMention, w: _Words) -> bool:
-    """As in "Said on Friday", "on Friday denied", "told reporters late on Friday", but not "Sunday's strikes"."""
-    if _lower(tokens, hit.last) == "'s" or _lower(tokens, hit.first - 1) == "of":
-        return False
+    """As in "said on Friday", "on Friday denied", "told reporters late on Friday"."""
     around = [t.lower for t in (*tokens[max(0, hit.first - 4) : hit.first], *tokens[hit.last : hit.last + 2])]
     return any(t in w.saying for t in around)
 
@@ -263,6 +268,7 @@ class Calendar:
         """The day of what tokens `first` to `last` of a sentence tell; inferred if the sentence names none."""
         found = self.read(s)
         told = [m for m in found if not m.spoken]
+        told = [m for m in told if m.event] or told
         if told:
             return min(told, key=lambda m: _distance(m, first, last)).day
         before = self._named_before(s) or (found[0].day if found else None)

@@ -174,7 +174,8 @@ class _Reader:
         at = p.number.at if p.number else p.first
         if how.unreal or when.is_history(at) or self._is_old(s, p, total=when.is_total(at)):
             return None
-        side = self.sides.of(s, loss, told)
+        place = self.places.place(s, p.first, p.last)
+        side = self.sides.of(s, loss, told, place)
         told.append((p, side))
         quantity = _quantity(loss, trend, total=when.is_total(at) or loss.total)
         return Figure(
@@ -186,7 +187,7 @@ class _Reader:
             object=_object(s, loss),
             object_class=p.kind or (ObjectClass.PEOPLE if loss.metric in _HUMAN_METRICS else None),
             side=side.actor,
-            place=self.places.place(s, p.first, p.last),
+            place=place,
             day=self._day(s, p.first, p.last),
             part=loss.part,
             hedged=how.hedged,

@@ -184,6 +184,8 @@ _TAKES: Mapping[str, Mapping[Metric, frozenset[ObjectClass | None]]] = {
     "launched": {Metric.LAUNCHED: frozenset({ObjectClass.AIRCRAFT, ObjectClass.THINGS})},
     "destroyed": {Metric.DESTROYED: THINGS},
     "damaged": {Metric.DAMAGED: THINGS},
+    "fallen": {Metric.KILLED: frozenset({ObjectClass.COMBATANTS, ObjectClass.OFFICERS})},
+    "nothing": {},
     "bodies": {Metric.KILLED: frozenset({ObjectClass.PEOPLE})},
 }
 """What each loss happens to, and which metric it then is; a loss that is not here happens to people."""

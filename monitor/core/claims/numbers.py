@@ -154,6 +154,8 @@ def _number(tokens: Sequence[Token], i: int, w: _Words) -> Number | None:
             first = i - 1
     elif _is_score(tokens, value.last):
         return None
+    if value.kind in {"article", "none", "indefinite"}:
+        return Number(i, i, value.last, quantity, value.kind)
     first, quantity = _bounded_before(tokens, first, quantity, w, ranged=upper is not None)
     last, quantity = _bounded_after(tokens, value.last, quantity, w)
     return Number(first, i, last, quantity, value.kind)

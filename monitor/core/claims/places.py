@@ -20,6 +20,8 @@ from monitor.core.claims.document import Document, Sentence, Token
 from monitor.core.claims.lexicons import lexicon, words
 from monitor.model import Place
 
+_CLEARLY = 5
+"""How many times larger a town must be than its namesake abroad to be meant without a word of its country."""
 _LONGEST_NAME = 4
 """Words."""
 
@@ -100,6 +102,8 @@ class _Words:
     kinds: frozenset[str]
     fillers: frozenset[str]
     never: frozenset[str]
+    surest: frozenset[str]
+    institutions: frozenset[str]
     regions: Mapping[str, tuple[str, ...]]
     aliases: Mapping[str, str]
     saying: frozenset[str]
@@ -114,6 +118,8 @@ def _words(lang: str = "en") -> _Words:
         kinds=words("places", "kinds", lang),
         fillers=words("places", "fillers", lang),
         never=words("places", "never", lang),
+        surest=words("places", "surest", lang),
+        institutions=words("places", "institutions", lang),
         regions={k: tuple(v) for k, v in d["regions"].items()},
         aliases=d["aliases"],
         saying=words("figures", "reporting", lang),
@@ -177,13 +183,36 @@ class Places:
             kind = _lower(tokens, i + n) in w.kinds
             if not (led or kind) or (n == 1 and name in w.never) or not all(_is_word(t) for t in tokens[i : i + n]):
                 continue
+            if not kind and self._goes_on(s, i + n):
+                continue
             found = self._resolve(name)
             if found is not None:
                 path, country = found
                 end = i + n + kind
                 text = s.field.text[tokens[i].start : tokens[i + n - 1].end]
                 return PlaceMention(i, end, Place(text, path), country, self._is_spoken(tokens, end))
-        return None
+        return self._unknown(s, i)
+
+    def _goes_on(self, s: Sentence, i: int) -> bool:
+        """Whether the name is longer than what was found: "San" of "San Remigio"."""
+        if s.field.shouting or i >= len(s.tokens):
+            return False
+        return _may_name(s.tokens[i], s, self._w) and s.tokens[i].lower not in self._w.never
+
+    def _unknown(self, s: Sentence, i: int) -> PlaceMention | None:
+        """A name that no gazetteer has, directly after "in" or "near": its words are told, without a path."""
+        tokens, end = s.tokens, i
+        if s.field.shouting or i == 0 or tokens[i - 1].lower not in self._w.surest:
+            return None
+        while end < len(tokens) and end < i + _LONGEST_NAME and _may_name(tokens[end], s, self._w):
+            end += 1
+        names = [t.lower for t in tokens[i:end]]
+        if any(n in self._w.never or n in self._w.institutions for n in (*names, _lower(tokens, end))):
+            return None
+        if _lower(tokens, end) == "'s" or any(n.isupper() for n in (t.text for t in tokens[i:end])):
+            return None
+        text = s.field.text[tokens[i].start : tokens[end - 1].end]
+        return PlaceMention(i, end, Place(text), "", self._is_spoken(tokens, end))
 
     def _is_led(self, tokens: Sequence[Token], i: int) -> bool:
         """Whether a preposition of place stands before, fillers ("the eastern province of") aside."""
@@ -203,16 +232,19 @@ class Places:
         if not entries:
             return None
         best = max(entries, key=self._rank)
-        if best.kind == "P" and best.country not in self._countries and self._is_shared(best, entries):
+        if best.country not in self._countries and self._is_shared(best, entries):
             return (), ""
+        if best.kind == "T":  # a town that shares its province's name is told as the province: both agree then
+            best = next((e for e in entries if e.kind == "P" and e.country == best.country), best)
         return _path(best), best.country
 
     def _rank(self, e: Entry) -> tuple[int, int, int]:
-        weight = {"C": 50_000_000, "P": 300_000, "T": 0}[e.kind] + e.population
-        return self._countries[e.country], weight, "CPT".index(e.kind)
+        return self._countries[e.country], _weight(e), -"CPT".index(e.kind)
 
     def _is_shared(self, best: Entry, entries: Sequence[Entry]) -> bool:
-        return any(e.kind == "P" and e.country != best.country for e in entries)
+        """Whether a place of about the same weight in another country has the name."""
+        others = [e for e in entries if e.country != best.country]
+        return any(_weight(e) * _CLEARLY >= _weight(best) for e in others)
 
     def _is_spoken(self, tokens: Sequence[Token], end: int) -> bool:
         """As in "An official in Goma said", "the hospital in Jalalabad said"."""
@@ -261,6 +293,10 @@ def _merged(s: Sentence, a: PlaceMention, b: PlaceMention) -> PlaceMention:
         return PlaceMention(a.first, b.last, Place(a.place.text, a.place.path), a.country, a.spoken or b.spoken)
     shared = tuple(x for x, y in zip(a.place.path, b.place.path, strict=False) if x == y)
     return PlaceMention(a.first, b.last, Place(text, shared), a.country if a.country == b.country else "", b.spoken)
+
+
+def _weight(e: Entry) -> int:
+    return {"C": 50_000_000, "P": 300_000, "T": 0}[e.kind] + e.population
 
 
 def _path(e: Entry) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from monitor.core.claims.document import Document, Sentence, Where
 from monitor.core.claims.lexicons import words
 from monitor.core.claims.losses import Loss
 from monitor.core.claims.objects import Phrase, nouns
-from monitor.model import ActorId, ActorKind, Metric, ObjectClass
+from monitor.model import ActorId, ActorKind, Metric, ObjectClass, Place
 
 _FORCES = frozenset(
     {ObjectClass.COMBATANTS, ObjectClass.OFFICERS, ObjectClass.POSITIONS, ObjectClass.VEHICLES, ObjectClass.AIRCRAFT}
@@ -58,9 +58,13 @@ class Sides:
         }
         self._groups = self._armed_groups()
         self._forces = self._armed_forces(document)
+        everyone = {self._registry.party(m.actor) for ms in self._mentions.values() for m in ms}
+        self._states = frozenset(a for a in everyone if self._kind(a) is ActorKind.STATE)
 
-    def of(self, sentence: Sentence, loss: Loss, told: Sequence[tuple[Phrase, Side]]) -> Side:
-        """The side of what is lost; `told` are the sentence's other phrases with theirs, in order."""
+    def of(
+        self, sentence: Sentence, loss: Loss, told: Sequence[tuple[Phrase, Side]], place: Place | None = None
+    ) -> Side:
+        """The side of what is lost at a place; `told` are the sentence's other phrases with theirs, in order."""
         p = loss.phrase
         named = self._named(sentence, p)
         if named is not None:
@@ -78,6 +82,7 @@ class Sides:
             or self._target(sentence, p)
             or self._only_group(sentence, p)
             or self._only_force(sentence, p)
+            or self._state_of(place, sentence, p)
         )
 
     # --- names beside the object ----------------------------------------------------------
@@ -163,7 +168,8 @@ class Sides:
             if not s.start <= m.start < s.end or m.capital or not self._fits(camp, m):
                 continue
             before = [t.lower for t in s.tokens if m.start - 40 <= t.start < m.start][-4:]
-            if any(b in self._w.targets for b in before[-3:]) or self._is_of_place(before):
+            hit = any(b in self._w.targets for b in before[-2:]) and "," not in before[-2:]
+            if hit or self._is_of_place(before):
                 return self._registry.party(m.actor)
         return None
 
@@ -208,6 +214,15 @@ class Sides:
         if self._camp(s, p) != "state" or len(self._forces) != 1:
             return None
         return next(iter(self._forces))
+
+    def _state_of(self, place: Place | None, s: Sentence, p: Phrase) -> ActorId | None:
+        """Soldiers of nobody in particular, in a country beside which no other state is named, are that country's."""
+        if place is None or not place.path or self._camp(s, p) != "state":
+            return None
+        state = self._registry.resolve(place.path[0])
+        if state is None or self._kind(state) is not ActorKind.STATE:
+            return None
+        return self._registry.party(state) if self._states <= {self._registry.party(state)} else None
 
     def _last_group(self, s: Sentence, before: int) -> ActorId | None:
         groups = [m for m in self._mentions[s.where] if m.start < before and self._kind(m.actor) is ActorKind.GROUP]

@@ -47,6 +47,7 @@ class _Words:
     adding: frozenset[str]
     trends: frozenset[str]
     instead: frozenset[str]
+    movers: frozenset[str]
 
 
 @cache
@@ -56,7 +57,7 @@ def _words(lang: str = "en") -> _Words:
         {metric: Phrases.of(heads) for metric, heads in data["tolls"].items()},
         *(
             words("figures", k, lang)
-            for k in ("toll_verbs", "toll_floors", "toll_near", "toll_adding", "trends", "instead")
+            for k in ("toll_verbs", "toll_floors", "toll_near", "toll_adding", "trends", "instead", "movers")
         ),
     )
 
@@ -153,11 +154,17 @@ def _figure(tokens: Sequence[Token], found: Sequence[Number], start: int, end: i
             if is_year(tokens[n.at]) and n.last == n.at + 1:
                 continue
             told = _lower(tokens, n.first - 1) in w.verbs and not _is_measure(tokens, n)
+            told = told and (tokens[end - 1].lower not in w.movers or _moves(tokens[end : n.first], w))
             if told and not any(tokens[k].text in ";:" for k in range(end, n.first)):
                 return n
         elif n.last <= start <= n.last + 1 and _lower(tokens, n.first - 1) == "to":
             return n
     return None
+
+
+def _moves(tokens: Sequence[Token], w: _Words) -> bool:
+    """As in "deaths have risen to": a plain noun is a toll only where it moves."""
+    return any(t.lower in w.trends for t in tokens)
 
 
 def _is_measure(tokens: Sequence[Token], n: Number) -> bool:
