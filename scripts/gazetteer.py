@@ -23,6 +23,8 @@ TARGET = pathlib.Path(__file__).parents[1] / "monitor" / "core" / "claims" / "ga
 EVERYWHERE, WHERE_IT_BURNS, WELL_KNOWN = 15_000, 1_000, 150_000
 """Smallest towns (population) of the world, and of countries whose small towns make the news; those with variants."""
 BURNING = frozenset(re.findall("..", "AFPKIQSYLBILPSYEUASDSSETSOLYMLNEBFCMCFCDMMAZAMGEHTMZ"))
+SECOND = frozenset({"Province", "Governorate", "Department", "State", "Autonomous province"})
+"""Subdivisions below a region that news name more often than the region."""
 _NAME = re.compile(r"[A-Z][A-Za-z'’ -]{2,28}")
 _KIND_WORDS = re.compile(
     r"\b(Wilayat-e|Province|Governorate|Region|District|Oblast'?|Shamal|Misto|Republic of|Provincia de|"
@@ -56,7 +58,7 @@ def countries(capital_zone: dict[str, str]) -> Iterator[Row]:
 def iso_provinces() -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for s in pycountry.subdivisions:
-        if s.parent_code is None:
+        if s.parent_code is None or s.type in SECOND:
             found[s.country_code].append(_KIND_WORDS.sub("", re.sub(r"\s*[\[(].*", "", plain(s.name))).strip())
     return found
 
@@ -116,7 +118,7 @@ def towns(
 def variants(city: dict) -> set[str]:
     """The name, and for well-known cities its other English-looking spellings."""
     name = plain(city["name"])
-    found = {name}
+    found = {name, re.sub(r" City$|^City of ", "", name)}
     if int(city["population"] or 0) >= WELL_KNOWN:
         close = [
             a
