@@ -153,6 +153,20 @@ def attach(incident: Incident, scene: Scene, item: Item, story: StoryId, draft: 
     return widened
 
 
+def joined(kept: Incident, gone: Incident) -> Incident:
+    """`kept` with all that was told of `gone`."""
+    return replace(
+        kept,
+        day=_narrower(kept.day, gone.day),
+        places=_with(kept.places, gone.places),
+        parties=_with(kept.parties, gone.parties),
+        modes=_with(kept.modes, gone.modes),
+        stories=_with(kept.stories, gone.stories),
+        items=_with(kept.items, gone.items),
+        names=_with(kept.names, gone.names)[:_MOST_NAMES],
+    )
+
+
 def resolve(incident: IncidentId, draft: Draft) -> Incident | None:
     """The incident of that id, or the one it was merged into."""
     found = draft.get(INCIDENTS, incident)

@@ -327,6 +327,7 @@ def _assert(told: Told) -> list[Development]:
     known = _known(told)
     if known:
         _repeat(known, told)
+        _recognise(known, told)
         return []
     told = _against_what_it_denied(told)
     place = _of_what_it_revises(told) or _of_what_it_denied(told) or _assign(told)
@@ -885,6 +886,36 @@ def _repeat(entry: Entry, told: Told) -> None:
     figures[at] = replace(f, outlets=_plus(f.outlets, by.source.publisher), origins=_plus(f.origins, by.origin))
     stories, side = _plus(entry.stories, by.placement.story), entry.side or told.claim.side
     by.draft.put(LEDGER, replace(entry, figures=tuple(figures), stories=stories, side=side))
+
+
+def _recognise(known: Entry, told: Told) -> None:
+    """Join two incidents of which a figure that is told again says that they are one."""
+    mine = incidents.resolve(known.incident, told.by.draft)
+    best = incidents.find(told.scene, told.by.item, told.by.placement.story, told.by.draft)
+    if mine and best and mine.id != best.id and _one_incident(mine, best):
+        join_incidents(mine, best, told.by.draft)
+
+
+def _one_incident(a: Incident, b: Incident) -> bool:
+    """Whether nothing that is known of two incidents tells them apart, and their days are the same."""
+    same_days = a.day is not None and b.day is not None and incidents.gap(a.day, b.day) == 0
+    parties = min(len(a.parties), len(b.parties)) < 2 or set(a.parties) & set(b.parties)
+    modes = not a.modes or not b.modes or set(a.modes) & set(b.modes)
+    return bool(same_days and parties and modes) and incidents.compatible(a.places, b.places) is not False
+
+
+def join_incidents(a: Incident, b: Incident, draft: Draft) -> None:
+    """Make two incidents one: the older keeps its id, the younger's entries move to it."""
+    kept, gone = sorted((a, b), key=lambda i: (i.opened, i.id))
+    draft.put(incidents.INCIDENTS, replace(gone, merged_into=kept.id))
+    draft.put(incidents.INCIDENTS, incidents.joined(kept, gone))
+    for entry in draft.find(LEDGER, "incident", [gone.id]):
+        draft.put(LEDGER, replace(entry, incident=kept.id, key=rekeyed(entry, kept.id)))
+
+
+def rekeyed(entry: Entry, incident: IncidentId) -> str:
+    """The entry's ledger key in another incident."""
+    return "/".join([incident, *entry.key.split("/")[1:]])
 
 
 def _plus(known: tuple, more: object) -> tuple:  # type: ignore[type-arg] # of whatever kind the elements are

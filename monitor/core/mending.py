@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 from monitor.core import audience, incidents, stories
 from monitor.core.incidents import INCIDENTS, Incident
-from monitor.core.ledger import LEDGER, Entry, Figure
+from monitor.core.ledger import LEDGER, Entry, Figure, join_incidents, rekeyed
 from monitor.core.records import ALERTS
 from monitor.core.view import Draft
 from monitor.errors import UsageError
@@ -90,10 +90,9 @@ def merge(one: StoryId, other: StoryId, now: dt.datetime, draft: Draft) -> Mende
         raise UsageError(f"nothing to merge: {one!r} or {other!r} is unknown")
     mine, theirs = (draft.find(INCIDENTS, "story", [s]) for s in names)
     pairs = [(a, b) for b in theirs for a in mine if a.id != b.id and not b.merged_into and _one_incident(a, b)]
-    gone = {max(a, b, key=_age).id: min(a, b, key=_age).id for a, b in pairs}
-    for incident, into in gone.items():
-        _merge_incident(incident, into, draft)
-    return Mended((f"the stories are {kept} from now on", f"{len(gone)} incidents were joined"))
+    for a, b in pairs:
+        join_incidents(a, b, draft)
+    return Mended((f"the stories are {kept} from now on", f"{len(pairs)} incidents were joined"))
 
 
 # --- the ledger --------------------------------------------------------------------------
@@ -106,7 +105,7 @@ def _split_entry(
     leaving = tuple(f for f in entry.figures if f.item in moved)
     staying = tuple(f for f in entry.figures if f.item not in moved)
     incident = renamed.setdefault(entry.incident, _apart(entry.incident, moved, story, draft))
-    part = replace(entry, incident=incident, key=_rekeyed(entry, incident), figures=leaving, stories=(story,))
+    part = replace(entry, incident=incident, key=rekeyed(entry, incident), figures=leaving, stories=(story,))
     if staying:
         draft.put(LEDGER, replace(entry, figures=staying))
         part = replace(part, id=f"{entry.id}-{incident}")
@@ -127,23 +126,6 @@ def _apart(incident: IncidentId, moved: set[ItemId], story: StoryId, draft: Draf
 
 def _one_incident(a: Incident, b: Incident) -> bool:
     return incidents.days_agree(a.day, b.day) and incidents.compatible(a.places, b.places) is not False
-
-
-def _age(incident: Incident) -> tuple[float, str]:
-    return incident.opened, incident.id
-
-
-def _merge_incident(gone: IncidentId, into: IncidentId, draft: Draft) -> None:
-    old = draft.get(INCIDENTS, gone)
-    if old is None:
-        return
-    draft.put(INCIDENTS, replace(old, merged_into=into))
-    for entry in draft.find(LEDGER, "incident", [gone]):
-        draft.put(LEDGER, replace(entry, incident=into, key=_rekeyed(entry, into)))
-
-
-def _rekeyed(entry: Entry, incident: IncidentId) -> str:
-    return "/".join([incident, *entry.key.split("/")[1:]])
 
 
 # --- what was sent -----------------------------------------------------------------------
