@@ -125,7 +125,7 @@ def _quoted_on(document: Document, sentence: Sentence, end: int) -> int:
         if not in_sentence:
             return end
     for following in document.sentences[sentence.index + 1 :]:
-        region = next((q for q in field.quotes if q[0] == following.start), None)
+        region = next((q for q in field.quotes if q[0] <= following.start < q[1]), None)
         if (
             following.field is not field
             or region is None

@@ -122,7 +122,8 @@ class _Reader:
         over = [
             a for a in self._said[s.index] if a.covers(s.where, s.tokens[hit.first].start, s.tokens[hit.last - 1].end)
         ]
-        innermost = min(over, key=lambda a: a.content[1] - a.content[0], default=None)
+        telling = [a for a in over if a.kind not in OPPOSING]
+        innermost = min(telling, key=lambda a: a.content[1] - a.content[0], default=None)
         actor = self._actor(s, hit, roles.actor, innermost)
         return Event(
             span=s.span(*_clause(s, hit)),

@@ -22,7 +22,7 @@ def notices(document: Document, on: dt.date | None, lang: str = "en") -> tuple[s
     title = document.title.lower
     opening = " ".join(s.lower for s in document.inside("text")[:_OPENING])
     found = [g for g in _GENRES if _fits(g, "title", title, lang) or _fits(g, "opening", opening, lang)]
-    if "anniversary" not in found and is_retrospective(document, on, lang):
+    if not found and is_retrospective(document, on, lang):
         found.append("anniversary")
     if "roundup" not in found and len(_weekday(lang).findall(document.text.lower)) >= _CHRONICLE:
         found.append("roundup")

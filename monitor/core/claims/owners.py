@@ -22,7 +22,7 @@ _OWNING = frozenset({ActorKind.STATE, ActorKind.GOVERNMENT})
 
 
 class Owners:
-    """Answers for one document: `home`, the party whose feed it is, else its dateline's, else that of a force it names before."""
+    """Answers for one document: the party of its feed (`home`), of its dateline, or of a force named before."""
 
     def __init__(self, document: Document, registry: Registry, home: ActorId | None = None) -> None:
         self._document, self._registry, self._home = document, registry, home

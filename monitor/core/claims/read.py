@@ -59,7 +59,7 @@ def _governing(figure: Figure, said: Sequence[Attribution]) -> Sequence[Attribut
     over.sort(key=lambda a: (a.content[1] - a.content[0], -a.cue[0]))
     innermost = over[0]
     beside = [a for a in over[1:] if a.kind in stance.OPPOSING or _within(a, innermost)]
-    return [innermost, *beside]
+    return sorted([innermost, *beside], key=lambda a: a.cue)
 
 
 def _within(asserting: Attribution, opposing: Attribution) -> bool:

@@ -1,0 +1,146 @@
+"""Readings: figures and sayings joined as claims, with stance, and what is left as statements."""
+
+import datetime as dt
+
+import pytest
+
+from monitor.core.claims import read
+from monitor.core.claims.actors import Registry
+from monitor.model import Claim, Item, ItemId, Metric, Reading, Source, SourceId, SourceKind, Stance
+
+NOON = dt.datetime(2031, 5, 8, 12, tzinfo=dt.UTC)
+
+
+def reading(text: str, title: str = "", source: Source | None = None) -> Reading:
+    return read(Item(ItemId("i"), SourceId("s"), NOON, title, text, published=NOON), Registry.base(), source)
+
+
+def told(text: str, title: str = "", source: Source | None = None) -> list[tuple[str | None, Stance, float | None]]:
+    return [(c.claimant.text if c.claimant else None, c.stance, c.quantity.low) for c in figures(text, title, source)]
+
+
+def figures(text: str, title: str = "", source: Source | None = None) -> list[Claim]:
+    return [c for c in reading(text, title, source).claims if c.metric]
+
+
+def official(side: str) -> Source:
+    return Source(SourceId("o"), "https://o.test/", "Press office", "State", SourceKind.OFFICIAL, side)
+
+
+def test_a_figure_belongs_to_the_innermost_saying():
+    text = "Kyiv said that Moscow claimed to have killed 40 soldiers."
+    assert told(text) == [("Moscow", Stance.ASSERTS, 40)]
+
+
+def test_a_later_pronoun_claims_for_whom_it_means():
+    text = "The health ministry said 12 people were killed. It added that 30 were wounded."
+    assert told(text) == [("health ministry", Stance.ASSERTS, 12), ("health ministry", Stance.ASSERTS, 30)]
+
+
+def test_what_nobody_is_named_for_is_nobodys_claim():
+    assert told("Nine people were killed in a storm.") == [(None, Stance.ASSERTS, 9)]
+
+
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("The army denied that 30 soldiers had been killed.", Stance.DENIES),
+        ("The army disputed the figure of 30 soldiers killed.", Stance.DISPUTES),
+        ("The army called the death toll of 30 exaggerated.", Stance.DISPUTES),
+        ("The army withdrew its statement that 30 soldiers had been killed.", Stance.RETRACTS),
+        ("The army confirmed that 30 soldiers had been killed.", Stance.CONFIRMS),
+        ("The army said there was no evidence that 30 soldiers had been killed.", Stance.DENIES),
+    ],
+)
+def test_stances(text: str, stance: Stance):
+    assert told(text) == [("army", stance, 30)]
+
+
+def test_a_claim_stands_beside_the_denial_that_follows_it():
+    text = "Khartoum said it had captured two villages, which the Rapid Support Forces denied."
+    assert told(text) == [("Khartoum", Stance.ASSERTS, 2), ("Rapid Support Forces", Stance.DENIES, 2)]
+
+
+def test_these_figures_are_the_other_sides():
+    text = "Rebel sources said 13 posts were captured and 10 soldiers killed. Bamako disputed these figures."
+    disputed = [c for c in figures(text) if c.stance is Stance.DISPUTES]
+    assert {(c.metric, c.quantity.low) for c in disputed} == {(Metric.CAPTURED, 13), (Metric.KILLED, 10)}
+    assert {c.claimant.text for c in disputed if c.claimant} == {"Bamako"}
+
+
+def test_a_denial_without_figure_is_a_claim_without_metric():
+    (claim,) = reading("Tripoli has repeatedly denied these allegations.").claims
+    assert (claim.metric, claim.stance, claim.span.quote) == (None, Stance.DENIES, "denied these allegations")
+
+
+def test_sources_cited_by_an_outlet_claim_via_it():
+    (claim,) = figures("According to rebel sources cited by Radio Lorn, 13 outposts were captured.")
+    assert claim.claimant is not None
+    assert claim.via is not None
+    assert (claim.claimant.text, claim.via.text) == ("rebel sources", "Radio Lorn")
+
+
+def test_who_does_not_confirm_claims_nothing():
+    assert told("Neither side has confirmed that 14 fighters were killed.") == [(None, Stance.ASSERTS, 14)]
+
+
+def test_an_official_feed_speaks_for_itself():
+    text = "Six positions were destroyed, the defence ministry said. Eight of its own fighters were killed."
+    own = figures(text, source=official("Mali"))
+    assert [(c.claimant.text, c.claimant.actor) for c in own if c.claimant] == [
+        ("defence ministry", "mali/defence-ministry")
+    ] * 2
+    assert own[1].side == "mali"
+    (bare,) = figures("Eight gunmen were killed near the river.", source=official("Mali"))
+    assert bare.claimant is not None
+    assert bare.claimant.actor == "mali"
+
+
+@pytest.mark.parametrize(
+    ("title", "stance", "hedged"),
+    [
+        ("No, the dam was not blown up", Stance.DENIES, False),
+        ("Viral clip of burning palace is a hoax", Stance.DENIES, False),
+        ("Singer reportedly leaves band", Stance.ASSERTS, True),
+        ("Did the singer leave the band?", Stance.ASSERTS, True),
+    ],
+)
+def test_headlines_that_deny_or_doubt(title: str, stance: Stance, hedged: bool):
+    (claim,) = reading("", title).claims
+    assert (claim.metric, claim.stance, claim.hedged) == (None, stance, hedged)
+
+
+def test_plain_headlines_claim_nothing():
+    assert reading("", "Harbour reopens after storm") == Reading()
+
+
+def test_sayings_without_figures_are_statements():
+    (statement,) = reading("Ankara vowed to continue the operation.").statements
+    assert statement.claimant is not None
+    assert (statement.claimant.actor, statement.kind) == ("turkey", "vows")
+    assert statement.span.quote == "vowed to continue the operation"
+
+
+def test_quotes_are_exact():
+    text, title = "“Ten of our men were killed,” the group said.  Police said two were hurt.", "Ten dead, group says"
+    result = reading(text, title)
+    assert result.claims
+    for part in (*result.claims, *result.statements, *result.events):
+        span = part.span
+        assert {"title": title, "text": text}[span.where][span.start : span.end] == span.quote
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "notices"),
+    [
+        ("KILL: withdrawn story", "The agency withdraws its report of an ambush.", ("kill",)),
+        ("CORRECTION: wounded in Lorn", "An earlier item misstated the number.", ("correction",)),
+        ("Opinion: nobody won", "We all lost.", ("opinion",)),
+        ("Explainer: why they fight", "It began long ago.", ("explainer",)),
+        ("Ten years on, a town remembers", "Candles were lit.", ("anniversary",)),
+        ("The week", "Monday: rain. Tuesday: snow. Friday: sun.", ("roundup",)),
+        ("Bridge opens", "The bridge opened on Monday.", ()),
+    ],
+)
+def test_notices(title: str, text: str, notices: tuple[str, ...]):
+    assert reading(text, title).notices == notices
