@@ -1,6 +1,6 @@
 """Learns the weights of `monitor/core/stories/weights/` from labelled streams. Needs scikit-learn (`pip install --group bench`).
 
-    python benchmarks/train_stories.py FOLDER [--part first|second|all] [--out FOLDER]
+    python benchmarks/train_stories.py FOLDER [--part first|second|all] [--out FOLDER] [--only background|join|repeat|novelty]
 
 FOLDER holds claims.jsonl.gz, headlines.jsonl.gz (story_id), rewordings.jsonl.gz (date_group) and new_facts.jsonl.gz (nuggets).
 The streams run through the real code: features come from the state that `tocsin cluster` would have had. The join is learned from
@@ -27,18 +27,29 @@ from sklearn.preprocessing import StandardScaler
 
 from monitor.core import stories
 from monitor.core.stories import join, novelty, repeats
+from monitor.core.stories.vectors import terms
+from monitor.core.text import tokens
 from monitor.core.view import Draft
 from monitor.model import Item, ItemId, SourceId
 from monitor.store.memory import MemoryView
 
 WEIGHTS = Path(stories.__file__).parent / "weights"
+BACKGROUND = (
+    "claims",
+    "headlines",
+    "new_facts",
+    "rewordings",
+    "../claims/attribution_articles",
+    "../claims/shootings",
+    "../claims/attacks",
+)
 Policy = Callable[[list[list[float]], list[collections.Counter]], int | None]
 
 
 def read(path: Path) -> list[dict]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    return sorted(rows, key=lambda r: (r["published"], r["id"]))
+    return sorted(rows, key=lambda r: (r.get("published") or "", r["id"]))
 
 
 def half(rows: list[dict], part: str, by: str | None = None) -> list[dict]:
@@ -54,7 +65,9 @@ def half(rows: list[dict], part: str, by: str | None = None) -> list[dict]:
 
 def item(row: dict) -> Item:
     seen = dt.datetime.fromisoformat(row["published"])
-    return Item(ItemId(row["id"]), SourceId(row.get("source") or ""), seen, row.get("title") or "", row.get("text") or "")
+    return Item(
+        ItemId(row["id"]), SourceId(row.get("source") or ""), seen, row.get("title") or "", row.get("text") or ""
+    )
 
 
 def thinned(rows: list[dict], seed: int) -> list[dict]:
@@ -62,6 +75,29 @@ def thinned(rows: list[dict], seed: int) -> list[dict]:
     chance = random.Random(seed)
     kept = {story: chance.choice([0, 0.1, 0.3, 0.6, 1]) for story in sorted({row["story_id"] for row in rows})}
     return [row for row in rows if chance.random() < kept[row["story_id"]]]
+
+
+def desk(updates: list[dict], noise: list[dict], seed: int) -> list[dict]:
+    """What a desk sees: long events side by side, as titles with leads, among items that belong to nothing else."""
+    chance = random.Random(seed)
+    begins = {}
+    for row in updates:
+        begins.setdefault(row["story_id"], dt.datetime.fromisoformat(row["published"]))
+    rows = []
+    for row in updates:
+        day = (dt.datetime.fromisoformat(row["published"]) - begins[row["story_id"]]).days
+        if day < 60 and chance.random() < 0.5:
+            rows.append(headed(row, 24 * day + chance.uniform(0, 20), row["story_id"], chance))
+    rows += [headed(row, chance.uniform(0, 60 * 24), row["id"], chance) for row in chance.sample(noise, 250)]
+    return sorted(rows, key=lambda r: (r["published"], r["id"]))
+
+
+def headed(row: dict, hours: float, story: str, chance: random.Random) -> dict:
+    """The row at so many hours, with the beginning of its first sentence as a title, and one to three sentences."""
+    said = [s for s in row["text"].replace("\n", " ").split(". ") if s][: chance.randint(1, 3)] or [row["text"]]
+    at = dt.datetime(2020, 1, 1, tzinfo=dt.UTC) + dt.timedelta(hours=hours)
+    title = " ".join(said[0].split()[: chance.randint(6, 11)])
+    return {"id": row["id"], "title": title, "text": ". ".join(said), "published": at.isoformat(), "story_id": story}
 
 
 # --- same story? ---------------------------------------------------------------------------
@@ -83,7 +119,7 @@ def joins(rows: list[dict], policy: Policy) -> Iterator[tuple[list[float], float
         view.apply(draft.changes())
 
 
-def rightly(features: list[list[float]], purity: list[float]) -> int | None:
+def rightly(_: list[list[float]], purity: list[float]) -> int | None:
     best = max(range(len(purity)), key=purity.__getitem__, default=None)
     return best if best is not None and purity[best] > 0.5 else None
 
@@ -98,13 +134,13 @@ def learned(model: GradientBoostingClassifier, threshold: float) -> Policy:
     return policy
 
 
-def learn_join(streams: list[list[dict]], threshold: float) -> GradientBoostingClassifier:
+def learn_join(streams: list[list[dict]], desk: list[dict], threshold: float) -> GradientBoostingClassifier:
     samples = []
-    for rows in [*streams, *(thinned(rows, seed) for seed in range(3) for rows in streams)]:
+    for rows in [*streams, desk, *(thinned(rows, seed) for seed in range(2) for rows in streams)]:
         samples += joins(rows, rightly)
     model = soft_fit(samples)
-    for turn in range(2):
-        for rows in [*streams, *(thinned(rows, 100 * turn + seed) for seed in (50, 51, 52) for rows in streams)]:
+    for turn in (1, 2):
+        for rows in [*streams, desk, *(thinned(rows, 100 * turn + seed) for seed in range(2) for rows in streams)]:
             samples += joins(rows, learned(model, threshold))
         model = soft_fit(samples)
     return model
@@ -119,7 +155,13 @@ def soft_fit(samples: list[tuple[list[float], float]]) -> GradientBoostingClassi
 
 def boosted(x: np.ndarray, y: np.ndarray, weight: np.ndarray, trees: int = 100) -> GradientBoostingClassifier:
     model = GradientBoostingClassifier(
-        n_estimators=trees, max_depth=4, learning_rate=0.08, min_samples_leaf=40, subsample=0.6, max_features=0.5, random_state=0
+        n_estimators=trees,
+        max_depth=4,
+        learning_rate=0.08,
+        min_samples_leaf=40,
+        subsample=0.6,
+        max_features=0.5,
+        random_state=0,
     )
     return model.fit(x[weight > 0], y[weight > 0], sample_weight=weight[weight > 0])
 
@@ -154,10 +196,13 @@ def same_facts(row: dict, earlier: dict) -> bool | None:
 
 
 def learn_repeat(updates: list[dict], facts: list[dict]) -> GradientBoostingClassifier:
-    samples = [*pairs(updates, same_update), *pairs(facts, same_facts)]
+    samples = list(pairs(updates, same_update))
+    updates_seen = len(samples)
+    samples += pairs(facts, same_facts)
     x = np.array([features for features, _ in samples], dtype=np.float32)
     y = np.array([answer for _, answer in samples], dtype=float)
-    return boosted(x, y, np.ones(len(y)), trees=60)
+    # Sentences are many and tell little: a tenth of an update each.
+    return boosted(x, y, np.where(np.arange(len(y)) < updates_seen, 1.0, 0.1), trees=60)
 
 
 # --- how new? ------------------------------------------------------------------------------
@@ -173,7 +218,11 @@ def news(rows: list[dict]) -> Iterator[tuple[list[float], bool, str]]:
         if row["nuggets"]:
             known = told[row["story_id"]]
             story = best.candidate.story if best else None
-            yield novelty.features(seen.vector, one.seen.timestamp(), seen.near, story), bool(set(row["nuggets"]) - known), row["story_id"]
+            yield (
+                novelty.features(seen.vector, one.seen.timestamp(), seen.near, story),
+                bool(set(row["nuggets"]) - known),
+                row["story_id"],
+            )
             known |= set(row["nuggets"])
         stories.record(one, seen, best.candidate.story if best else None, draft)
         view.apply(draft.changes())
@@ -189,6 +238,22 @@ def learn_novelty(rows: list[dict]) -> dict:
     return {"features": novelty.FEATURES, "base": round(base, 5), "weights": [round(float(w), 5) for w in weights]}
 
 
+# --- how common is a word? ---------------------------------------------------------------------
+
+
+def common(files: list[Path], least: float = 0.002) -> dict[str, float]:
+    """In which share of news texts a term usually occurs: in the third of the files with the fewest, so that no topic counts."""
+    shares = [share(read(path)) for path in files]
+    usual = {term: sorted(s.get(term, 0.0) for s in shares)[len(files) // 3] for term in set().union(*shares)}
+    return {term: round(x, 4) for term, x in sorted(usual.items()) if x >= least and not term[-1].isdigit()}
+
+
+def share(rows: list[dict]) -> dict[str, float]:
+    words = [tokens(f"{row.get('title') or ''} {row.get('text') or ''}")[:60] for row in rows]
+    counts = collections.Counter(term for said in words for term in {t for w in said for t in terms(w)})
+    return {term: n / len(rows) for term, n in counts.items()}
+
+
 # --- out -----------------------------------------------------------------------------------
 
 
@@ -202,15 +267,11 @@ def as_json(model: GradientBoostingClassifier, features: tuple[str, ...], thresh
     }
 
 
-def node(tree, place: int, rate: float) -> dict:  # scikit-learn's tree type is private
+def node(tree, place: int, rate: float) -> float | list:  # scikit-learn's tree type is private
     if tree.children_left[place] < 0:
-        return {"value": round(float(tree.value[place][0][0]) * rate, 5)}
-    return {
-        "feature": int(tree.feature[place]),
-        "threshold": round(float(tree.threshold[place]), 6),
-        "low": node(tree, tree.children_left[place], rate),
-        "high": node(tree, tree.children_right[place], rate),
-    }
+        return round(float(tree.value[place][0][0]) * rate, 5)
+    below, above = (node(tree, side[place], rate) for side in (tree.children_left, tree.children_right))
+    return [int(tree.feature[place]), round(float(tree.threshold[place]), 6), below, above]
 
 
 def main() -> None:
@@ -218,14 +279,18 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--part", choices=["first", "second", "all"], default="all")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
-    parser.add_argument("--only", choices=["join", "repeat", "novelty"])
-    parser.add_argument("--join-bar", type=float, default=0.45)
-    parser.add_argument("--repeat-bar", type=float, default=0.5)
+    parser.add_argument("--only", choices=["background", "join", "repeat", "novelty"])
+    parser.add_argument("--join-bar", type=float, default=0.4)
+    parser.add_argument("--repeat-bar", type=float, default=0.3)
     args = parser.parse_args()
+    if args.only in (None, "background"):
+        write(args.out / "background.json", common([args.data / f"{name}.jsonl.gz" for name in BACKGROUND]))
     data = {name: read(args.data / f"{name}.jsonl.gz") for name in ("claims", "headlines", "rewordings", "new_facts")}
     updates, facts = half(data["rewordings"], args.part, "story_id"), half(data["new_facts"], args.part, "story_id")
     if args.only in (None, "join"):
-        model = learn_join([half(data[name], args.part) for name in ("claims", "headlines")], args.join_bar)
+        noise = half(read(args.data / "../claims/shootings.jsonl.gz"), args.part)
+        streams = [half(data[name], args.part) for name in ("claims", "headlines")]
+        model = learn_join(streams, desk(updates, noise, 1), args.join_bar)
         write(args.out / "join.json", as_json(model, join.FEATURES, args.join_bar))
     if args.only in (None, "repeat"):
         write(args.out / "repeat.json", as_json(learn_repeat(updates, facts), repeats.FEATURES, args.repeat_bar))

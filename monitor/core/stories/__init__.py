@@ -3,7 +3,9 @@
     vectors      an item as weighed terms, frequencies learned as items come
     candidates   earlier items that share rare terms, and their stories
     join         same story? (the low bar)
+    roundups     items that mention several stories
     repeats      says nothing that an earlier item did not? made from it? (the high bar)
+    differences  what two alike texts say differently
     novelty      how much of it was not told before
     aliases      merged and split stories
 
@@ -12,23 +14,28 @@ All state lives in the tables of `records`; the same items in the same order giv
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
 
 from monitor.core.stories.aliases import added, merge, resolve, split, story_id
 from monitor.core.stories.candidates import DAY, Candidate, Neighbour, keys, neighbours, stories_of
 from monitor.core.stories.join import Scored, scored
+from monitor.core.stories.models import Trees, load
 from monitor.core.stories.novelty import how_new
 from monitor.core.stories.records import SIGNATURES, STORIES, Signature, Story
 from monitor.core.stories.repeats import repeat
-from monitor.core.stories.models import Trees, load
-from monitor.core.stories.vectors import Vector, count, vector
+from monitor.core.stories.roundups import mentioned
+from monitor.core.stories.vectors import Vector, cosine, count, vector
 from monitor.core.view import Draft
 from monitor.model import Item, Placement, StoryId
 
-__all__ = ["compare", "merge", "place", "record", "resolve", "split"]
+__all__ = ["SIGNATURES", "STORIES", "chosen", "compare", "merge", "place", "record", "resolve", "split", "still_open"]
 
 _FADES = 30 * DAY
-"""A story without news for this long is over; what comes after is a story of its own, linked as later."""
+"""A story without news for this long is over; what comes after is a story of its own, linked to the earlier one."""
+_ONE = 0.9
+"""An item that belongs this likely to a second story too shows that both are one, if their profiles agree."""
+_AGREE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +49,19 @@ class Comparison:
 
 def place(item: Item, draft: Draft) -> Placement:
     """Group one item with what came before it, and record it. Items come in the order of their acceptance."""
-    known = draft.get(SIGNATURES, item.id)
-    seen = compare(item, draft)
+    known, seen = draft.get(SIGNATURES, item.id), compare(item, draft)
     if known:
         return _again(item, known, seen, draft)
-    best = chosen(item, seen)
-    story = best.candidate.story if best else None
-    found = repeat(seen.vector, seen.near)
-    return Placement(
-        record(item, seen, story, draft),
-        new_story=best is None,
-        repeat=found.of is not None,
-        repeat_of=found.of,
-        near_copy_of=found.copy,
-        novelty=how_new(seen.vector, _time(item), seen.near, story),
-        why="",
+    ranked = rank(item, seen)
+    best = ranked[0] if ranked and ranked[0].probability >= _bar() else None
+    mentions = mentioned(seen.vector, seen.candidates)
+    begun = best.candidate.story if best else _begun(item, seen)
+    story = mention(item, seen, begun, draft) if best and mentions else record(item, seen, begun, draft)
+    if not mentions:
+        story = _united(ranked, item, draft) or story
+    why = _why_joined(best, seen, mentions) if best else _why_new(begun, ranked, draft)
+    return _placement(
+        item, seen, Placement(story, new_story=best is None, why=why), best.candidate.story if best else None, mentions
     )
 
 
@@ -67,32 +72,15 @@ def compare(item: Item, draft: Draft) -> Comparison:
     return Comparison(v, near, stories_of(near, draft))
 
 
-def record(item: Item, seen: Comparison, story: Story | None, draft: Draft) -> StoryId:
-    """Put the item into a story, or into a new one; returns the story's id."""
-    now = _time(item)
-    story = story or Story(story_id(item.id), now, now)
-    signature = _signature(item, seen.vector, story.id)
-    draft.put(SIGNATURES, signature)
-    draft.put(STORIES, added(story, signature))
-    count(seen.vector, now, draft)
-    return story.id
+def rank(item: Item, seen: Comparison) -> list[Scored]:
+    """The stories that have not faded, the likeliest first."""
+    return scored(seen.vector, _time(item), still_open(item, seen.candidates))
 
 
-def _again(item: Item, known: Signature, seen: Comparison, draft: Draft) -> Placement:
-    """A new version keeps its item's story; only what it says is looked at afresh."""
-    story = resolve(known.story, draft)
-    draft.put(SIGNATURES, _signature(item, seen.vector, story))
-    old = Neighbour(known, 1.0)
-    found = repeat(seen.vector, [old, *seen.near])
-    return Placement(
-        story,
-        new_story=False,
-        repeat=found.of is not None,
-        repeat_of=found.of,
-        near_copy_of=found.copy,
-        novelty=how_new(seen.vector, _time(item), [old, *seen.near], draft.get(STORIES, story)),
-        why=f"version {item.version} of an item known before; {found.why}",
-    )
+def chosen(item: Item, seen: Comparison) -> Scored | None:
+    """The likeliest story that has not faded, if it is likely enough."""
+    ranked = rank(item, seen)
+    return ranked[0] if ranked and ranked[0].probability >= _bar() else None
 
 
 def still_open(item: Item, found: list[Candidate]) -> list[Candidate]:
@@ -100,17 +88,91 @@ def still_open(item: Item, found: list[Candidate]) -> list[Candidate]:
     return [c for c in found if _time(item) - c.story.last <= _FADES]
 
 
-def chosen(item: Item, seen: Comparison) -> Scored | None:
-    """The likeliest story that has not faded, if it is likely enough."""
-    ranked = scored(seen.vector, _time(item), still_open(item, seen.candidates))
-    return ranked[0] if ranked and ranked[0].probability >= load(Trees, "join").threshold else None
+def record(item: Item, seen: Comparison, story: Story | None, draft: Draft) -> StoryId:
+    """Put the item into a story, or into a new one; returns the story's id."""
+    story = story or Story(story_id(item.id), _time(item), _time(item))
+    signature = _signature(item, seen.vector, story.id)
+    draft.put(SIGNATURES, signature)
+    draft.put(STORIES, added(story, signature))
+    count(item, seen.vector, draft)
+    return story.id
+
+
+def mention(item: Item, seen: Comparison, story: Story, draft: Draft) -> StoryId:
+    """Note a round-up under its main story, where no later item finds it and no profile learns from it."""
+    draft.put(SIGNATURES, replace(_signature(item, seen.vector, story.id), keys=()))
+    count(item, seen.vector, draft)
+    return story.id
+
+
+def _again(item: Item, known: Signature, seen: Comparison, draft: Draft) -> Placement:
+    """A new version keeps its item's story; only what it says is looked at afresh."""
+    story = resolve(known.story, draft)
+    draft.put(SIGNATURES, _signature(item, seen.vector, story))
+    beside = replace(seen, near=[Neighbour(known, cosine(seen.vector.weights, known.weights)), *seen.near])
+    why = f"version {item.version} of an item that belongs here"
+    return _placement(item, beside, Placement(story, new_story=False, why=why), draft.get(STORIES, story), ())
+
+
+def _placement(
+    item: Item, seen: Comparison, placed: Placement, before: Story | None, mentions: tuple[StoryId, ...]
+) -> Placement:
+    """`placed`, and what the item says beside its neighbours."""
+    found = repeat(seen.vector, seen.near)
+    return replace(
+        placed,
+        repeat=found.of is not None,
+        repeat_of=found.of,
+        near_copy_of=found.copy,
+        novelty=how_new(seen.vector, _time(item), seen.near, before),
+        why=f"{placed.why}; {found.why}",
+        mentions=mentions,
+    )
+
+
+def _begun(item: Item, seen: Comparison) -> Story:
+    """A new story, linked to a faded one that it would have joined."""
+    new = Story(story_id(item.id), _time(item), _time(item))
+    faded = [c for c in seen.candidates if _time(item) - c.story.last > _FADES]
+    likeliest = next(iter(scored(seen.vector, _time(item), faded)), None)
+    if likeliest is None or likeliest.probability < _bar():
+        return new
+    return replace(new, earlier=likeliest.candidate.story.id)
+
+
+def _united(ranked: list[Scored], item: Item, draft: Draft) -> StoryId | None:
+    """The two likeliest stories made one, if the item belongs to both."""
+    if len(ranked) < 2 or ranked[1].probability < _ONE:
+        return None
+    a, b = (scored.candidate.story for scored in ranked[:2])
+    agree = cosine(a.sums, b.sums) / ((a.square * b.square) ** 0.5 or 1.0)
+    return merge(a.id, b.id, _time(item), draft) if agree >= _AGREE else None
+
+
+def _why_joined(best: Scored, seen: Comparison, mentions: tuple[StoryId, ...]) -> str:
+    nearest = best.candidate.neighbours[0].signature
+    shared = sorted(set(seen.vector.words) & set(nearest.weights), key=lambda t: (-seen.vector.rarity[t], t))
+    what = f"a round-up of {len(mentions)} stories, kept with" if mentions else "goes on with"
+    return f"{what} {nearest.item} ({', '.join(shared[:5])}; {best.probability:.2f}, bar {_bar():.2f})"
+
+
+def _why_new(begun: Story, ranked: list[Scored], draft: Draft) -> str:
+    if begun.earlier and (faded := draft.get(STORIES, begun.earlier)):
+        day = dt.datetime.fromtimestamp(faded.last, dt.UTC).date()
+        return f"a story of its own; takes up {begun.earlier}, silent since {day}"
+    if not ranked:
+        return "a story of its own: nothing alike before"
+    nearest = ranked[0].candidate.neighbours[0].signature.item
+    return f"a story of its own: the likeliest was that of {nearest} ({ranked[0].probability:.2f}, bar {_bar():.2f})"
 
 
 def _signature(item: Item, v: Vector, story: StoryId) -> Signature:
     weights = {t: round(x, 4) for t, x in v.weights.items()}
-    return Signature(
-        item.id, item.version, item.source, _time(item), story, item.title, v.text, weights, keys(v)
-    )
+    return Signature(item.id, item.version, item.source, _time(item), story, item.title, v.text, weights, keys(v))
+
+
+def _bar() -> float:
+    return float(load(Trees, "join").threshold)
 
 
 def _time(item: Item) -> float:

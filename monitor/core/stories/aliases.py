@@ -10,6 +10,9 @@ from monitor.core.stories.records import ALIASES, SIGNATURES, STORIES, Alias, Si
 from monitor.core.view import Draft, View
 from monitor.model import ItemId, StoryId
 
+_TERMS = 500
+"""A long story is told from others by so many terms; the rest of its words occurred once."""
+
 
 def story_id(*parts: str) -> StoryId:
     """The id of the story that begins with these parts: the same in every run."""
@@ -42,6 +45,9 @@ def joined(kept: Story, gone: Story) -> Story:
         sums[term] = sums.get(term, 0.0) + x
     for term, n in gone.counts.items():
         counts[term] = counts.get(term, 0) + n
+    if len(sums) > 2 * _TERMS:
+        sums = {term: sums[term] for term in sorted(sums, key=lambda t: (-sums[t], t))[:_TERMS]}
+        counts = {term: counts[term] for term in sums if term in counts}
     return replace(
         kept,
         last=max(kept.last, gone.last),

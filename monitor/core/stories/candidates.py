@@ -13,11 +13,13 @@ from monitor.model import StoryId
 DAY = 86_400.0
 MEMORY = 180 * DAY
 """How far back an item is compared, in seconds."""
-_KEYS = 16
+_KEYS = 24
+_TOO_COMMON = 5_000
+"""A term of so many items finds nothing in particular: it is not indexed."""
 _BUDGET = 384
 """About how many postings one item may read: the rarest terms come first, so that cost stays the same as the store grows."""
-_NEIGHBOURS = 128
-_STORIES = 8
+_NEIGHBOURS = 64
+_STORIES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,7 @@ class Candidate:
 
 def keys(vector: Vector) -> tuple[str, ...]:
     """The rarest terms of an item, rarest first: the stem where a word has one, for it finds the word too."""
-    stems = dict.fromkeys(terms(word)[-1] for word in vector.words)
-    return tuple(sorted(stems, key=lambda t: (-vector.rarity[t], t))[:_KEYS])
+    return tuple([k for k in _by_rarity(vector) if vector.seen[k] < _TOO_COMMON][:_KEYS])
 
 
 def neighbours(vector: Vector, now: float, draft: Draft) -> list[Neighbour]:
@@ -51,19 +52,25 @@ def neighbours(vector: Vector, now: float, draft: Draft) -> list[Neighbour]:
 
 def stories_of(near: list[Neighbour], draft: Draft) -> list[Candidate]:
     """The stories of the nearest items, in order of their nearest item."""
+    told = {story: resolve(story, draft) for story in dict.fromkeys(n.signature.story for n in near)}
     by_story: dict[StoryId, list[Neighbour]] = {}
     for neighbour in near:
-        by_story.setdefault(resolve(neighbour.signature.story, draft), []).append(neighbour)
+        by_story.setdefault(told[neighbour.signature.story], []).append(neighbour)
     found = [(draft.get(STORIES, story), group) for story, group in list(by_story.items())[:_STORIES]]
     return [Candidate(story, tuple(group)) for story, group in found if story]
 
 
 def _affordable(vector: Vector) -> list[str]:
-    known = [k for k in keys(vector) if vector.seen[k]]
-    postings, chosen = 0, []
-    for key in known:
+    known = [k for k in _by_rarity(vector) if vector.seen[k]]
+    postings, chosen = 0, list[str]()
+    for key in known[:_KEYS]:
         postings += vector.seen[key]
         if postings > _BUDGET and len(chosen) >= 2:
             break
         chosen.append(key)
     return chosen
+
+
+def _by_rarity(vector: Vector) -> list[str]:
+    stems = dict.fromkeys(terms(word)[-1] for word in vector.words)
+    return sorted(stems, key=lambda t: (-vector.rarity[t], t))

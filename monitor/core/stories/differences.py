@@ -3,44 +3,55 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import chain, pairwise
 
+import msgspec
 from rapidfuzz import fuzz
 
 Sentence = tuple[str, ...]
 
-_ALIKE = 62.0
-"""Two sentences with this token_sort_ratio are about the same; in less alike ones a difference means nothing."""
+_ALIKE = 70.0
+"""Two sentences with this token_sort_ratio are about the same; in less alike ones another figure means nothing."""
+_OTHERWISE = 0.25
+"""Two sentences are the same but for a word or two if at most this share of their longer words differs."""
+_LOOSELY = 0.6
+"""The same for two short texts, of which one negates."""
 _SHORT = 30
-"""In a text of so few words each figure is news; in a longer one only a figure that stands where another stood."""
+"""In a text of so few words each figure, stance and negation counts; in a longer one only what stands in the place of another."""
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"  # noqa: E501
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_SPELLED = {word: str(n) for n, word in enumerate(_ONES.split())}
-_SPELLED |= {word: str(10 * n) for n, word in enumerate(_TENS.split(), start=2)}
 _DIGITS = re.compile(r"\d")
 
-_NEGATIONS = frozenset(
-    "no not never none nobody nothing neither nor without cannot can't won't didn't doesn't don't isn't aren't wasn't weren't hasn't "  # noqa: E501
-    "haven't hadn't wouldn't couldn't shouldn't fake false hoax untrue debunked unfounded "
-    "non pas jamais sin nunca kein keine nicht nie не ни нет нема без nao não nem لا لم لن ليس ليست غير نه نیست نبود "
-    "نہیں نہ نشته नहीं न değil yok".split()
-)
-_STANCES = {
-    "deny": "deny denies denied denying denial reject rejects rejected rejecting refute refutes refuted dismiss dismisses dismissed "  # noqa: E501
-    "niega niegan desmiente dément nie bestreitet dementiert отрицает опроверг отверг نفى ينفي تنفي نفت تکذیب رد تردید खंडन",
-    "dispute": "dispute disputes disputed disputing contest contests contested question questions questioned doubt doubts doubted",
-    "confirm": "confirm confirms confirmed confirming admit admits admitted acknowledge acknowledges acknowledged concede concedes "  # noqa: E501
-    "conceded confirma confirme bestätigt подтвердил подтверждает أكد يؤكد أكدت تأكيد تایید تصدیق पुष्टि",
-    "retract": "retract retracts retracted withdraw withdraws withdrew withdrawn correct corrects corrected correction kill rescinds "  # noqa: E501
-    "rescinded",
-    "accuse": "accuse accuses accused accusing blame blames blamed blaming",
-}
-_STANCE = {word: stance for stance, words in _STANCES.items() for word in words.split()}
-_SPEAKS = frozenset(
-    "say says said claim claims claimed tell tells told report reports reported announce announces announced state states "
-    "stated insist insists insisted according".split()
-)
+
+@dataclass(frozen=True, slots=True)
+class _Cues:
+    """The words of `cues.json`, normalised as `text.tokens` does."""
+
+    negations: frozenset[str]
+    stances: dict[str, frozenset[str]]
+    speech: frozenset[str]
+    helpers: frozenset[str]
+    """Words before a verb of speech that are no speaker."""
+    times: frozenset[str]
+    """Words after a figure that make it a date or a duration."""
+    spelled: dict[str, str]
+
+    def all(self) -> frozenset[str]:
+        """The words by which two texts may differ and still be the same sentence."""
+        return self.negations.union(self.speech, *self.stances.values())
+
+
+@cache
+def _cues() -> _Cues:
+    data = resources.files(__package__).joinpath("cues.json").read_bytes()
+    return msgspec.json.decode(data, type=_Cues)
+
+
+@cache
+def _words_that_turn() -> frozenset[str]:
+    return _cues().all()
 
 
 def sentences(words: str) -> list[Sentence]:
@@ -51,28 +62,39 @@ def sentences(words: str) -> list[Sentence]:
 def difference(new: list[Sentence], old: list[Sentence]) -> str:
     """What the new text changes of what the old one says, in words for people; empty if nothing."""
     told = {number for sentence in old for number in numbers(sentence)}
-    if sum(map(len, new)) <= _SHORT and (added := _added(new, told)):
-        return f"another figure: {added}"
+    if sum(map(len, new)) <= _SHORT and (found := _in_short(new, old, told)):
+        return found
     for sentence in new:
         twin = max(old, key=lambda s: _alike(sentence, s), default=())
-        if _alike(sentence, twin) >= _ALIKE and (found := _changed(sentence, twin, told)):
+        if found := _changed(sentence, twin, told):
             return found
     return ""
 
 
 def numbers(sentence: Sentence) -> dict[str, int]:
     """The figures of a sentence in digits, and where each stands first."""
-    found: dict[str, int] = {}
+    found, spelled = dict[str, int](), _cues().spelled
     for place, word in enumerate(sentence):
-        if _DIGITS.match(word) or word in _SPELLED:
-            found.setdefault(_SPELLED.get(word, word), place)
-    # "a" and "one" are the same figure in too many sentences to tell them apart.
-    found.pop("1", None)
-    return found
+        if _DIGITS.match(word) or word in spelled:
+            found.setdefault(spelled.get(word, word), place)
+    # "a", "one" and no figure at all are the same in too many sentences to tell them apart.
+    return {number: place for number, place in found.items() if number not in {"0", "1"}}
 
 
-def _added(new: list[Sentence], told: set[str]) -> str:
-    return next((n for sentence in new for n in numbers(sentence) if n not in told), "")
+def _in_short(new: list[Sentence], old: list[Sentence], told: set[str]) -> str:
+    if added := next((n for sentence in new for n in _counts(sentence) if n not in told), ""):
+        return f"another figure: {added}"
+    mine, theirs = tuple(chain(*new)), tuple(chain(*old))
+    if stances := _stances(mine) - _stances(theirs):
+        return f"another stance: {', '.join(sorted(stances))}"
+    negates = _cues().negations.isdisjoint(theirs) and not _cues().negations.isdisjoint(mine)
+    return "it negates" if negates and _differ(mine, theirs) <= _LOOSELY else ""
+
+
+def _counts(sentence: Sentence) -> list[str]:
+    """The figures that are neither a date nor a time of day nor how long something took."""
+    after = (*sentence[1:], "")
+    return [number for number, place in numbers(sentence).items() if after[place] not in _cues().times]
 
 
 def _alike(a: Sentence, b: Sentence) -> float:
@@ -80,15 +102,29 @@ def _alike(a: Sentence, b: Sentence) -> float:
 
 
 def _changed(new: Sentence, old: Sentence, told: set[str]) -> str:
-    if figure := _other_figure(new, old, told):
+    if _alike(new, old) >= _ALIKE and (figure := _other_figure(new, old, told)):
         return f"another figure: {figure}"
-    if _NEGATIONS.isdisjoint(new) != _NEGATIONS.isdisjoint(old):
-        return "one of them negates it"
-    if stances := _stances(new) ^ _stances(old):
-        return f"another stance: {', '.join(sorted(stances))}"
+    if not _same_otherwise(new, old):
+        return ""
     if speaker := _other_speaker(new, old):
         return f"another voice: {speaker}"
-    return "the roles are exchanged" if _exchanged(new, old) else ""
+    return _turned(new, old) or ("the roles are exchanged" if _exchanged(new, old) else "")
+
+
+def _turned(new: Sentence, old: Sentence) -> str:
+    if stances := _stances(new) ^ _stances(old):
+        return f"another stance: {', '.join(sorted(stances))}"
+    return "one of them negates it" if _cues().negations.isdisjoint(new) != _cues().negations.isdisjoint(old) else ""
+
+
+def _same_otherwise(new: Sentence, old: Sentence) -> bool:
+    return _differ(new, old) <= _OTHERWISE
+
+
+def _differ(new: Sentence, old: Sentence) -> float:
+    """The share of the longer words, cues apart, that only one of the two has."""
+    mine, theirs = ({w for w in s if len(w) > 3 and w not in _words_that_turn()} for s in (new, old))
+    return len(mine ^ theirs) / len(mine | theirs) if mine and theirs else 1.0
 
 
 def _other_figure(new: Sentence, old: Sentence, told: set[str]) -> str:
@@ -107,28 +143,35 @@ def _beside(sentence: Sentence, place: int) -> list[str]:
 
 
 def _stances(sentence: Sentence) -> set[str]:
-    return {_STANCE[word] for word in sentence if word in _STANCE}
+    return {stance for stance, words in _cues().stances.items() if not words.isdisjoint(sentence)}
 
 
 def _other_speaker(new: Sentence, old: Sentence) -> str:
-    """The word before "says" if the other text has another one there, and not this one at all."""
+    """The word before "says", if each text has one there that the other has nowhere."""
     mine, theirs = _speakers(new), _speakers(old)
-    return next((s for s in mine if s not in old), "") if mine and theirs and mine.isdisjoint(theirs) else ""
+    return next(iter(mine - set(old)), "") if theirs - set(new) else ""
 
 
 def _speakers(sentence: Sentence) -> set[str]:
-    return {before for before, word in pairwise(sentence) if word in _SPEAKS}
+    return {before for before, word in pairwise(sentence) if word in _cues().speech} - _cues().helpers
 
 
 def _exchanged(new: Sentence, old: Sentence) -> bool:
-    """A stood before and B after some word, and now it is the other way round; "by" (a passive) exchanges them too."""
-    if ("by" in new) != ("by" in old):
+    """Who stood before a word stands after it, and the other way round; "by" (a passive) exchanges them rightly."""
+    if ("by" in new) != ("by" in old) or _differ(new, old) > _OTHERWISE / 2:
         return False
-    shared = [word for word in new if len(word) > 3 and old.count(word) == 1 and new.count(word) == 1]
-    where = {word: old.index(word) for word in shared}
-    return any(
-        where[a] > where[verb] > where[b]
-        for i, verb in enumerate(shared)
-        for a in shared[max(0, i - 2) : i]
-        for b in shared[i + 1 : i + 3]
-    )
+    mine = [w for w in new if len(w) > 2 and w != "and" and new.count(w) == old.count(w) == 1]
+    theirs = sorted(mine, key=old.index)
+    return _transposed(mine, theirs) or any(_around(mine, i, theirs) for i in range(1, len(mine) - 1))
+
+
+def _transposed(mine: list[str], theirs: list[str]) -> bool:
+    """Two words have changed places, more than one place apart: side by side they are a list ("A and B")."""
+    moved = [i for i, (a, b) in enumerate(zip(mine, theirs, strict=True)) if a != b]
+    return len(moved) == 2 and moved[1] - moved[0] > 1
+
+
+def _around(mine: list[str], pivot: int, theirs: list[str]) -> bool:
+    place = theirs.index(mine[pivot])
+    before, after = mine[max(0, pivot - 2) : pivot], mine[pivot + 1 : pivot + 3]
+    return all(theirs.index(w) > place for w in before) and all(theirs.index(w) < place for w in after)

@@ -18,6 +18,9 @@ FEATURES = (
     "lead_average", "lead_centroid", "lead_nearest", "lead_cover", "lead_specific",
 )  # fmt: skip
 _LED = ("average", "centroid", "nearest", "cover", "specific")
+_CENTROID = FEATURES.index("centroid")
+_SCORED = 4
+"""The trees are asked about so many stories; the rest are there to be compared with."""
 _FLOOR = 3600.0
 """Feeds are read minutes apart and stamped as they like: a shorter gap says nothing."""
 
@@ -31,10 +34,11 @@ class Scored:
 
 
 def scored(vector: Vector, now: float, found: list[Candidate]) -> list[Scored]:
-    """The candidates with their probabilities, the likeliest first."""
+    """The candidates closest to the item with their probabilities, the likeliest first."""
     join = load(Trees, "join")
-    rows = features(vector, now, found)
-    made = [Scored(c, join.probability(row)) for c, row in zip(found, rows, strict=True)]
+    rows = zip(found, features(vector, now, found), strict=True)
+    closest = sorted(rows, key=lambda pair: -pair[1][_CENTROID])[:_SCORED]
+    made = [Scored(candidate, join.probability(row)) for candidate, row in closest]
     return sorted(made, key=lambda s: -s.probability)
 
 

@@ -9,8 +9,8 @@ from rapidfuzz import fuzz
 
 from monitor.core.stories.candidates import Neighbour
 from monitor.core.stories.differences import difference, sentences
-from monitor.core.stories.records import Signature
 from monitor.core.stories.models import Trees, load
+from monitor.core.stories.records import Signature
 from monitor.core.stories.vectors import Vector
 from monitor.core.text import containment, fingerprint
 from monitor.model import ItemId
@@ -19,6 +19,8 @@ FEATURES = (
     "likeness", "token_sort", "token_set", "cover", "grams", "grams_new", "grams_least", "length", "ratio", "others",
 )  # fmt: skip
 _LOOKED_AT = 3
+_LEAST = 0.2
+"""Less alike items are neither repeats nor copies: not worth a closer look."""
 _GRAM = 4
 _COPY = 0.5
 """The share of marks that two texts of one origin have in common, in the shorter of the two."""
@@ -38,12 +40,8 @@ class Repeat:
 
 def repeat(vector: Vector, near: list[Neighbour]) -> Repeat:
     """Look at the nearest items, the most alike first."""
-    looked_at = near[:_LOOKED_AT]
-    copy = next((n.signature.item for n in looked_at if is_copy(vector, n.signature)), None)
-    rows = features(vector, near)
-    learned = load(Trees, "repeat")
-    by_chance = [(learned.probability(row), n.signature) for row, n in zip(rows, looked_at, strict=True)]
-    alike = [s for p, s in sorted(by_chance, key=lambda x: -x[0]) if p >= learned.threshold]
+    copy = next((n.signature.item for n in near[:_LOOKED_AT] if is_copy(vector, n)), None)
+    alike = _alike(vector, near) if near and near[0].likeness >= _LEAST else []
     if not alike:
         return Repeat(copy=copy, why="says more than any earlier item")
     new = sentences(vector.text)
@@ -52,6 +50,14 @@ def repeat(vector: Vector, near: list[Neighbour]) -> Repeat:
         if not changed:
             return Repeat(item, copy, f"{'the words' if item == copy else 'a rewording'} of {item}")
     return Repeat(copy=copy, why=f"like {alike[0].item}, but {found[alike[0].item]}")
+
+
+def _alike(vector: Vector, near: list[Neighbour]) -> list[Signature]:
+    """The nearest items that the item may repeat, the likeliest first."""
+    learned = load(Trees, "repeat")
+    rows = zip(near, features(vector, near), strict=False)
+    by_chance = sorted(((learned.probability(row), n.signature) for n, row in rows), key=lambda pair: -pair[0])
+    return [signature for chance, signature in by_chance if chance >= learned.threshold]
 
 
 def features(vector: Vector, near: list[Neighbour]) -> list[list[float]]:
@@ -64,11 +70,11 @@ def features(vector: Vector, near: list[Neighbour]) -> list[list[float]]:
     return rows
 
 
-def is_copy(vector: Vector, old: Signature) -> bool:
+def is_copy(vector: Vector, neighbour: Neighbour) -> bool:
     """Same words: two texts that share most runs of four words, or one of which is a part of the other."""
-    new, words = vector.words, old.words.split()
+    new, words = vector.words, neighbour.signature.words.split()
     fewest = min(len(new), len(words))
-    if fewest < _FEWEST:
+    if fewest < _FEWEST or neighbour.likeness < _LEAST:
         return False
     a, b = fingerprint(new), fingerprint(words)
     shared = max(containment(a, b), containment(b, a))

@@ -7,16 +7,23 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import msgspec
 
 from monitor.core.stories.records import FREQUENCIES, TOTAL, Frequency
-from monitor.core.text import tokens
+from monitor.core.text import hash32, tokens
 from monitor.core.view import Draft
 from monitor.model import Item
 
 _LEAD = 120
 """Words of the text that count: the lead says what an item is about, and agency copy is cut from the end."""
 _STEM = 5
-_SENTENCE = re.compile(r"(?<=[.!?؟۔।])[\"'”’)]*\s+|(?<=[。！？])|\n+")
+_PRIOR = 300
+_EXACT = 64
+"""Up to here terms are counted one by one; beyond, with a standard error of a sixth."""
+_SENTENCE = re.compile(r"[;•|]|(?<=[.!?؟۔।])[\"'”’)]*\s+|(?<=[。！？])|\n+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,8 @@ class Vector:
     """Its normalised words, joined by spaces, a sentence a line; the title comes first."""
     words: tuple[str, ...]
     rarity: dict[str, float]
-    """Inverse document frequency: ln((N + 2) / (n + 1)), N items so far, n of them with the term."""
+    """Inverse document frequency: ln((N + 2) / (n + 1)), N items so far, n of them with the term; both begin with
+    `_PRIOR` imagined items in which the commonest words of news occur as often as they usually do."""
     seen: dict[str, int]
     """How many earlier items had the term."""
     weights: dict[str, float]
@@ -38,9 +46,12 @@ def vector(item: Item, draft: Draft) -> Vector:
     said = [tokens(item.title), *_lead(item.text)]
     # A title is said twice, so that it outweighs the lead.
     counts = Counter(t for words in (said[0], *said) for word in words for t in terms(word))
-    seen = {term: _seen(draft, term) for term in counts}
-    total = _seen(draft, TOTAL)
-    rarity = {term: math.log((total + 2) / (n + 1)) for term, n in seen.items()}
+    known = draft.get_many(FREQUENCIES, (TOTAL, *counts))
+    seen = {term: known[term].items if term in known else 0 for term in counts}
+    total = known[TOTAL].items if known else 0
+    usual = background()
+    whole = math.log(total + _PRIOR + 2)
+    rarity = {term: whole - math.log(n + _PRIOR * usual.get(term, 0.0) + 1) for term, n in seen.items()}
     text = "\n".join(" ".join(words) for words in said if words)
     return Vector(text, tuple(text.split()), rarity, seen, _unit(counts, rarity))
 
@@ -49,11 +60,11 @@ def _lead(text: str) -> Iterator[list[str]]:
     """The first sentences, as words, up to `_LEAD` of them."""
     left = _LEAD
     for sentence in _SENTENCE.split(text):
-        words = tokens(sentence)[:left]
-        left -= len(words)
-        yield words
-        if not left:
+        words = tokens(sentence)
+        if len(words) > left < _LEAD:
             return
+        yield words[:left]
+        left -= len(words)
 
 
 def terms(word: str) -> tuple[str, ...]:
@@ -61,15 +72,24 @@ def terms(word: str) -> tuple[str, ...]:
     return (word, f"^{word[:_STEM]}") if len(word) > _STEM else (word,)
 
 
-def count(vector: Vector, seen: float, draft: Draft) -> None:
-    """Record that one more item has these terms."""
-    for term, items in (*vector.seen.items(), (TOTAL, _seen(draft, TOTAL))):
-        draft.put(FREQUENCIES, Frequency(term, items + 1, seen))
+@cache
+def background() -> dict[str, float]:
+    """The share of news items in which each of the commonest terms occurs (`benchmarks/train_stories.py` counted)."""
+    data = resources.files(__package__).joinpath("weights", "background.json").read_bytes()
+    return msgspec.json.decode(data, type=dict[str, float])
 
 
-def _seen(draft: Draft, term: str) -> int:
-    record = draft.get(FREQUENCIES, term)
-    return record.items if record else 0
+def count(item: Item, vector: Vector, draft: Draft) -> None:
+    """Record that one more item has these terms.
+
+    A term of many items is counted by the dozen, with the item's hash as the chance (Morris: Counting Large Numbers of
+    Events in Small Registers, 1978): otherwise every item would rewrite the records of all common words.
+    """
+    total = draft.get(FREQUENCIES, TOTAL)
+    for term, items in (*vector.seen.items(), (TOTAL, total.items if total else 0)):
+        step = 1 << max(0, (items // _EXACT).bit_length())
+        if step == 1 or hash32(f"{item.id} {term}") % step == 0:
+            draft.put(FREQUENCIES, Frequency(term, items + step, item.seen.timestamp()))
 
 
 def _unit(counts: Counter[str], rarity: dict[str, float]) -> dict[str, float]:
@@ -80,6 +100,6 @@ def _unit(counts: Counter[str], rarity: dict[str, float]) -> dict[str, float]:
 
 def cosine(a: dict[str, float], b: dict[str, float]) -> float:
     """The dot product of two sparse vectors: their cosine if both are of unit length."""
-    if len(b) < len(a):
-        a, b = b, a
-    return sum(x * b[term] for term, x in a.items() if term in b)
+    # Summed in the order of a, not of the set, so that the last digit is the same in every process.
+    shared = a.keys() & b.keys()
+    return sum([a[term] * b[term] for term in sorted(shared)])

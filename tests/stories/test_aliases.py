@@ -1,0 +1,74 @@
+"""Merged, split and mentioned stories."""
+
+from monitor.core.stories import merge, resolve, split
+from monitor.core.stories.records import ALIASES, SIGNATURES, STORIES
+
+LANDSLIDE = ("Landslide buries road to Terek pass", "A landslide buried the only road to the Terek pass on Sunday.")
+MINE = ("Gas blast at Koldar mine traps nine", "Nine miners were trapped by a gas blast at the Koldar mine on Sunday.")
+VOTE = ("Ruling party leads count in Osteria", "The ruling party led with half of the votes counted in Osteria.")
+
+
+def test_merged_stories_are_one_from_then_on(desk):
+    one, other = desk.place(*LANDSLIDE), desk.place(*MINE)
+    draft = desk.draft()
+    kept = merge(other.story, one.story, desk.now.timestamp(), draft)
+    desk.apply(draft)
+    assert kept == one.story
+    assert resolve(other.story, desk.view) == one.story
+    assert desk.view.get(STORIES, kept).items == 2
+    follow_up = desk.place("Rescuers reach nine trapped at Koldar mine", "The nine miners trapped at Koldar are alive.")
+    assert follow_up.story == one.story
+
+
+def test_aliases_are_followed_to_the_end_and_never_rewritten(desk):
+    a, b, c = desk.place(*LANDSLIDE), desk.place(*MINE), desk.place(*VOTE)
+    draft = desk.draft()
+    merge(b.story, c.story, 1.0, draft)
+    first = draft.get(ALIASES, c.story)
+    merge(a.story, c.story, 2.0, draft)
+    assert resolve(c.story, draft) == a.story
+    assert draft.get(ALIASES, c.story) == first
+
+
+def test_merging_a_story_with_itself_or_nothing_changes_nothing(desk):
+    one = desk.place(*LANDSLIDE)
+    draft = desk.draft()
+    assert merge(one.story, one.story, 1.0, draft) == one.story
+    assert merge(one.story, "nowhere", 1.0, draft) == one.story
+    assert draft.changes() == ()
+
+
+def test_split_items_have_a_story_of_their_own(desk):
+    one, other = desk.place(*LANDSLIDE, id="slide"), desk.place(*MINE, id="mine")
+    draft = desk.draft()
+    whole = merge(one.story, other.story, desk.now.timestamp(), draft)
+    new = split(whole, ["mine"], desk.now.timestamp(), draft)
+    desk.apply(draft)
+    assert new != whole
+    assert resolve(desk.view.get(SIGNATURES, "mine").story, desk.view) == new
+    assert desk.view.get(STORIES, whole).items == desk.view.get(STORIES, new).items == 1
+    follow_up = desk.place("Rescuers reach nine trapped at Koldar mine", "The nine miners trapped at Koldar are alive.")
+    assert follow_up.story == new
+
+
+def test_a_split_of_nothing_or_everything_changes_nothing(desk):
+    one = desk.place(*LANDSLIDE, id="slide")
+    draft = desk.draft()
+    assert split(one.story, [], 1.0, draft) == one.story
+    assert split(one.story, ["slide"], 1.0, draft) == one.story
+    assert split(one.story, ["unknown"], 1.0, draft) == one.story
+    assert draft.changes() == ()
+
+
+def test_a_round_up_glues_nothing_together(desk):
+    placed = [desk.place(*LANDSLIDE), desk.place(*MINE), desk.place(*VOTE)]
+    sizes = [desk.view.get(STORIES, p.story).items for p in placed]
+    round_up = desk.place(
+        "The week in brief",
+        "A landslide buried the only road to the Terek pass. Nine miners were trapped at the Koldar mine. "
+        "The ruling party led the count in Osteria.",
+    )
+    assert set(round_up.mentions) == {p.story for p in placed}
+    assert [desk.view.get(STORIES, p.story).items for p in placed] == sizes
+    after = [desk.place(title, text + " More is expected.") for title, text in (LANDSLIDE, MINE, VOTE)]
+    assert [p.story for p in after] == [p.story for p in placed]

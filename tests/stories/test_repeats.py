@@ -1,0 +1,111 @@
+"""Repeats, copies, and what must never be taken for a repeat."""
+
+import pytest
+
+from monitor.core.stories.differences import difference, sentences
+from monitor.core.text import tokens
+
+TOLL = (
+    "Army says 133 fighters killed in strikes on Varzan",
+    "The army said that 133 fighters were killed in air strikes on the outskirts of Varzan early on Friday. "
+    "A spokesman said that 27 positions of the rebels had been destroyed in the operation.",
+)
+
+
+def test_the_same_words_again_are_a_repeat_and_a_copy(desk):
+    desk.place(*TOLL, id="first")
+    again = desk.place(*TOLL, source="paper")
+    assert again.repeat
+    assert again.repeat_of == "first"
+    assert again.near_copy_of == "first"
+    assert "first" in again.why
+
+
+def test_a_copy_under_another_headline_shares_the_origin(desk):
+    desk.place(*TOLL, id="first")
+    copy = desk.place("Friday's bombing: what the spokesman had to say", TOLL[1], source="paper")
+    assert copy.near_copy_of == "first"
+
+
+def test_a_copy_cut_short_shares_the_origin(desk):
+    desk.place(*TOLL, id="first")
+    copy = desk.place(TOLL[0], TOLL[1][:105], source="paper")
+    assert copy.near_copy_of == "first"
+
+
+def test_other_words_are_no_copy(desk):
+    desk.place(*TOLL, id="first")
+    other = desk.place(
+        "Friday raids near Varzan leave 133 rebels dead, army claims",
+        "Aircraft bombed rebel camps around Varzan on Friday; by the army's count 133 men died and 27 posts are gone.",
+    )
+    assert other.near_copy_of is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("133 fighters were killed", "274 fighters were killed"),
+        ("133 fighters were killed", "No fighters were killed"),
+        ("The army said that", "Residents said that"),
+        ("27 positions of the rebels", "eleven positions of the rebels"),
+    ],
+)
+def test_one_change_in_the_same_words_is_no_repeat_but_still_a_copy(desk, old, new):
+    desk.place(*TOLL, id="first")
+    text = TOLL[1].replace(old, new)
+    changed = desk.place(TOLL[0] if old in TOLL[1] else TOLL[0], text, source="paper")
+    assert not changed.repeat
+    assert changed.near_copy_of == "first"
+
+
+def _difference(new, old):
+    return difference(*(sentences("\n".join(" ".join(tokens(s)) for s in text.split(". "))) for text in (new, old)))
+
+
+SAID = "Pakistan killed 133 Taliban fighters in Kabul strikes, military says"
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "what"),
+    [
+        ("Pakistan killed 274 Taliban fighters in Kabul strikes, military says", SAID, "figure"),
+        ("Pakistan killed no Taliban fighters in Kabul strikes, military says", SAID, "negates"),
+        ("Taliban killed 133 Pakistan fighters in Kabul strikes, military says", SAID, "roles"),
+        ("Pakistan killed 133 Taliban fighters in Kabul strikes, residents say", SAID, "voice"),
+        ("Pakistan denies killing 133 Taliban fighters in Kabul strikes", SAID, "stance"),
+        ("Ministry confirms strike on airport", "Ministry denies strike on airport", "stance"),
+        ("Afghan Taliban attack Pakistani army at border", "Pakistani army attack Afghan Taliban at border", "roles"),
+        ("Kabul says Islamabad broke the truce", "Islamabad says Kabul broke the truce", "roles"),
+        ("Death toll of the flood rises to forty", "Death toll of the flood rises to 34", "figure"),
+        ("Floods hit the delta, 12 dead", "Floods hit the delta", "figure"),
+    ],
+)
+def test_changes_that_are_seen(new, old, what):
+    assert what in _difference(new, old)
+
+
+@pytest.mark.parametrize(
+    ("new", "old"),
+    [
+        (SAID, SAID),
+        ("Military says Pakistan killed 133 Taliban fighters in strikes on Kabul", SAID),
+        ("Taliban attacked by Pakistan at border", "Pakistan attacks Taliban at border"),
+        ("India and Pakistan agree truce", "Pakistan and India agree truce"),
+        ("Death toll rises to forty", "Death toll rises to 40"),
+        ("The minister has said that talks go on", "The minister says that talks go on"),
+        ("The envoy left on 27 June", "The envoy left"),
+    ],
+)
+def test_rewordings_that_change_nothing(new, old):
+    assert _difference(new, old) == ""
+
+
+def test_novelty_falls_as_a_story_is_told(desk):
+    first = desk.place(*TOLL)
+    again = desk.place(*TOLL, source="paper")
+    more = desk.place(
+        "Hospital in Varzan counts 35 wounded civilians",
+        "The director of the main hospital in Varzan said that 35 civilians, among them nine children, came in on Friday.",
+    )
+    assert again.novelty < more.novelty < first.novelty
