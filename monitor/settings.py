@@ -8,11 +8,13 @@ import pathlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
 
 from monitor.errors import SettingError
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
+Access = Literal["open", "invite", "closed"]
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _KNOWN = (
     "TOCSIN_DATABASE",
@@ -21,6 +23,7 @@ _KNOWN = (
     "TOCSIN_TELEGRAM_TOKEN",
     "TOCSIN_TELEGRAM_TOKEN_FILE",
     "TOCSIN_TELEGRAM_API",
+    "TOCSIN_TELEGRAM_ACCESS",
     "TOCSIN_LOG_LEVEL",
     "TOCSIN_FAILPOINT",
 )
@@ -37,6 +40,8 @@ class Settings:
     """None: alerts appear on the terminal."""
     telegram_api: str | None = None
     """Another Bot API server (`http://127.0.0.1:8081`); None is Telegram's."""
+    telegram_access: Access = "invite"
+    """Who may follow: anybody, those whom an admin lets in, nobody new."""
     log_level: str = "INFO"
 
     @classmethod
@@ -52,6 +57,7 @@ class Settings:
             database=_database(env, state),
             telegram_token=_token(env),
             telegram_api=_api(env),
+            telegram_access=_access(env),
             log_level=_level(env),
         )
 
@@ -113,6 +119,14 @@ def _api(env: Mapping[str, str]) -> str | None:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise SettingError(f"TOCSIN_TELEGRAM_API: {value} is no address; write http://HOST:PORT")
     return value
+
+
+def _access(env: Mapping[str, str]) -> Access:
+    value = env.get("TOCSIN_TELEGRAM_ACCESS", "invite").strip().lower()
+    for access in get_args(Access):
+        if value == access:
+            return cast(Access, access)
+    raise SettingError(f"TOCSIN_TELEGRAM_ACCESS: {value} is no way in; choose one of {', '.join(get_args(Access))}")
 
 
 def _level(env: Mapping[str, str]) -> str:

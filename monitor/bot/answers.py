@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from monitor.bot.inbound import Inbound, Place, Pressed, Said
 from monitor.core.markup import Block, Text, clean
@@ -16,9 +16,8 @@ from monitor.core.rules import Ruleset, Watch
 from monitor.core.texts import say
 from monitor.core.view import Put, View
 from monitor.model import Alert, AlertId, Button, ChatId, Message, MessageId, Severity, Subscriber
+from monitor.settings import Access
 from monitor.store.base import SOURCES
-
-Access = Literal["open", "invite", "closed"]
 
 
 @dataclass(frozen=True)

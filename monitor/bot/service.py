@@ -29,7 +29,7 @@ from telegram.constants import ChatMemberStatus
 from telegram.error import BadRequest, Conflict, Forbidden, TelegramError
 
 from monitor.bot import access, desk
-from monitor.bot.answers import Access, Answer, Ask
+from monitor.bot.answers import Answer, Ask
 from monitor.bot.inbound import UPDATES, Inbound, Moved, Pressed, Said, read
 from monitor.bot.records import INVITES, PROGRESS, Progress
 from monitor.channels.telegram import Telegram
@@ -40,6 +40,7 @@ from monitor.core.texts import say
 from monitor.core.view import Put
 from monitor.errors import StoreError
 from monitor.model import ChatId
+from monitor.settings import Access
 from monitor.store.base import Store
 
 log = logging.getLogger(__name__)

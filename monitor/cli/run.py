@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:  # noqa: ARG001 - a command's signature
     """0 after a stop that was asked for."""
-    from monitor import log
+    from monitor import log, rulefiles
     from monitor.settings import Settings
     from monitor.store.sqlite import SqliteStore
 
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:  # noqa: ARG001 - a command's signatur
     log.set_up(settings.log_level, [settings.telegram_token or ""])
     with _alone(settings.database):
         store = SqliteStore(settings.database)
-        asyncio.run(_run(settings, store, _rules(settings)))
+        asyncio.run(_run(settings, store, rulefiles.start(settings.rules, _good_rules(settings))))
     return 0
 
 
@@ -60,24 +60,23 @@ def _alone(database: pathlib.Path) -> Iterator[None]:
         os.close(file)
 
 
-def _rules(settings: Settings, last_good: Ruleset | None = None) -> Ruleset:
-    from monitor import rulefiles
-    from monitor.core.rules import load
-
-    return load(rulefiles.read(settings.rules), last_good=last_good)
+def _good_rules(settings: Settings) -> pathlib.Path:
+    """Where the last good rules are kept, so that a start with wrong ones is one too."""
+    return settings.state / "rules.json"
 
 
 async def _run(settings: Settings, store: Store, ruleset: Ruleset) -> None:
+    from monitor import rulefiles
     from monitor.daemon import Daemon
     from monitor.fetch import Fetcher, Parsers
 
+    reload = partial(rulefiles.reload, settings.rules, copy=_good_rules(settings))
     async with Fetcher() as fetcher, Parsers() as parsers:
-        make = partial(
-            Daemon, store, ruleset=ruleset, fetcher=fetcher, parsers=parsers, reload=partial(_rules, settings)
-        )
+        make = partial(Daemon, store, ruleset=ruleset, fetcher=fetcher, parsers=parsers, reload=reload)
         daemon = (
             _on_telegram(settings.telegram_token, settings, store, make) if settings.telegram_token else _here(make)
         )
+        daemon.services.append(rulefiles.Watching(settings.rules, daemon.ask_to_reload))
         daemon.handle_signals()
         await daemon.run()
 
@@ -104,6 +103,8 @@ def _on_telegram(token: str, settings: Settings, store: Store, make: Callable[..
 
     telegram = Telegram(token, settings.telegram_api)
     daemon = make(channel=telegram)
-    bot = Service(store, telegram, lambda: daemon.ruleset, lambda: names(daemon.ruleset), clock.now)
+    bot = Service(
+        store, telegram, lambda: daemon.ruleset, lambda: names(daemon.ruleset), clock.now, settings.telegram_access
+    )
     daemon.services.append(bot)
     return daemon

@@ -39,6 +39,7 @@ def test_the_token_may_stand_in_a_file_and_never_shows(tmp_path):
         ({"TOCSIN_TELEGRAM_TOKEN": TOKEN, "TOCSIN_TELEGRAM_TOKEN_FILE": "x"}, "keep one"),
         ({"TOCSIN_TELEGRAM_TOKEN_FILE": "/no/such/file"}, "TOCSIN_TELEGRAM_TOKEN_FILE: /no/such/file"),
         ({"TOCSIN_TELEGRAM_API": "localhost:8081"}, "http://HOST:PORT"),
+        ({"TOCSIN_TELEGRAM_ACCESS": "everybody"}, "open, invite, closed"),
         ({"TOCSIN_DATABASE": "mysql://x/y"}, "TOCSIN_DATABASE: mysql"),
         ({"TOCSIN_RULES": "/no/such/rules"}, "TOCSIN_RULES: /no/such/rules"),
         ({"TOCSIN_LOG_LEVEL": "LOUD"}, "TOCSIN_LOG_LEVEL: LOUD"),

@@ -289,6 +289,7 @@ RIGHTS = [
         "post_stories",
         "edit_stories",
         "delete_stories",
+        "send_welcome_messages",
     )
 ]
 
