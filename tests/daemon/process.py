@@ -5,8 +5,8 @@ python process.py DATABASE FEED PEER EPOCH [MUTANT]
 
 import asyncio
 import datetime as dt
+import os
 import pathlib
-import sys
 from dataclasses import replace
 
 import httpx
@@ -109,7 +109,7 @@ def clock_since(epoch):
     return lambda: epoch + SPEED * (clock.now() - epoch)
 
 
-async def main(database, feed, peer, epoch, mutant=""):
+async def main(database, feed, peer, epoch, mutant):
     log.set_up("INFO")
     ruleset = load(RULES | {"sources.yaml": RULES["sources.yaml"].format(feed=feed)})
     now = clock_since(dt.datetime.fromtimestamp(float(epoch), dt.UTC))
@@ -128,5 +128,10 @@ async def main(database, feed, peer, epoch, mutant=""):
         await daemon.run()
 
 
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+def run(log_file, failpoint, *arguments):
+    """The whole life of the process: its lines go to a file, its death may be arranged."""
+    lines = os.open(log_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.dup2(lines, 1)
+    os.dup2(lines, 2)
+    os.environ["TOCSIN_FAILPOINT"] = failpoint
+    asyncio.run(main(*arguments))

@@ -7,8 +7,6 @@ import asyncio
 import datetime as dt
 import json
 import os
-import pathlib
-import sys
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
 
@@ -98,10 +96,7 @@ class Player:
                 await self.sender.deliver_once(one)
 
 
-def main(database, archive, series, limit, receipts):
-    tape = captures(archive, series)[: int(limit)]
-    asyncio.run(Player(pathlib.Path(database), series, receipts).play(tape))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def play(failpoint, database, series, tape, receipts):
+    """The whole life of the process; its death may be arranged."""
+    os.environ["TOCSIN_FAILPOINT"] = failpoint
+    asyncio.run(Player(database, series, receipts).play(tape))
