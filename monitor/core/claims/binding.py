@@ -16,7 +16,7 @@ from monitor.core.claims.objects import HUMAN, Phrase, noun_phrase
 from monitor.core.claims.subjects import Chain, Subjects
 from monitor.model import Metric, ObjectClass
 
-_OF_THINGS = frozenset({"destroyed", "damaged", "captured", "shot_down", "launched", "lost"})
+_INHERITING = frozenset({"destroyed", "damaged", "captured", "shot_down", "launched", "lost", "taken"})
 _FARTHEST = 14
 """Tokens behind a passive to "including" or "along with"."""
 
@@ -160,7 +160,7 @@ class _Binder:
         loss = loss or (self._loss_of(p, t) if t else None)
         if loss is None:
             return
-        told = replace(p, kind=self._clause.thing_before(p)) if p.bare and loss in _OF_THINGS else p
+        told = replace(p, kind=self._clause.kind_before(p, loss)) if p.bare and loss in _INHERITING else p
         metric = metric_for(loss, told.kind)
         if metric is None or not self._is_believable(told, t, metric):
             return
@@ -175,8 +175,18 @@ class _Binder:
             return "killed" if p.number else None
         if t.loss == "bodies" or (head in lex.grammar.counted and t.loss != "casualties"):
             return None
+        if t.loss == "exchanged" and head not in lex.exchangeable:
+            return None
+        if t.loss == "destroyed" and head in lex.airborne and self._is_air_defence():
+            return "shot_down"
         lost_jobs = t.loss == "lost" and p.kind is ObjectClass.PEOPLE and head not in lex.lost_people
         return None if lost_jobs else t.loss
+
+    def _is_air_defence(self) -> bool:
+        lower = self._clause.lower
+        return any(
+            lower(i) in self._clause.lex.defences and lower(i - 1) == "air" for i in range(len(self._clause.tokens))
+        )
 
     def _is_believable(self, p: Phrase, t: Trigger | None, metric: Metric) -> bool:
         """Whether the loss may be told of this object: an unknown or an uncounted noun needs clearer words."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from monitor.core.claims.document import Token
 from monitor.core.claims.losses import THINGS, Trigger, vocabulary
-from monitor.core.claims.objects import Phrase, company, joins, noun_phrase, nouns, part_marks
+from monitor.core.claims.objects import HUMAN, Phrase, company, joins, noun_phrase, nouns, part_marks
 from monitor.model import ObjectClass
 
 
@@ -65,7 +65,13 @@ class Clause:
             return not self._is_adjective(t)
         if not t.forms & {"participle", "guarded"}:
             return False
-        return self.has_auxiliary(t) or ("participle" in t.forms and not self._object_follows(t.last))
+        if self.has_auxiliary(t):
+            return True
+        return "participle" in t.forms and not self._is_perfect(t) and not self._object_follows(t.last)
+
+    def _is_perfect(self, t: Trigger) -> bool:
+        """As in "the towns that rebels had captured": active, though nothing follows."""
+        return any(self.lower(i) in self.lex.perfect for i in range(self.start_of_group(t), t.first))
 
     def _object_follows(self, i: int) -> bool:
         """Whether a word that may be either is active here, because what it happens to comes next."""
@@ -114,9 +120,11 @@ class Clause:
         marked = self.lower(t.first - 1) in {"'", "'s"}
         return next((p for p in self.phrases if p.last == t.first - 1), None) if marked else None
 
-    def thing_before(self, p: Phrase) -> ObjectClass | None:
-        """The class that "1,200 damaged" has from the "310 homes" before it."""
-        return next((q.kind for q in reversed(self.phrases) if q.last <= p.first and q.kind in THINGS), None)
+    def kind_before(self, p: Phrase, loss: str) -> ObjectClass | None:
+        """The class that "1,200 damaged" has from the "310 homes" before it, "12 captured" from "60 fighters"."""
+        before = (q.kind for q in reversed(self.phrases) if q.last <= p.first and q.kind is not None)
+        fits = {"captured": HUMAN | THINGS, "taken": HUMAN}.get(loss, THINGS)
+        return next((k for k in before if k in fits), None)
 
     # --- lists ----------------------------------------------------------------------------------
 

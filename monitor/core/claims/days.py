@@ -48,6 +48,7 @@ class _Words:
     next: frozenset[str]
     ahead: frozenset[str]
     up_to: frozenset[str]
+    over: frozenset[str]
     last: frozenset[str]
     since: str
 
@@ -69,6 +70,7 @@ def _words(lang: str = "en") -> _Words:
         words("days", "next", lang),
         words("days", "ahead", lang),
         words("days", "up_to", lang),
+        words("days", "over", lang),
         words("days", "last", lang),
         d["since"],
     )
@@ -144,6 +146,8 @@ def _date(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMention
     if tokens[i].text[0].isdigit():
         return _day_first(tokens, i, on, w)
     month = w.months[tokens[i].lower]
+    if is_month(tokens, i) and _lower(tokens, i - 1) in w.over:
+        return _whole_month(tokens, i, month, on)
     at = i + 1 + (_lower(tokens, i + 1) == ".")
     first = _day_number(tokens, at)
     if first is None:
@@ -151,6 +155,20 @@ def _date(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMention
     last, end = _second_day(tokens, at + 1, first)
     year, end = _year(tokens, end + (_lower(tokens, end) == ","), end)
     return _dated((i, end), (first, last), month, year, on)
+
+
+def is_month(tokens: Sequence[Token], i: int, lang: str = "en") -> bool:
+    """Whether token `i` names a month as a whole, with no day beside it."""
+    months = _words(lang).months
+    if _lower(tokens, i) not in months or not tokens[i].text[0].isupper():
+        return False
+    return not _lower(tokens, i + 1)[:1].isdigit() and not _lower(tokens, i - 1)[:1].isdigit()
+
+
+def _whole_month(tokens: Sequence[Token], i: int, month: int, on: dt.date) -> DayMention:
+    first = dt.date(on.year - (month > on.month), month, 1)
+    last = (first + 31 * _DAY).replace(day=1) - _DAY
+    return DayMention(i, i + 1, Day(first, max(first, min(last, on))))
 
 
 def _day_first(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMention | None:

@@ -71,6 +71,11 @@ class Vocabulary:
     singular: frozenset[str]
     bare_fates: frozenset[str]
     quantifiers: frozenset[str]
+    aboard: frozenset[str]
+    perfect: frozenset[str]
+    airborne: frozenset[str]
+    defences: frozenset[str]
+    exchangeable: frozenset[str]
 
 
 _MADE = ("triggers", "grammar", "natural", "person_endings", "pronouns")
@@ -180,6 +185,8 @@ _TAKES: Mapping[str, Mapping[Metric, frozenset[ObjectClass | None]]] = {
     "eliminated": {Metric.KILLED: frozenset({ObjectClass.COMBATANTS}), Metric.DESTROYED: THINGS},
     "captured": {Metric.CAPTURED: frozenset(ObjectClass)},
     "freed": {Metric.CAPTURED: frozenset({ObjectClass.POSITIONS}), Metric.FREED: HUMAN | {None}},
+    "taken": {Metric.CAPTURED: HUMAN | {None}},
+    "exchanged": {Metric.FREED: HUMAN},
     "shot_down": {Metric.SHOT_DOWN: frozenset({ObjectClass.AIRCRAFT, ObjectClass.THINGS})},
     "launched": {Metric.LAUNCHED: frozenset({ObjectClass.AIRCRAFT, ObjectClass.THINGS})},
     "destroyed": {Metric.DESTROYED: THINGS},

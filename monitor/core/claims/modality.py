@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from monitor.core.claims.days import is_month
 from monitor.core.claims.document import Document, Token
 from monitor.core.claims.lexicons import lexicon, words
 from monitor.core.claims.losses import Trigger
@@ -43,6 +44,8 @@ class _Words:
     totals: Phrases
     retrospect: Phrases
     looking_back: Phrases
+    since: frozenset[str]
+    """What makes a sum of "since": a date, a beginning, but not "dawn" or "the storm struck"."""
     rates: Phrases
 
 
@@ -157,7 +160,7 @@ def times(tokens: Sequence[Token], published: dt.date | None, lang: str = "en") 
     for k in range(1, len(segments)):
         if old[k - 1] and (_opens_relative(tokens, segments[k][0], w) or _is_opening(tokens, segments[k - 1])):
             old[k] = True
-    totals = tuple((a, b) for a, b in _segments(tokens, ";") if _is_total(tokens[a:b], w))
+    totals = tuple((a, b) for a, b in _segments(tokens, ";") if _is_total(tokens[a:b], w, lang))
     return Times(tuple(s for s, o in zip(segments, old, strict=True) if o), totals)
 
 
@@ -189,13 +192,13 @@ def _is_opening(tokens: Sequence[Token], segment: tuple[int, int]) -> bool:
     return segment[0] == 0 and segment[1] - segment[0] <= 8 and tokens[segment[1]].text == ","
 
 
-def _is_total(tokens: Sequence[Token], w: _Words) -> bool:
+def _is_total(tokens: Sequence[Token], w: _Words, lang: str) -> bool:
     for i, t in enumerate(tokens):
         if t.lower in w.totals.by_first and w.totals.starting(tokens, i) and not _is_ordinal(tokens, i, w):
             return True
         if t.lower == "since" and _since_sums(tokens, i, w):
             return True
-        if t.lower in w.over and _is_period(tokens, i + 1, w):
+        if t.lower in w.over and (_is_period(tokens, i + 1, w) or is_month(tokens, i + 1, lang)):
             return True
     return False
 
@@ -207,8 +210,10 @@ def _is_ordinal(tokens: Sequence[Token], i: int, w: _Words) -> bool:
 
 def _since_sums(tokens: Sequence[Token], i: int, w: _Words) -> bool:
     record = any(t.lower in w.records for t in tokens[max(0, i - 8) : i])
-    following = tokens[i + 1].lower if i + 1 < len(tokens) else ""
-    return not record and following not in {"dawn", "then", "early", "this", "morning", "midnight", "the-morning", ""}
+    following = tokens[i + 1] if i + 1 < len(tokens) else None
+    if record or following is None:
+        return False
+    return following.text[0].isdigit() or any(t.lower in w.since for t in tokens[i + 1 : i + 4])
 
 
 def _is_period(tokens: Sequence[Token], i: int, w: _Words) -> bool:

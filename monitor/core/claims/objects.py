@@ -119,6 +119,8 @@ class Grammar:
     shares: frozenset[str]
     definite: frozenset[str]
     months: frozenset[str]
+    irregulars: frozenset[str]
+    """Participles that no ending gives away."""
     number_words: frozenset[str]
 
 
@@ -159,7 +161,7 @@ def _phrase(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[str, 
 
 def _counts_otherwise(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[str, Noun]) -> bool:
     """Whether the number is a measure, an age, a name, a date, a share or somebody's children."""
-    if _lower(tokens, n.last) in g.measures or _is_age(tokens, n, table):
+    if _is_age(tokens, n, table) or (_lower(tokens, n.last) in g.measures and _lower(tokens, n.last + 1) not in table):
         return True
     if _is_label(tokens, n, g) or _is_date(tokens, n, g):
         return True
@@ -258,7 +260,7 @@ def _of_many(n: Number) -> Number:
 
 def _scan(tokens: Sequence[Token], start: int, n: Number, g: Grammar, table: Mapping[str, Noun]) -> Phrase | None:
     """The noun phrase whose words start at `start`; bare if there are none, None if it counts no loss."""
-    run = _Run(tokens, start, g, table)
+    run = _Run(tokens, start, g, table, single=n.kind in ("article", "indefinite") or n.value == 1)
     run.walk()
     if run.head is None:
         return _unknown(tokens, start, run.at, n, g)
@@ -273,9 +275,12 @@ def _scan(tokens: Sequence[Token], start: int, n: Number, g: Grammar, table: Map
 class _Run:
     """A walk over the words behind a number, to the last of the first nouns that can be its head."""
 
-    def __init__(self, tokens: Sequence[Token], start: int, g: Grammar, table: Mapping[str, Noun]) -> None:
+    def __init__(
+        self, tokens: Sequence[Token], start: int, g: Grammar, table: Mapping[str, Noun], *, single: bool
+    ) -> None:
+        self._single = single
         self.tokens, self.at, self._g, self._table = tokens, start, g, table
-        self._end = min(len(tokens), start + _LONGEST_RUN)
+        self._start, self._end = start, min(len(tokens), start + _LONGEST_RUN)
         self.head: int | None = None
         self.noun = _COUNTED[0]
         self.inner: int | None = None
@@ -309,7 +314,11 @@ class _Run:
     def _noun(self, token: Token) -> Noun | None:
         if token.lower in self._g.counted:
             return _COUNTED[token.lower.endswith("s")]
-        return self._table.get(token.lower) if token.lower not in self._g.verbs else None
+        noun = self._table.get(token.lower)
+        if noun is None or token.lower not in self._g.verbs:
+            return noun
+        opens = self.at == self._start and not noun.plural  # "any hostage" is one, "took 12 hostage" is none
+        return noun if opens and self._single else None
 
     def _take(self, noun: Noun) -> None:
         if self.head is None or noun.plural or not self.noun.plural:
@@ -358,7 +367,7 @@ def _unknown(tokens: Sequence[Token], start: int, end: int, n: Number, g: Gramma
     if any(t.lower in g.measures for t in tokens[start:end]) or not last.text[0].isalpha():
         return None
     singular = n.value == 1 and n.kind in ("figure", "article")
-    if end == start + 1 and last.lower.endswith(("ed", "ing")):
+    if end == start + 1 and (last.lower.endswith(("ed", "ing")) or last.lower in g.irregulars):
         return Phrase(n.first, n.last, n, (start, start))
     if last.lower.endswith("s") == singular or last.lower.endswith(("ly", "ing", "ed")):
         return Phrase(n.first, n.last, n, (start, start), known=False) if n.kind == "figure" else None
@@ -369,7 +378,7 @@ def _is_date(tokens: Sequence[Token], n: Number, g: Grammar) -> bool:
     """As in "18 November", "NOV 89"; but not "ten may have died"."""
     after = tokens[n.last] if n.last < len(tokens) else None
     month = after is not None and after.lower in g.months and not (after.lower == "may" and after.text == "may")
-    return _lower(tokens, n.first - 1) in g.months or month
+    return (n.first == n.at and _lower(tokens, n.at - 1) in g.months) or month
 
 
 _ANY = Number(0, 0, 0, Quantity(), "indefinite")

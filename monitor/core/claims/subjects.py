@@ -27,10 +27,16 @@ class Subjects:
     def of(self, t: Trigger, before: dict[int, Chain]) -> Chain:
         """The subjects of a loss word; `before` are those of the words to its left, by where these end."""
         start = self._clause.start_of_group(t)
+        if self._is_contrast(t):
+            return []
         chain = self._shared(start, before) or self.chain(self.nearest(t, start))
         if chain and t.loss in _FATES and (one := self._single_before(chain[-1][0])) is not None:
             chain.append((one, False))
         return chain
+
+    def _is_contrast(self, t: Trigger) -> bool:
+        """As in "28 hostages were rescued, not killed"."""
+        return self._clause.lower(t.first - 1) == "not" and self._clause.lower(t.first - 2) in {",", "and"}
 
     def nearest(self, t: Trigger, start: int) -> Phrase | None:
         """The phrase that the words at `start` are said of: the nearest that is no adjunct, counted or not."""
@@ -39,12 +45,16 @@ class Subjects:
         for p in reversed(self._clause.phrases):
             if p.last > start:
                 continue
-            if start - p.last > _FARTHEST or not self._clause.plain(range(p.last, start)):
+            if start - p.last > _FARTHEST or not self._clause.plain(range(self._behind_reduced(p), start)):
                 break
             if self._is_adjunct(p, t, start) or self._disagrees(p, start, t):
                 continue
             return self._whole(p, t) if self._reaches(p, start, t) else self._uncounted(start, t)
         return self._uncounted(start, t)
+
+    def _behind_reduced(self, p: Phrase) -> int:
+        """The end of a participle that only describes the phrase: "64 people *arrested* in Lima were freed"."""
+        return next((t.last for t in self._clause.triggers if t.first == p.last and "participle" in t.forms), p.last)
 
     def chain(self, p: Phrase | None) -> Chain:
         """The phrase with those that are listed before it, and which of them are parts."""
@@ -85,6 +95,8 @@ class Subjects:
 
     def _disagrees(self, p: Phrase, start: int, t: Trigger) -> bool:
         """As in "with 510 staff, was rescued": many can't be the subject of a singular verb."""
+        if self._clause.lower(p.last) in self._clause.lex.aboard and self._clause.lower(p.first - 1) == "with":
+            return False
         many = p.number is not None and p.number.value is not None and p.number.value >= 2
         return many and any(self._clause.lower(i) in self._clause.lex.singular for i in range(start, t.first))
 

@@ -154,7 +154,8 @@ def _figure(tokens: Sequence[Token], found: Sequence[Number], start: int, end: i
             if is_year(tokens[n.at]) and n.last == n.at + 1:
                 continue
             told = _lower(tokens, n.first - 1) in w.verbs and not _is_measure(tokens, n)
-            told = told and (tokens[end - 1].lower not in w.movers or _moves(tokens[end : n.first], w))
+            plain = end - start == 1 and tokens[start].lower in w.movers
+            told = told and (not plain or _moves(tokens[end : n.first], w))
             if told and not any(tokens[k].text in ";:" for k in range(end, n.first)):
                 return n
         elif n.last <= start <= n.last + 1 and _lower(tokens, n.first - 1) == "to":
