@@ -2,11 +2,14 @@
 
     python benchmarks/feeds.py cost
     python benchmarks/feeds.py polling [--shared DIR] [--plot FILE.svg]
+    python benchmarks/feeds.py load [--sources 10000] [--hostile 0] [--interval 900] [--seconds 2000]
 
 `cost`: processor time of one poll of a feed with 50 entries, each kind of poll against a whole feedparser parse;
 and of a 304 through the fetcher, with the server in a process of its own.
 `polling`: the schedule is played over the publication times of recorded feeds, and against fixed intervals with
 the same number of requests; mean seconds from publication to detection.
+`load`: the daemon polls that many sources, each a host of its own on loopback: 60 % unchanged, 20 % changed, 10 %
+failing, 10 % slow; and hostile ones that drip or flood. How late polls of known sources begin, and what it takes.
 """
 
 import argparse
@@ -14,31 +17,42 @@ import asyncio
 import bisect
 import datetime as dt
 import io
+import itertools
 import json
+import logging
 import math
 import multiprocessing
 import pathlib
 import random
+import resource
 import statistics
 import sys
 import tarfile
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 import feedparser
 from aiohttp import web
 
+from monitor import clock
+from monitor.channels.terminal import Terminal
 from monitor.core import schedule
 from monitor.core.intake import Intake
 from monitor.core.parse import Job, parse
-from monitor.core.schedule import Pace, SourceState, Validators
+from monitor.core.rules import load as load_rules
+from monitor.core.schedule import SourceState, Validators
+from monitor.daemon import Daemon, Pace
 from monitor.errors import ParseError
-from monitor.fetch import Fetcher, Parsers
+from monitor.fetch import Fetched, Fetcher, Parsers
 from monitor.model import Item, ItemId, Source, SourceId, SourceKind
+from monitor.store.base import SOURCES
+from monitor.store.sqlite import SqliteStore
 
 AT = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 WORDS = [
@@ -134,7 +148,7 @@ async def not_modified(requests: int = 400) -> float:
     return spent / requests / 1e6
 
 
-def serve(port: "multiprocessing.connection.Connection") -> None:
+def serve(port: Any) -> None:
     async def answer(request: web.BaseRequest) -> web.Response:
         same = "If-None-Match" in request.headers
         return web.Response(status=304) if same else web.Response(body=document(0), headers={"ETag": '"a"'})
@@ -215,7 +229,7 @@ def after_poll(state: SourceState, source: Source, new: list[float], now: float,
         state,
         source,
         validators=Validators(),
-        pace=Pace(),
+        pace=schedule.Pace(),
         document=None,
         intake=Intake(items=items),
         now=at,
@@ -270,13 +284,115 @@ def drawn(rows: list[tuple[str, float, float]]) -> str:
     return f"{head}{''.join(bars)}</svg>\n"
 
 
+# --- load --------------------------------------------------------------------------------
+
+
+class Timed(Fetcher):
+    """Notes how late each poll of a source that was met before begins, and whether a host is asked twice at once."""
+
+    def __init__(self, store: SqliteStore, **limits: float) -> None:
+        super().__init__(**limits)
+        self.store, self.late, self.hosts, self.twice = store, [], set(), 0
+
+    async def fetch(self, source: Source, validators: Validators, *, url: str = "") -> Fetched:
+        state = self.store.view().get(SOURCES, source.id)
+        if state and state.contacted:
+            self.late.append((clock.now() - state.due).total_seconds())
+        self.twice += source.id in self.hosts
+        self.hosts.add(source.id)
+        try:
+            return await super().fetch(source, validators, url=url)
+        finally:
+            self.hosts.discard(source.id)
+
+
+def load(sources: int, hostile: int, interval: float, seconds: float) -> None:
+    logging.disable(logging.CRITICAL)
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    server = multiprocessing.get_context("fork").Process(target=serve_mix, args=(sender,), daemon=True)
+    server.start()
+    port = receiver.recv()
+    kinds = ["same"] * 6 + ["changed"] * 2 + ["failing", "slow"]
+    paths = [kinds[n % 10] for n in range(sources)] + [("drip", "flood")[n % 2] for n in range(hostile)]
+    rules = {"sources.yaml": "sources:\n" + "".join(written(n, path, port, interval) for n, path in enumerate(paths))}
+    asyncio.run(run_load(rules, seconds))
+    server.terminate()
+    server.join()
+
+
+def written(number: int, path: str, port: int, interval: float) -> str:
+    """A source on a host of its own."""
+    url = f"http://127.{1 + number // 62_500}.{number // 250 % 250}.{1 + number % 250}:{port}/{path}"
+    every = f"min_interval: {interval:.0f}s, max_interval: {interval:.0f}s"
+    who = f"publisher: P{number}, owner: P{number}, kind: independent"
+    return f"- {{id: s{number}-{path}, url: '{url}', {who}, allow_private: true, {every}}}\n"
+
+
+async def run_load(rules: dict[str, str], seconds: float) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store = SqliteStore(pathlib.Path(folder) / "load.db")
+        ruleset = load_rules(rules)
+        async with Timed(store, deadline=10.0) as fetcher, Parsers() as parsers:
+            daemon = Daemon(store, Terminal(), ruleset, fetcher=fetcher, parsers=parsers, pace=Pace(polls=500))
+            running = asyncio.create_task(daemon.run())
+            start = time.process_time()
+            await asyncio.sleep(seconds)
+            spent, polls = time.process_time() - start, len(fetcher.late)
+            daemon.stop()
+            await running
+        late = sorted(fetcher.late) or [0.0]
+        print(f"{len(ruleset.sources)} sources, {polls} polls of known ones in {seconds:.0f} s")
+        print(f"late s: p50 {late[len(late) // 2]:.2f}, p99 {late[len(late) * 99 // 100]:.2f}, worst {late[-1]:.2f}")
+        print(f"processor {spent / seconds:.0%}")
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"memory {memory:.0f} MB; polled twice at once: {fetcher.twice}")
+        store.close()
+
+
+def serve_mix(port: Any) -> None:
+    """A server for all hosts of 127.0.0.0/8: unchanged, changing, failing, slow, dripping and flooding feeds."""
+    count = itertools.count(1000)
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        path = request.path.strip("/")
+        if path == "failing":
+            return web.Response(status=500)
+        if path == "slow":
+            await asyncio.sleep(3)
+        if path == "flood":
+            return web.Response(body=b"<rss version='2.0'><channel><item><description>&" + b"<b>" * 60_000)
+        if path == "drip":
+            await asyncio.sleep(600)
+        if path != "changed" and "If-None-Match" in request.headers:
+            return web.Response(status=304)
+        return web.Response(body=document(next(count) if path == "changed" else 0, 20), headers={"ETag": '"a"'})
+
+    async def run() -> None:
+        runner = web.ServerRunner(web.Server(answer))
+        await runner.setup()
+        await web.TCPSite(runner, "0.0.0.0", 0, backlog=4096).start()  # noqa: S104 - all of 127.0.0.0/8
+        port.send(runner.addresses[0][1])
+        await asyncio.Event().wait()
+
+    asyncio.run(run())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("cost", "polling"))
+    parser.add_argument("what", choices=("cost", "polling", "load"))
     parser.add_argument("--shared", type=pathlib.Path, default=pathlib.Path(__file__).parents[2] / "shared")
     parser.add_argument("--plot", type=pathlib.Path)
+    parser.add_argument("--sources", type=int, default=10_000)
+    parser.add_argument("--hostile", type=int, default=0)
+    parser.add_argument("--interval", type=float, default=900.0)
+    parser.add_argument("--seconds", type=float, default=2000.0)
     args = parser.parse_args()
-    cost() if args.what == "cost" else polling(args.shared, args.plot)
+    if args.what == "load":
+        load(args.sources, args.hostile, args.interval, args.seconds)
+    elif args.what == "cost":
+        cost()
+    else:
+        polling(args.shared, args.plot)
 
 
 if __name__ == "__main__":

@@ -163,8 +163,8 @@ def failed(
 ) -> SourceState:
     """The state after a poll that failed: capped backoff, Retry-After, parking after three days of 410."""
     if error.kind == "busy":
-        # Our own politeness, not the source's failure.
-        return replace(state, due=now + dt.timedelta(seconds=5 + 10 * chance))
+        # Our own politeness or lack of hands, not the source's failure.
+        return replace(state, due=now + dt.timedelta(seconds=max(5.0, source.min_interval / 4) * (1 + chance)))
     since = state.failing_since or now
     failures = state.failures + 1
     parked = error.kind == "gone" and now - since >= _GONE_FOR

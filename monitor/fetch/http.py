@@ -77,7 +77,7 @@ class Fetcher:
         max_bytes: int = 2_000_000,
         pause: float = 1.0,
         patience: float = 30.0,
-        connections: int = 200,
+        connections: int = 1000,
     ) -> None:
         """Times in seconds: `deadline` for a whole request, redirects included; `pause` between two requests to a host;
         `patience` to wait for a host that is busy before giving up with the kind `busy`.

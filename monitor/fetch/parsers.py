@@ -12,6 +12,7 @@ from monitor.core.parse.document import Document, Job
 from monitor.errors import ParseError
 from monitor.fetch.frames import HEADER, Failure, Reply, decode_reply, encode
 
+_MOST_SUSPECTS = 100
 _START = 30.0
 """Seconds that a new worker may take before it answers: it loads its libraries first."""
 
@@ -27,8 +28,9 @@ class Parsers:
         self._workers = [_Worker(seconds, megabytes) for _ in range(count)]
         for worker in self._workers:
             self._idle.put_nowait(worker)
-        # Suspects leave one worker free for the sources that have proven harmless.
-        self._suspects = asyncio.Semaphore(count - 1)
+        # Suspects leave one worker free for the sources that have proven harmless, and only so many of them wait: each
+        # holds its document in memory.
+        self._suspects, self._waiting = asyncio.Semaphore(count - 1), 0
 
     async def __aenter__(self) -> Self:
         return self
@@ -40,14 +42,25 @@ class Parsers:
         """`core.parse.parse` in a worker.
 
         Raises ParseError (`too_slow`, `too_big`, `crashed` when the worker had to be replaced). A `suspect` source (see
-        `SourceState.suspect`) never takes the last free worker.
+        `SourceState.suspect`) never takes the last free worker; `busy`: too many of them are waiting already.
         """
-        async with self._suspects if suspect else contextlib.nullcontext():
-            worker = await self._idle.get()
-            try:
-                return await worker.parse(job)
-            finally:
-                self._idle.put_nowait(worker)
+        if not suspect:
+            return await self._parse(job)
+        if self._waiting >= _MOST_SUSPECTS:
+            raise ParseError("busy", "too many documents of unproven sources are waiting to be parsed")
+        self._waiting += 1
+        try:
+            async with self._suspects:
+                return await self._parse(job)
+        finally:
+            self._waiting -= 1
+
+    async def _parse(self, job: Job) -> Document:
+        worker = await self._idle.get()
+        try:
+            return await worker.parse(job)
+        finally:
+            self._idle.put_nowait(worker)
 
 
 class _Worker:

@@ -63,6 +63,16 @@ async def test_suspects_leave_a_worker_to_the_others(hasty):
     assert await asyncio.gather(*suspects) == ["too_slow"] * 4
 
 
+async def test_only_so_many_suspects_wait(hasty):
+    tasks = [asyncio.create_task(hasty.parse(SLOW, suspect=True)) for _ in range(101)]
+    await asyncio.sleep(0)
+    assert await kind_of(hasty, GOOD, suspect=True) == "busy"
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert (await hasty.parse(GOOD, suspect=True)).entries
+
+
 async def test_a_caller_that_gives_up_does_not_leave_its_answer_to_the_next(parsers):
     task = asyncio.create_task(parsers.parse(SLOW))
     await asyncio.sleep(0.05)
