@@ -10,14 +10,17 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import blake2b
 
-from monitor.core.claims.lexicons import words
+from monitor.core.claims.lexicons import lexicon, words
 from monitor.core.view import Draft, IndexValue, Table
 from monitor.model import ActorId, Claim, Day, Event, IncidentId, Item, ItemId, Place, Reading, StoryId
 
 Path = tuple[str, ...]
 
+_WORD = re.compile(r"[a-z]+")
+_CAPITALISED = re.compile(r"\b[A-Z][a-z]{3,}\b")
 _NAME = re.compile(r"(?<=[a-z0-9,;] )([A-Z][a-z]{3,})\b")
 
 MEMORY = dt.timedelta(days=45)
@@ -50,6 +53,8 @@ class Scene:
     mode: str = ""
     names: frozenset[str] = frozenset()
     """Proper names of the whole item: what a gazetteer does not know still tells one affair from another."""
+    echoes: frozenset[str] = frozenset()
+    """All capitalised words, also those that may be names only by their place: they count where they are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +202,9 @@ def fit(scene: Scene, story: StoryId, incident: Incident) -> float | None:
     day = _fit_day(scene, story, incident)
     if day is None:
         return None
-    affair = 1.0 if story in incident.stories else _NAMED * min(2, len(scene.names & set(incident.names)))
+    affair = (
+        1.0 if story in incident.stories else _NAMED * min(2, len((scene.names | scene.echoes) & set(incident.names)))
+    )
     return day + affair + _fit_place(scene, incident) + _fit_parties(scene, incident) + _fit_mode(scene, incident)
 
 
@@ -213,8 +220,9 @@ def scene_of(claim: Claim, reading: Reading, item: Item, parties: frozenset[Acto
         day or claim.day or today(item),
         _paths(place) or _only_places(reading),
         parties,
-        mode_of(event) if event else "",
+        mode_of(event) if event else disaster_in(item),
         names_in(item),
+        _echoes(item),
     )
 
 
@@ -249,6 +257,23 @@ def names_in(item: Item) -> frozenset[str]:
     fields = [item.text] if item.text else [item.title]
     found = {m.group(1).lower() for text in fields for m in _NAME.finditer(text)}
     return frozenset(found - words("voices", "no_names") - words("voices", "offices"))
+
+
+def _echoes(item: Item) -> frozenset[str]:
+    found = {m.group().lower() for m in _CAPITALISED.finditer(f"{item.title} {item.text}")}
+    return frozenset(found - words("voices", "no_names") - words("voices", "offices"))
+
+
+def disaster_in(item: Item) -> str:
+    """The kind of disaster or accident that an item names first, if any."""
+    kinds = _disasters()
+    told = (kinds[w] for w in _WORD.findall(f"{item.title} {item.text}".lower()) if w in kinds)
+    return next(told, "")
+
+
+@cache
+def _disasters() -> dict[str, str]:
+    return {word: kind for kind, members in lexicon("voices")["disasters"].items() for word in members.split()}
 
 
 def nearest(claim: Claim, events: tuple[Event, ...]) -> Event | None:

@@ -11,11 +11,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from hashlib import blake2b
 from typing import Literal
 
 from monitor.core import incidents, quantities
-from monitor.core.claims.lexicons import words
+from monitor.core.claims.lexicons import lexicon, words
 from monitor.core.incidents import Assignment, Incident, Scene
 from monitor.core.origins import (
     PRESS,
@@ -254,7 +255,7 @@ def _told(claim: Claim, ordinal: int, reading: Reading, by: Telling) -> Told:
     countries = {path[0] for path in incidents.places_of(reading)}
     sides = sides_of(f"{by.item.title}\n{by.item.text}", countries, by.actors)
     voice = voice_of(claim.claimant, by.source, by.actors, sides)
-    claim = replace(claim, side=_likely_side(claim, sides))
+    claim = replace(claim, side=_likely_side(claim, sides), metric=claim.metric or _denied_loss(claim))
     event = incidents.nearest(claim, reading.events)
     parties = _parties(claim.side, event, by.actors) or _parties_of_all(reading, by.actors)
     scene = incidents.scene_of(claim, reading, by.item, parties)
@@ -270,6 +271,19 @@ def _told(claim: Claim, ordinal: int, reading: Reading, by: Telling) -> Told:
 def _of_a_period(day: Day | None) -> bool:
     """Whether a total counts several days; that of one day is the toll of its incident."""
     return day is not None and (day.last - day.first).days > 1
+
+
+def _denied_loss(claim: Claim) -> Metric | None:
+    """What a denial without a figure says did not happen, if its own words name a loss."""
+    if claim.stance not in (Stance.DENIES, Stance.DISPUTES):
+        return None
+    said = set(claim.span.quote.lower().replace("shot down", "shot-down").split())
+    return next((m for m in Metric if said & _loss_words().get(m, frozenset())), None)
+
+
+@cache
+def _loss_words() -> dict[Metric, frozenset[str]]:
+    return {Metric(name): frozenset(cues.split()) for name, cues in lexicon("voices")["losses"].items()}
 
 
 def _likely_side(claim: Claim, sides: Sides) -> ActorId | None:
@@ -526,7 +540,7 @@ def _answering(told: Told, place: Assignment, targets: list[Entry], uncertain: s
 
 
 def _targets(told: Told) -> list[Entry]:
-    """The claims of other voices that a stance can be about, newest first."""
+    """The claims of other voices that a stance can be about, those in its own words first, then the newest."""
     found = _by_figure(told) if quantities.value(told.quantity) is not None else []
     if not any(_answerable(told, e) for e in found):
         incident = incidents.find(told.scene, told.by.item, told.by.placement.story, told.by.draft)
@@ -534,7 +548,15 @@ def _targets(told: Told) -> list[Entry]:
         found = found or told.by.draft.find(LEDGER, "story", [told.by.placement.story], since=_since(told))
     targets = [e for e in found if _answerable(told, e)]
     same = [e for e in targets if any(quantities.same(f.quantity, told.quantity) for f in e.figures)]
-    return sorted(same or targets, key=lambda e: (-e.figures[-1].seen, e.id))
+    return sorted(same or targets, key=lambda e: (-_shared_words(told, e), -e.figures[-1].seen, e.id))
+
+
+def _shared_words(told: Told, entry: Entry) -> int:
+    """How many beginnings of longer words an answer has in common with what it may answer."""
+    mine, theirs = (
+        {w[:5].lower() for w in q.split() if len(w) > 3} for q in (told.claim.span.quote, entry.figures[-1].span.quote)
+    )
+    return len(mine & theirs)
 
 
 def _answerable(told: Told, entry: Entry) -> bool:
@@ -643,7 +665,8 @@ def _origins(entry: Entry) -> set[str]:
 
 def _known(told: Told) -> Entry | None:
     """The entry in which the same voice (or a copy of it) has given this very figure for these losses."""
-    if quantities.value(told.quantity) is None or _mends(told, None):
+    mends = "correction" in told.by.notices and told.voice.name != PRESS
+    if quantities.value(told.quantity) is None or mends:
         return None
     return next((e for e in _by_figure(told) if _retells(told, e)), None)
 
@@ -768,11 +791,9 @@ def _since(told: Told) -> float:
 # --- what a figure is against the last ---------------------------------------------------
 
 
-def _mends(told: Told, last: Quantity | None) -> bool:
+def _mends(told: Told, last: Quantity) -> bool:
     """Whether the text itself says that the figure replaces another ("from 31 to 26", a correction)."""
     was = told.quantity.was
-    if last is None:
-        return "correction" in told.by.notices
     return (was is not None and was == quantities.value(last)) or "correction" in told.by.notices
 
 

@@ -118,7 +118,7 @@ def voice_of(claimant: Party | None, source: Source, actors: Actors, sides: Side
     rebels" are its only group.
     """
     own = party_of_source(source, actors)
-    if claimant is None:
+    if claimant is None or (source.publisher and source.publisher.lower() in claimant.text.lower()):
         return Voice("", own) if own else Voice(PRESS)
     tokens = _tokens(claimant.text)
     actor = claimant.actor or _organisation(claimant.text, actors)
