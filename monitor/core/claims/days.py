@@ -147,7 +147,7 @@ def _date(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMention
         return _day_first(tokens, i, on, w)
     month = w.months[tokens[i].lower]
     if is_month(tokens, i) and _lower(tokens, i - 1) in w.over:
-        return _whole_month(tokens, i, month, on)
+        return _whole_month(i, month, on)
     at = i + 1 + (_lower(tokens, i + 1) == ".")
     first = _day_number(tokens, at)
     if first is None:
@@ -165,7 +165,7 @@ def is_month(tokens: Sequence[Token], i: int, lang: str = "en") -> bool:
     return not _lower(tokens, i + 1)[:1].isdigit() and not _lower(tokens, i - 1)[:1].isdigit()
 
 
-def _whole_month(tokens: Sequence[Token], i: int, month: int, on: dt.date) -> DayMention:
+def _whole_month(i: int, month: int, on: dt.date) -> DayMention:
     first = dt.date(on.year - (month > on.month), month, 1)
     last = (first + 31 * _DAY).replace(day=1) - _DAY
     return DayMention(i, i + 1, Day(first, max(first, min(last, on))))

@@ -20,7 +20,7 @@ from monitor.core.claims.days import Calendar
 from monitor.core.claims.document import Document, Sentence
 from monitor.core.claims.losses import Loss, Trigger, cues, grammar, triggers
 from monitor.core.claims.magnitudes import magnitudes, quakes
-from monitor.core.claims.modality import Times, is_play, is_retrospective, is_unreal, modality, times
+from monitor.core.claims.modality import Times, is_exchange, is_play, is_retrospective, is_unreal, modality, times
 from monitor.core.claims.numbers import Number, numbers
 from monitor.core.claims.objects import HUMAN, Phrase, phrases
 from monitor.core.claims.places import Places
@@ -123,6 +123,10 @@ class _Reader:
         return Calendar(self._document, self.on, self._lang) if self.on else None
 
     @cached_property
+    def exchanges(self) -> bool:
+        return is_exchange(self._document, self._lang)
+
+    @cached_property
     def looks_back(self) -> bool:
         return is_retrospective(self._document, self.on, self._lang)
 
@@ -172,6 +176,8 @@ class _Reader:
         p = loss.phrase
         how = modality(s.tokens, loss.trigger, p.first, self._lang)
         at = p.number.at if p.number else p.first
+        if loss.trigger is not None and loss.trigger.loss == "returned" and not self.exchanges:
+            return None
         if how.unreal or when.is_history(at) or self._is_old(s, p, total=when.is_total(at)):
             return None
         place = self.places.place(s, p.first, p.last)

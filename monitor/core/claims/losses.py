@@ -186,6 +186,7 @@ _TAKES: Mapping[str, Mapping[Metric, frozenset[ObjectClass | None]]] = {
     "captured": {Metric.CAPTURED: frozenset(ObjectClass)},
     "freed": {Metric.CAPTURED: frozenset({ObjectClass.POSITIONS}), Metric.FREED: HUMAN | {None}},
     "taken": {Metric.CAPTURED: HUMAN | {None}},
+    "returned": {Metric.FREED: HUMAN},
     "exchanged": {Metric.FREED: HUMAN},
     "shot_down": {Metric.SHOT_DOWN: frozenset({ObjectClass.AIRCRAFT, ObjectClass.THINGS})},
     "launched": {Metric.LAUNCHED: frozenset({ObjectClass.AIRCRAFT, ObjectClass.THINGS})},

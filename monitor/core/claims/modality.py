@@ -258,6 +258,13 @@ def is_play(document: Document, lang: str = "en") -> bool:
     return any(2 * len(told & strong) + len(told & weak) >= bar for strong, weak in genres)
 
 
+def is_exchange(document: Document, lang: str = "en") -> bool:
+    """Whether the item tells of an exchange of prisoners, so that who returns was freed."""
+    told = set(_WORD.findall(document.title.lower)) | set(_WORD.findall(document.text.lower))
+    words_ = lexicon("figures", lang)["exchanges"]
+    return not told.isdisjoint(words_["acts"].split()) and not told.isdisjoint(words_["of"].split())
+
+
 def is_retrospective(document: Document, published: dt.date | None, lang: str = "en") -> bool:
     """Whether the headline looks back: an anniversary, an obituary, an exhibition, a past year."""
     w = _words(lang)
