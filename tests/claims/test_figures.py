@@ -425,6 +425,78 @@ def sides(text: str) -> list[tuple[str | None, str | None]]:
             "His wife and two children were also killed.",
             ["killed 1", "killed 2"],
         ),
+        (
+            "The toll from Tuesday's quake rose to 51 on Thursday, up from 34 a day earlier, the agency said.",
+            ["killed 51 was=34"],
+        ),
+        (
+            "Air defence systems destroyed 112 drones over three regions overnight.",
+            ["shot_down 112"],
+        ),
+        (
+            "Russia launched 94 strike drones and 6 missiles at Ukraine.",
+            ["launched 94", "launched 6"],
+        ),
+        (
+            "No fewer than 60 soldiers were killed and 22 taken prisoner, the front said.",
+            ["killed 60+", "captured 22"],
+        ),
+        (
+            "More than 60 rebels were neutralised and 12 captured, the army said.",
+            ["killed 60+", "captured 12"],
+        ),
+        (
+            "The ministry said that 50 of the 64 people arrested in Juliaca had been freed.",
+            ["arrested 64", "freed 50"],
+        ),
+        (
+            "A trawler with 24 fishermen aboard has been missing since the storm struck, its owners said.",
+            ["missing 24"],
+        ),
+        (
+            "In March at least 164 civilians were killed and 910 injured in the region.",
+            ["killed 164+ total", "wounded 910 total"],
+        ),
+        (
+            "The agency has moved 620,000 people to cyclone shelters.",
+            ["displaced 620000"],
+        ),
+        (
+            "Some 96,000 people have lost their homes, relief teams said.",
+            ["displaced 96000~"],
+        ),
+        (
+            "The agency corrects its report: 28 hostages were rescued, not killed.",
+            ["rescued 28"],
+        ),
+        (
+            "Deaths recorded by the office have risen to 60 from 26.",
+            ["killed 60 was=26"],
+        ),
+        (
+            "The office lowers the number of deaths in the quake from 69 to 66.",
+            ["killed 66 was=69"],
+        ),
+        (
+            "Officials fear the toll could rise above 100.",
+            [],
+        ),
+        (
+            "Relatives say 7 of the 9 dead were civilians.",
+            ["killed 7 part"],
+        ),
+        (
+            "The death toll rose by 12 to 63.",
+            ["killed 63"],
+        ),
+        (
+            "Iran launched 181 missiles on Tuesday, most of which were shot down.",
+            ["launched 181"],
+        ),
+        (
+            "Nine of our fighters fell in the battle; two of them fell ill before it.",
+            ["killed 9"],
+        ),
     ],
 )
 def test_a_sentence_tells_these_figures_and_no_others(text, expected):
@@ -497,6 +569,12 @@ def test_the_losing_side_is_found_or_left_unknown(text, expected):
 def test_own_losses_of_an_unnamed_speaker_are_marked():
     [f] = read("Eight of its own fighters were killed, the ministry said.")
     assert (f.side, f.own) == (None, True)
+
+
+def test_who_returns_in_an_exchange_is_freed_and_who_returns_home_is_not():
+    told = read("The sides exchanged prisoners on Wednesday; 150 soldiers returned to each side.")
+    assert [brief(f) for f in told] == ["freed 150"]
+    assert read("Some 150 soldiers returned home for the holidays.") == ()
 
 
 def test_a_loss_without_a_figure_keeps_its_kind():
