@@ -161,11 +161,8 @@ class Registry:
 
         None for unnamed people and for offices of a town or province.
         """
-        lowered = text.lower()
-        named = _office_in(lowered)
-        if named is None or named in lexicon("offices")["anonymous"] or _local().search(lowered):
-            return None
-        return derived(self.get(owner), named)
+        named = office_in(text)
+        return derived(self.get(owner), named) if named else None
 
     def _office(self, words: str, mentions: list[Mention]) -> ActorId | None:
         """The office that the words name beside its owner: "Iran's foreign ministry", "the army of Mali"."""
@@ -181,6 +178,18 @@ class Registry:
 
     def _title_before(self, lowered: str, mention: Mention) -> bool:
         return lowered[: mention.start].strip() in lexicon("offices")["apposed"]
+
+
+def office_in(text: str) -> str | None:
+    """The office of a state that words name, leaving out unnamed people and offices of a town or province."""
+    lowered = text.lower()
+    named = _office_in(lowered)
+    return None if named in {None, *lexicon("offices")["anonymous"]} or _local().search(lowered) else named
+
+
+def is_force(office: str) -> bool:
+    """Whether an office is an armed force."""
+    return _offices().get(office) == ActorKind.FORCE
 
 
 def _beside(lowered: str, mentions: list[Mention]) -> str:

@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 
 from monitor.core.claims import phrases
-from monitor.core.claims.actors import Mention, Registry
+from monitor.core.claims.actors import Mention, Registry, is_force, office_in
 from monitor.core.claims.document import Document, Sentence
 from monitor.core.claims.phrases import Phrase
 from monitor.model import ActorId, ActorKind, Party
@@ -40,14 +40,19 @@ class Owners:
 
     def of(self, sentence: Sentence, start: int, text: str, *, owned: bool) -> ActorId | None:
         """The owner of the office `text` at character `start`; `owned`: by "its", so by who was named just before."""
+        office = office_in(text)
+        if office is None:
+            return None
         before = [m for m in self._mentions if m.start < start] if sentence.where == "text" else []
         if owned:
             named = [m for m in before if m.start >= sentence.start]
             return self._registry.party(named[-1].actor) if named else None
         if self._home or self._dateline:
             return self._home or self._dateline
-        forces = [m for m in before if self._is_force(m.actor, text) and self._has_office(m)]
-        return self._registry.party(forces[-1].actor) if forces else None
+        if not is_force(office):
+            return None
+        force = next((m for m in reversed(before) if self._has_office(m)), None)
+        return self._registry.party(force.actor) if force else None
 
     @cached_property
     def _mentions(self) -> list[Mention]:
@@ -58,10 +63,6 @@ class Owners:
         opening = _DATELINE.match(self._document.text.plain)
         named = self._registry.find(opening[1].title() if opening[1].isupper() else opening[1]) if opening else []
         return named[0].actor if named and named[0].capital else None
-
-    def _is_force(self, owner: ActorId, text: str) -> bool:
-        office = self._registry.office(owner, text)
-        return office is not None and self._registry.get(office).kind is ActorKind.FORCE
 
     def _has_office(self, mention: Mention) -> bool:
         """Whether a state's name stands before one of its offices: "Pakistani air force raids"."""

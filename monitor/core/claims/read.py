@@ -37,7 +37,7 @@ def read(item: Item, registry: Registry, source: Source | None = None) -> Readin
     used = {id(a) for _, a in pairs if a is not None}
     claims += _bare(said, used, claims)
     claims += _headline(document, said, claims)
-    claims = list(dict.fromkeys(claims))
+    claims = list(dict.fromkeys(_with_headline(claims)))
     claims.sort(key=lambda c: (c.span.where == "text", c.span.start))
     statements = tuple(_statement(a) for a in said if id(a) not in used and _is_statement(a))
     told = events(document, registry, said, owners, scene)
@@ -89,6 +89,22 @@ def _claim(figure: Figure, said: Attribution | None, own: Party | None, registry
 
 def _party(registry: Registry, speaker: Party | None) -> ActorId | None:
     return registry.party(speaker.actor) if speaker and speaker.actor else None
+
+
+def _with_headline(claims: Sequence[Claim]) -> Iterator[Claim]:
+    """A headline that gives the text's own figure sums it up: it is the claim of whoever the text names for it."""
+    named = [c for c in claims if c.span.where == "text" and c.claimant and c.stance is Stance.ASSERTS]
+    for claim in claims:
+        same = [c for c in named if (c.metric, _bounds(c)) == (claim.metric, _bounds(claim))]
+        plain = claim.span.where == "title" and claim.claimant is None and claim.stance is Stance.ASSERTS
+        if plain and claim.metric and len({c.claimant for c in same}) == 1:
+            yield replace(claim, claimant=same[0].claimant, via=same[0].via)
+        else:
+            yield claim
+
+
+def _bounds(claim: Claim) -> tuple[float | None, float | None]:
+    return claim.quantity.low, claim.quantity.high
 
 
 def _headline(document: Document, said: Sequence[Attribution], claims: Sequence[Claim]) -> Iterator[Claim]:
