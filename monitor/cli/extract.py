@@ -1,7 +1,7 @@
 """Read items as JSON Lines and print what each of them claims, states and tells.
 
 In, one object a line: id, title, text, published, lang. Out, one object a line: id, claims, statements,
-events, notices. The registry is the bundled one, extended by the actors of --rules.
+events, notices. Names are those of the bundled registry of actors.
 """
 
 from __future__ import annotations

@@ -170,11 +170,16 @@ class Registry:
         office = _office_in(_beside(lowered, mentions))
         if office is None:
             last = mentions[-1]
-            return last.actor if last.end == len(words) and self._title_before(lowered, last) else None
+            named = self._title_before(lowered, last) or self._one_party(mentions)
+            return last.actor if last.end == len(words) and named else None
         owner = next((m for m in mentions if not _RUN_BY.match(words[m.end :])), mentions[0])
         run_by = [m for m in mentions if _RUN_BY.match(words[m.end :])]
         whose = self.get((run_by[-1] if run_by else owner).actor)
         return derived(whose, office)
+
+    def _one_party(self, mentions: list[Mention]) -> bool:
+        """Whether several names are one party's: "the United Nations refugee agency UNHCR"."""
+        return len(mentions) > 1 and len({self.party(m.actor) for m in mentions}) == 1
 
     def _title_before(self, lowered: str, mention: Mention) -> bool:
         return lowered[: mention.start].strip() in lexicon("offices")["apposed"]

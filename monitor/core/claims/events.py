@@ -16,7 +16,7 @@ from typing import NamedTuple
 from monitor.core.claims import phrases
 from monitor.core.claims.actors import Registry
 from monitor.core.claims.attribution import Attribution
-from monitor.core.claims.cues import forms
+from monitor.core.claims.cues import forms, verbs
 from monitor.core.claims.document import Document, Sentence, Token
 from monitor.core.claims.lexicons import lexicon, words
 from monitor.core.claims.modality import Times, is_play, times
@@ -313,10 +313,18 @@ def _verb_roles(tokens: Sequence[Token], hit: _Hit) -> _Roles:
     negated = group.negated or (group.start > 0 and tokens[group.start - 1].lower == "without")
     if _is_passive(tokens, hit, group, by):
         return _Roles(by, phrases.subject(tokens, group.start), negated, unreal)
+    return _Roles(_actor_of(tokens, hit.first, group), target, negated, unreal)
+
+
+def _actor_of(tokens: Sequence[Token], first: int, group: Group) -> Phrase | None:
+    """Whose act a verb in the active is."""
+    left = tokens[group.start - 1].lower if group.start else ""
+    if left == "of" and tokens[first].lower.endswith("ing"):
+        return phrases.before(tokens, group.start - 2)
     actor = phrases.subject(tokens, group.start) if group.auxiliary != "to" else None
-    if actor is not None and not _is_actor(tokens, actor):
-        actor = None
-    return _Roles(actor or phrases.main_subject(tokens, hit.first), target, negated, unreal)
+    if actor is not None and _is_actor(tokens, actor):
+        return actor
+    return None if left in verbs() and verbs()[left].form == "past" else phrases.main_subject(tokens, first)
 
 
 def _particles(entry: _Entry) -> int:

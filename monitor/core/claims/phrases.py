@@ -145,7 +145,8 @@ def _inner(tokens: Sequence[Token], index: int) -> bool:
     if lower in of("personal") or (token.text == "." and len(tokens[index - 1].text) > 5):
         return False
     if lower in of("prepositions"):
-        return lower != "according" and lower not in of("outer")
+        reached_by = lower == "by" and index > 1 and _reduced(tokens, index - 1)
+        return reached_by or (lower != "according" and lower not in of("outer"))
     if lower in of("conjunctions"):
         return _joins(tokens, index)
     cue = verbs().get(lower)
