@@ -129,7 +129,7 @@ async def latency(options, folder, stack):
     for n in range(options.alerts):
         await asyncio.to_thread(bench.decide, f"only-{n}")
         committed = clock.now().timestamp()
-        daemon._hurry()  # noqa: SLF001 - what the decider does after each commit
+        daemon.hurry()  # what the decider does after each commit
         await bench.drained()
         await asyncio.sleep(0.05)
         took.append((n, committed))

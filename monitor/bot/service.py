@@ -61,6 +61,8 @@ class Service:
     names: Callable[[], Names]
     clock: Callable[[], dt.datetime]
     access: Access = "invite"
+    hurry: Callable[[], None] = lambda: None
+    """Told when there is something to send, so that an answer need not wait for a tick."""
     _task: asyncio.Task[None] | None = field(default=None, init=False)
 
     async def __aenter__(self) -> Self:
@@ -116,6 +118,7 @@ class Service:
         inbound = read(update, self.telegram.bot.username)
         answer = await self._answered(inbound) if inbound is not None else Answer()
         await asyncio.to_thread(self._commit, update.update_id, answer)
+        self.hurry()
         await self._afterwards(inbound, answer)
 
     async def _answered(self, inbound: Inbound) -> Answer:

@@ -104,7 +104,13 @@ def _on_telegram(token: str, settings: Settings, store: Store, make: Callable[..
     telegram = Telegram(token, settings.telegram_api)
     daemon = make(channel=telegram)
     bot = Service(
-        store, telegram, lambda: daemon.ruleset, lambda: names(daemon.ruleset), clock.now, settings.telegram_access
+        store,
+        telegram,
+        lambda: daemon.ruleset,
+        lambda: names(daemon.ruleset),
+        clock.now,
+        settings.telegram_access,
+        daemon.hurry,
     )
     daemon.services.append(bot)
     return daemon
