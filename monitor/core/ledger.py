@@ -59,6 +59,9 @@ from monitor.model import (
 MEMORY = dt.timedelta(days=45)
 """How far back a figure is recognised."""
 
+_MOST_FOUND = 200
+"""Entries looked at for one number or voice: small numbers are in everybody's mouth."""
+
 _NOTHING_NEW = {"opinion", "explainer", "anniversary"}
 """Notices of items that retell or judge: they develop nothing."""
 
@@ -385,7 +388,7 @@ def _of_what_it_revises(told: Told) -> Assignment | None:
     if was is None:
         return None
     key = _figure_key(told.claim.metric, Quantity(was, was))
-    known = [e for e in told.by.draft.find(LEDGER, "figure", [key], since=_since(told)) if _like(told, e)]
+    known = [e for e in _found(told, "figure", key) if _like(told, e)]
     own = next((e for e in known if _own(e, told)), known[0] if known else None)
     return _at_incident_of(own, told) if own else None
 
@@ -545,7 +548,7 @@ def _targets(told: Told) -> list[Entry]:
     if not any(_answerable(told, e) for e in found):
         incident = incidents.find(told.scene, told.by.item, told.by.placement.story, told.by.draft)
         found = _of_incident(incident.id, told) if incident else []
-        found = found or told.by.draft.find(LEDGER, "story", [told.by.placement.story], since=_since(told))
+        found = found or _found(told, "story", told.by.placement.story)
     targets = [e for e in found if _answerable(told, e)]
     same = [e for e in targets if any(quantities.same(f.quantity, told.quantity) for f in e.figures)]
     return sorted(same or targets, key=lambda e: (-_shared_words(told, e), -e.figures[-1].seen, e.id))
@@ -699,13 +702,12 @@ def _is_copy(told: Told, entry: Entry) -> bool:
 
 
 def _by_figure(told: Told) -> list[Entry]:
-    return told.by.draft.find(LEDGER, "figure", [_figure_key(told.claim.metric, told.quantity)], since=_since(told))
+    return _found(told, "figure", _figure_key(told.claim.metric, told.quantity))
 
 
 def _entries(incident: IncidentId, told: Told) -> list[Entry]:
     """Entries with which the claim may be compared, the best match first."""
-    total = told.by.draft.find(LEDGER, "total", [f"{told.claim.metric}"], since=_since(told))
-    pool = _of_incident(incident, told) if not told.quantity.total else total
+    pool = _found(told, "total", f"{told.claim.metric}") if told.quantity.total else _of_incident(incident, told)
     like = [e for e in pool if e.stance is Stance.ASSERTS and _like(told, e) and _same_place(told, e)]
     like = [e for e in like if not _narrower(told, e)]
     return sorted(like, key=lambda e: (-_closeness(told, e), not _own(e, told), -e.figures[-1].seen, e.id))
@@ -784,8 +786,10 @@ def _head(counted: str | None) -> str:
     return last if last in _UNMARKED else last.removesuffix("s")
 
 
-def _since(told: Told) -> float:
-    return (told.by.item.seen - MEMORY).timestamp()
+def _found(told: Told, index: str, value: str) -> list[Entry]:
+    """The newest entries that an index holds under a value, as far back as figures are recognised."""
+    since = (told.by.item.seen - MEMORY).timestamp()
+    return told.by.draft.find(LEDGER, index, [value], since=since, limit=_MOST_FOUND)
 
 
 # --- what a figure is against the last ---------------------------------------------------
@@ -823,7 +827,7 @@ def _assign(told: Told) -> Assignment:
 
 def _spoken_of(told: Told) -> frozenset[IncidentId]:
     """Incidents of which this voice has given a figure for such losses before: it likely goes on with one of them."""
-    said = told.by.draft.find(LEDGER, "voice", [_voice_key(told.voice, told.claim.metric)], since=_since(told))
+    said = _found(told, "voice", _voice_key(told.voice, told.claim.metric))
     return frozenset(e.incident for e in said if _own(e, told) and _like(told, e) and e.stance is Stance.ASSERTS)
 
 
