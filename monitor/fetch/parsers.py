@@ -20,7 +20,7 @@ _START = 30.0
 class Parsers:
     """A few parse workers, started when first needed. Use as an async context manager."""
 
-    def __init__(self, workers: int = 2, *, seconds: float = 5.0, megabytes: int = 512) -> None:
+    def __init__(self, workers: int = 3, *, seconds: float = 5.0, megabytes: int = 512) -> None:
         """`seconds` and `megabytes` bound one document, not the life of a worker. At least two workers are kept."""
         self._seconds, self._megabytes = seconds, megabytes
         count = max(2, workers)

@@ -6,7 +6,7 @@ import datetime as dt
 
 import feedparser
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from monitor.core.parse import Document, Job, parse
@@ -195,6 +195,7 @@ def test_floods_inside_an_entry_are_cut(text):
 
 # --- anything at all ---------------------------------------------------------------------
 
+OLDEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 SEEDS = [
     rss(item("T", "1", "https://example.org/1", date="Fri, 27 Feb 2026 12:38:00 +0500", text="<p>x</p>")),
     atom("<entry xml:lang='ps'><id>1</id><title type='html'>&lt;b&gt;</title><updated>2026-02-27</updated></entry>"),
@@ -231,12 +232,8 @@ def mutants(draw) -> bytes:
     return bytes(body)
 
 
-@settings(max_examples=150, deadline=None)
-@given(mutants(), st.sampled_from(["feed", "page", "channel", "cap"]))
-@example(b"<rss version='2.0'><channel><item><guid isPermaLink='x'>", "feed")
-@example(b"<rss version='2.0'><channel><title>\x00</title><item><title>T</title><guid>1\x002</guid></item>", "feed")
-@example(b'{"title":"\\ud800","items":[{"id":"\\ud800","title":"T"}]}', "feed")
-def test_whatever_comes_is_a_document_or_a_parse_error(body, form):
+def check(body: bytes, form: str) -> None:
+    """A document that keeps every promise, or a ParseError."""
     try:
         document = parse(Job(body, AT, url="https://example.org/", format=form, selectors=(("item", "a"),)))
     except ParseError:
@@ -245,8 +242,25 @@ def test_whatever_comes_is_a_document_or_a_parse_error(body, form):
         assert not {"\x00", "\ud800", "\u202e"} & set(entry.id + entry.title + entry.text + entry.url + document.title)
         assert entry.id
         assert entry.title
-        assert entry.published is None or dt.datetime(
-            1990, 1, 1, tzinfo=dt.UTC
-        ) <= entry.published <= AT + dt.timedelta(minutes=5)
+        assert entry.published is None or OLDEST <= entry.published <= AT + dt.timedelta(minutes=5)
         assert not entry.url or entry.url.startswith("https://")
     assert len({e.id for e in document.entries}) == len(document.entries)
+
+
+FORMS = st.sampled_from(["feed", "page", "channel", "cap", "article"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(mutants(), FORMS)
+@example(b"<rss version='2.0'><channel><item><guid isPermaLink='x'>", "feed")
+@example(b"<rss version='2.0'><channel><title>\x00</title><item><title>T</title><guid>1\x002</guid></item>", "feed")
+@example(b'{"title":"\\ud800","items":[{"id":"\\ud800","title":"T"}]}', "feed")
+def test_whatever_comes_is_a_document_or_a_parse_error(body, form):
+    check(body, form)
+
+
+@pytest.mark.slow
+@settings(max_examples=100_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(mutants(), FORMS)
+def test_ten_minutes_of_anything(body, form):
+    check(body, form)
