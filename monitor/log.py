@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import time
 from collections.abc import Iterable
 from types import TracebackType
 from typing import TextIO
@@ -42,7 +43,12 @@ class Redacting(logging.Formatter):
 
 def set_up(level: str = "INFO", secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
     """Log to `stream` (standard error). Replaces what was set up before."""
-    inner = Logfmter(keys=["at", "level", "logger"], mapping={"at": "asctime", "level": "levelname", "logger": "name"})
+    inner = Logfmter(
+        keys=["at", "level", "logger"],
+        mapping={"at": "asctime", "level": "levelname", "logger": "name"},
+        datefmt="%Y-%m-%dT%H:%M:%SZ",
+    )
+    inner.converter = time.gmtime
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(Redacting(inner, secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)

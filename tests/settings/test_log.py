@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 import subprocess
 import sys
 
@@ -52,9 +53,10 @@ async def test_the_http_client_is_quiet_and_its_addresses_are_redacted(lines):
     assert lines.getvalue().count("HTTP Request") == 1
 
 
-def test_a_line_is_logfmt(lines):
+def test_a_line_is_logfmt_in_utc(lines):
     logging.getLogger("monitor.x").info("accepted", extra={"source": "a b", "items": 3})
-    assert 'level=INFO logger=monitor.x msg=accepted source="a b" items=3' in lines.getvalue()
+    line = r'at=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ level=INFO logger=monitor.x msg=accepted source="a b" items=3\n'
+    assert re.fullmatch(line, lines.getvalue())
 
 
 def test_what_ends_the_process_is_redacted_too():

@@ -82,6 +82,21 @@ def test_a_transaction_that_fails_leaves_nothing_behind(tmp_path):
     assert store.view().get(NOTES, "a")
 
 
+def test_a_full_disk_is_an_error_and_once_there_is_room_everything_goes_on(tmp_path):
+    store = SqliteStore(tmp_path / "tocsin.db")
+    store.apply([note("before")])
+    with store._reading() as db:
+        (pages,) = db.execute("PRAGMA page_count").fetchone()
+        db.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreError, match="full"):
+        store.apply([note(f"n{n}", words=["w" * 3000]) for n in range(99)])
+    assert [r.key for r in store.view().latest(NOTES, limit=9)] == ["before"]
+    with store._reading() as db:
+        db.execute("PRAGMA max_page_count = 100000")
+    store.apply([note("after")])
+    assert len(store.view().latest(NOTES, limit=9)) == 2
+
+
 DYING = """
 import datetime, pathlib, sys
 from monitor.model import Item
