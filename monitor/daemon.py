@@ -113,6 +113,7 @@ class Daemon:
         self._ended = threading.Event()
         self._wake = threading.Event()
         self._asked_to_reload = False
+        self._wrong_rules = ""
         self._day: dt.date | None = None
         self._troubles: dict[str, str] = {}
 
@@ -141,7 +142,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
-        loop.add_signal_handler(signal.SIGHUP, self._ask_to_reload)
+        loop.add_signal_handler(signal.SIGHUP, self.ask_to_reload)
 
     # --- start and end ---
 
@@ -151,6 +152,7 @@ class Daemon:
         if back:
             log.info("undecidable items get a second chance", extra={"items": back})
         self._obey()
+        self._tell_of_rules("\n".join(map(str, self.ruleset.quarantined)))
 
     def _obey(self) -> None:
         """Do what the rules say outside of decisions: poll these sources, tell these subscribers."""
@@ -255,10 +257,10 @@ class Daemon:
         if count == 0 and decide_time(self._store, lease, self.ruleset, now) == 0:
             return False
         log.debug("decided", extra={"items": count})
-        self._loop.call_soon_threadsafe(self._hurry)
+        self._loop.call_soon_threadsafe(self.hurry)
         return count > 0
 
-    def _hurry(self) -> None:
+    def hurry(self) -> None:
         """What was just decided need not wait for the next tick of delivery."""
         if not self._stop.is_set():
             self._begin(self._sends, self._deliver_tick())
@@ -319,7 +321,8 @@ class Daemon:
 
     # --- rules, housekeeping, heartbeat ---
 
-    def _ask_to_reload(self) -> None:
+    def ask_to_reload(self) -> None:
+        """Let the next tick read the rules again. Also what SIGHUP does."""
         self._asked_to_reload = True
 
     async def _reload_tick(self) -> None:
@@ -334,15 +337,19 @@ class Daemon:
         except RuleFileError as error:
             self._tell_of_rules(str(error))
             return
-        if self.ruleset.quarantined:
-            self._tell_of_rules("\n".join(map(str, self.ruleset.quarantined)))
+        self._tell_of_rules("\n".join(map(str, self.ruleset.quarantined)))
         self._obey()
         log.info("rules read", extra={"watches": len(self.ruleset.watches), "hash": self.ruleset.hash})
 
     def _tell_of_rules(self, faults: str) -> None:
-        log.error("wrong rules; the last good ones go on", extra={"faults": faults})
-        now = self._clock()
-        text = f"The rules are wrong; the last good ones go on working.\n{faults}"
+        """Operators hear of wrong rules once, and again when they are mended."""
+        if faults == self._wrong_rules:
+            return
+        self._wrong_rules = faults
+        now, text = self._clock(), "The rules are right again."
+        if faults:
+            log.error("wrong rules; the last good ones go on", extra={"faults": faults})
+            text = f"The rules are wrong; the last good ones go on working.\n{faults}"
         self._store.apply(messages=notices.notice(self._store.view(), f"rules:{now.isoformat()}", text, now))
 
     async def _daily_tick(self) -> None:

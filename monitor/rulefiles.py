@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from monitor.errors import Fault, RuleFileError
 
@@ -46,11 +49,35 @@ def _text(path: Path, name: str) -> str:
         raise RuleFileError((fault,)) from None
 
 
-def reload(directory: Path, last_good: Ruleset) -> Ruleset:
+def start(directory: Path, copy: Path) -> Ruleset:
+    """The rules to begin with. Wrong files are quarantined; what stands in for them is the last good copy's.
+
+    Raises RuleFileError if there is no good rule at all: no copy, and no watch that loads.
+    """
+    from monitor.core.rules import load
+
+    try:
+        ruleset = load(read(directory))
+    except RuleFileError as error:
+        if not directory.exists():
+            raise
+        last_good = _last_good(copy)
+        try:
+            ruleset = load(read(directory), last_good=last_good)
+        except RuleFileError:
+            ruleset = replace(last_good, quarantined=error.faults)
+        if not ruleset.watches:
+            raise
+        return ruleset
+    _copy(directory, copy)
+    return ruleset
+
+
+def reload(directory: Path, last_good: Ruleset, copy: Path | None = None) -> Ruleset:
     """The rules as they are now, checked and their tests run, for taking the place of `last_good` in one step.
 
     A file with a mistake is quarantined (see `core.rules.load`); a failing test raises RuleFileError, and nothing is
-    to be replaced.
+    to be replaced. Rules without any mistake are kept in `copy` for the next start.
     """
     from monitor.core.rules import load
 
@@ -58,7 +85,55 @@ def reload(directory: Path, last_good: Ruleset) -> Ruleset:
     failures = tuple(failed_tests(ruleset))
     if failures:
         raise RuleFileError(failures)
+    if copy is not None and not ruleset.quarantined:
+        _copy(directory, copy)
     return ruleset
+
+
+def _copy(directory: Path, copy: Path) -> None:
+    """Write beside and rename: a crash leaves the old copy or the new one, never half of it."""
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    beside = copy.with_suffix(".new")
+    beside.write_text(json.dumps(read(directory), ensure_ascii=False), "utf-8")
+    beside.replace(copy)
+
+
+def _last_good(copy: Path) -> Ruleset:
+    """The rules of the copy; none if there is none, or an older version of the program wrote it otherwise."""
+    from monitor.core.rules import load
+
+    try:
+        return load(json.loads(copy.read_text("utf-8")))
+    except (OSError, ValueError, RuleFileError):
+        return load({})
+
+
+class Watching:
+    """While entered, calls `changed` soon after any rule file of the directory was written, moved or deleted."""
+
+    def __init__(self, directory: Path, changed: Callable[[], None]) -> None:
+        self._directory = directory
+        self._changed = changed
+        self._stop = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._watch())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._stop.set()
+        await self._task
+
+    async def _watch(self) -> None:
+        from watchfiles import awatch
+
+        # Editors write a file in several steps, people several files at a time: what belongs together is awaited.
+        async for _ in awatch(self._directory, watch_filter=_is_rules, stop_event=self._stop, debounce=1000):
+            self._changed()
+
+
+def _is_rules(_: object, path: str) -> bool:
+    return path.endswith((".yaml", ".yml"))
 
 
 def failed_tests(ruleset: Ruleset) -> Iterator[Fault]:

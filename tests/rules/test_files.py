@@ -14,7 +14,6 @@ from monitor.core.rules import load
 from monitor.core.rules.form import ALERTS, FILES, METRICS
 from monitor.core.rules.schema import schema
 from monitor.core.rules.written import written
-from monitor.errors import RuleFileError
 from tests.rules.conftest import SOURCES, command
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -169,18 +168,6 @@ def test_expand_prints_what_loads_again(tmp_path):
 
     assert load({"sources.yaml": (RULES / "sources.yaml").read_text("utf-8"), "w.yaml": out}).watches
     assert tocsin("rules", "expand", "--rules", RULES, "nothing")[0] == 2
-
-
-def test_a_reload_with_a_failing_test_changes_nothing(tmp_path):
-    (tmp_path / "b.yaml").write_text(FAILING.replace("nothing_else: true", "nothing_else: false"))
-    good = load(rulefiles.read(tmp_path))
-    (tmp_path / "b.yaml").write_text(FAILING)
-
-    with pytest.raises(RuleFileError, match=r"b\.yaml:6:5: test failed: silence"):
-        rulefiles.reload(tmp_path, good)
-
-    (tmp_path / "b.yaml").write_text("watch: [\n")
-    assert [f.code for f in rulefiles.reload(tmp_path, good).quarantined] == ["yaml-syntax"]
 
 
 # --- init ------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from monitor.core.claims.actors import Registry
 
 _FOLLOWING = frozenset({"unknown-rule", "unknown-list", "unknown-side", "unknown-actor", "too-many-sides"})
+_KEYS = re.compile(r"^(\w+):", re.MULTILINE)
+"""Top-level keys of a file that is no YAML: enough to know what it was meant to be."""
 _NO_MEANING = ("owner", "note", "tests", "watch", "version")
 
 
@@ -94,7 +97,7 @@ def _read(name: str, text: str) -> _File:
     if node is None:
         if not faults.errors:
             faults.add(TOP, "empty-file", "the file is empty", guess([]))
-        return _File("", Section(TOP), faults)
+        return _File(kind_of(_KEYS.findall(text)) or "", Section(TOP), faults)
     if not isinstance(node, yaml.Mapping):
         faults.add(node.at, "wrong-type", "a rule file is a block of keys", guess([]))
         return _File("", Section(TOP), faults)
@@ -209,7 +212,13 @@ class _Build:
 
     def _watches(self, longs: list[tuple[Long, _File]], world: World) -> tuple[Watch, ...]:
         lost_sources = {"unknown-source"} if self._broken("sources") else set[str]()
-        found = (self._watch(long, file, world, lost_sources) for long, file in longs)
+        readable = {file.faults.file: long for long, file in longs}
+        found = (
+            self._watch(readable[name], file, world, lost_sources)
+            if (name := file.faults.file) in readable
+            else self._stand_in(file, world)
+            for file in self._of("watch")
+        )
         return tuple(w for w in found if w is not None and w.enabled)
 
     def _watch(self, long: Long, file: _File, world: World, lost: set[str]) -> Watch | None:
