@@ -15,7 +15,7 @@ from monitor.core.render import Names, notice
 from monitor.core.rules import Ruleset, Watch
 from monitor.core.texts import say
 from monitor.core.view import Put, View
-from monitor.model import Alert, AlertId, Button, ChatId, Message, MessageId, Severity, Subscriber
+from monitor.model import Alert, AlertId, Button, ChatId, Message, MessageId, Severity, Subscriber, WatchId
 from monitor.settings import Access
 from monitor.store.base import SOURCES
 
@@ -84,6 +84,9 @@ class Answer:
     toast: str = ""
     refresh_menu: tuple[ChatId, ...] = ()
     """Chats whose list of commands changed."""
+    topics: tuple[WatchId, ...] = ()
+    """Watches for which the group is to get a forum topic first; where it can't, `refused` is the answer."""
+    refused: Answer | None = None
 
 
 Handler = Callable[[Ask, str], Answer]

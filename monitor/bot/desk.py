@@ -38,6 +38,7 @@ COMMANDS = {
     "tz": Command(quieting.tz),
     "digest": Command(quieting.digest),
     "ring": Command(quieting.ring),
+    "topics": Command(subscribing.topics),
     "claims": Command(asking.claims, "anyone"),
     "latest": Command(asking.latest, "anyone"),
     "why": Command(asking.why, "anyone"),

@@ -14,7 +14,7 @@ import contextlib
 import datetime as dt
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
@@ -34,6 +34,7 @@ from monitor.bot.inbound import UPDATES, Inbound, Moved, Pressed, Said, read
 from monitor.bot.records import INVITES, PROGRESS, Progress
 from monitor.channels.telegram import Telegram
 from monitor.core.notices import operators
+from monitor.core.reach import TOPICS, Topic
 from monitor.core.render import Names
 from monitor.core.rules import Ruleset
 from monitor.core.texts import say
@@ -124,12 +125,24 @@ class Service:
     async def _answered(self, inbound: Inbound) -> Answer:
         here = await self._is_admin_here(inbound)
         try:
-            return await asyncio.to_thread(self._answer, inbound, here)
+            answer = await asyncio.to_thread(self._answer, inbound, here)
+            return await self._with_topics(inbound, answer)
         except StoreError:
             raise
         except Exception:  # one update that upsets us must not end the listening, nor come again for ever
             log.exception("an update could not be answered and was passed by", extra={"update": inbound.update})
             return Answer()
+
+    async def _with_topics(self, inbound: Inbound, answer: Answer) -> Answer:
+        """The answer with the forum topics that it needs; what may not be made is said instead."""
+        chat, made = inbound.place.chat, list[Put[Topic]]()
+        try:
+            for watch in answer.topics:
+                topic = await self.telegram.bot.create_forum_topic(chat, self.names().watch(watch))
+                made.append(Put(TOPICS, Topic(chat, watch, topic.message_thread_id)))
+        except (BadRequest, Forbidden):
+            return answer.refused or answer
+        return replace(answer, puts=(*answer.puts, *made))
 
     def _answer(self, inbound: Inbound, here: bool) -> Answer:
         ask = Ask(

@@ -12,10 +12,11 @@ from monitor.bot.records import Invite
 from monitor.bot.sample import sample
 from monitor.bot.watches import by_token, named, token
 from monitor.core.markup import Block, Text
+from monitor.core.reach import TOPICS
 from monitor.core.rules import Watch
 from monitor.core.standing import standing
 from monitor.core.view import Put
-from monitor.model import Button, Message, Severity, Subscriber
+from monitor.model import Button, Message, Severity, Subscriber, WatchId
 
 WatchAct = Callable[[Ask, Watch], Answer]
 
@@ -146,13 +147,32 @@ def _following(ask: Ask, watch: Watch) -> Answer:
     answer = words(ask, "followed", puts=[saved(changed)], watch=safe(watch.name), level=changed.level)
     state = standing(ask.view, watch.id, ask.names, ask.now)
     shown = (told(ask, state, part="standing", silent=True),) if state else ()
-    return replace(answer, messages=(*answer.messages, *shown))
+    wanted = missing_topics(ask, changed) if changed.topics else ()
+    return replace(answer, messages=(*answer.messages, *shown), topics=wanted, refused=answer)
 
 
 def _leaving(ask: Ask, watch: Watch) -> Answer:
     subscriber = _present(ask)
     left = replace(subscriber, watches=tuple(w for w in subscriber.watches if w != watch.id))
     return words(ask, "unfollowed", puts=[saved(left)], watch=safe(watch.name))
+
+
+def topics(ask: Ask, words_given: str) -> Answer:
+    """`/topics on|off`: in a forum, a topic of its own for each watch."""
+    subscriber = _present(ask)
+    if words_given.casefold() == "off":
+        return words(ask, "topics-off", puts=[saved(replace(subscriber, topics=False))])
+    if words_given.casefold() != "on" or not ask.place.forum:
+        return words(ask, "topics-how")
+    changed = replace(subscriber, topics=True)
+    answer = words(ask, "topics-on", puts=[saved(changed)])
+    return replace(answer, topics=missing_topics(ask, changed), refused=words(ask, "topics-refused"))
+
+
+def missing_topics(ask: Ask, subscriber: Subscriber) -> tuple[WatchId, ...]:
+    """The followed watches that have no topic in this chat yet."""
+    chat = subscriber.chat
+    return tuple(key for key in subscriber.watches if ask.view.get(TOPICS, f"{chat}/{key}") is None)
 
 
 def level(ask: Ask, words_given: str) -> Answer:

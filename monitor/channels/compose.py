@@ -13,6 +13,7 @@ from monitor.channels.base import Outgoing
 from monitor.core import render, standing
 from monitor.core.audience import CHARTED
 from monitor.core.counters import recounted
+from monitor.core.reach import TOPICS
 from monitor.core.records import ALERTS, SUBSCRIBERS
 from monitor.core.render import Names
 from monitor.core.rules import Ruleset
@@ -40,6 +41,9 @@ def compose(message: Message, view: View, find: Lookup, names: Names) -> Outgoin
     photo = _picture(message, alerts, view, subscriber, names) if message.attachment.startswith("chart") else None
     # Without a picture the words need not fit under one.
     written = message if photo or not message.attachment.startswith("chart") else replace(message, attachment="")
+    if written.thread is None and written.watch and subscriber.topics:
+        topic = view.get(TOPICS, f"{message.chat}/{written.watch}")
+        written = replace(written, thread=topic.thread if topic else None)
     return Outgoing(
         written,
         render.message(written, alerts, subscriber, names),

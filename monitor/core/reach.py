@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from monitor.core.view import Table, View
-from monitor.model import AlertId, ChatId, MessageId
+from monitor.model import AlertId, ChatId, MessageId, WatchId
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,16 @@ class Reached:
     withheld: tuple[tuple[ChatId, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The forum topic of a group in which a watch is told."""
+
+    chat: ChatId
+    watch: WatchId
+    thread: int
+
+
+TOPICS: Table[Topic] = Table("topics", Topic, key=lambda r: f"{r.chat}/{r.watch}", time=lambda _: 0.0)
 REACHED: Table[Reached] = Table("reached", Reached, key=lambda r: r.alert, time=lambda r: r.at)
 
 

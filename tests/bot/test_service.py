@@ -14,11 +14,15 @@ from monitor.bot.service import Service
 from monitor.channels.base import Sent
 from monitor.channels.compose import compose, names
 from monitor.channels.telegram import Telegram
+from monitor.core.audience import audience
+from monitor.core.records import ALERTS as ALERT_TABLE
 from monitor.core.records import SUBSCRIBERS
+from monitor.core.view import Draft
 from monitor.model import MessageState
 from monitor.store.memory import MemoryStore
+from tests.render.samples import ALERTS
 
-from .room import RULES
+from .room import BORDER, RULES
 
 _users = itertools.count(5000)
 
@@ -146,6 +150,34 @@ async def test_in_a_group_the_server_is_asked_who_its_admins_are(peer, store):
         peer.say(owner, "/status", chat_id=group)
         await until(heard(peer, group, "Level: high"))
     assert not any("don’t understand" in m.get("text", "") for m in peer.messages(group))
+
+
+async def test_a_forum_gets_a_topic_for_each_watch_and_alerts_go_there(peer, store):
+    owner = next(_users)
+    group = -1000 - owner
+    peer.sim("group", chat_id=group, admins=[owner], forum=True)
+    async with running(peer, store):
+        peer.say(owner, "/start", chat_id=group)
+        await until(heard(peer, group, "claims, not facts"))
+        peer.say(owner, "/topics on", chat_id=group)
+        await until(heard(peer, group, "a topic of its own now"))
+        alert = dataclasses.replace(ALERTS["denial"], watch=BORDER)
+        draft = Draft(store.view())
+        draft.put(ALERT_TABLE, alert)
+        store.apply(draft.changes(), audience(alert, draft, clock.now()))
+        told = await until(heard(peer, group, "Denied by"))
+    topics = {
+        key: made["given"]["name"] for key, made in zip((1000, 1001), peer.calls("createForumTopic")[-2:], strict=True)
+    }
+    assert topics[told["message_thread_id"]] == "Peru–Ecuador"
+
+
+async def test_a_group_without_topics_is_told_what_it_takes(peer, store):
+    owner = next(_users)
+    peer.sim("group", chat_id=-1000 - owner, admins=[owner])
+    async with running(peer, store):
+        peer.say(owner, "/topics on", chat_id=-1000 - owner)
+        await until(heard(peer, -1000 - owner, "/topics on gives each watch"))
 
 
 async def test_a_channel_s_posts_are_its_admins_words(peer, store):

@@ -195,6 +195,10 @@ level-is = Your level is { $level }. /level low, /level high or /level critical 
 level-set = You now get everything from level { $level } on.
 stopped = Done: all that you told me is forgotten. /start begins anew.
 
+topics-how = In a group with topics, /topics on gives each watch a topic of its own; /topics off ends that.
+topics-on = Each watch has a topic of its own now.
+topics-off = Everything comes in one place again.
+topics-refused = I may not make topics here: the group must let me manage them. Then /topics on
 ## Silence
 
 mute-how = Say how long: /mute 24h, /mute 3d story, /mute 2h 1 (a number of /watches), /mute off
@@ -248,6 +252,7 @@ help =
     /mute 24h – nothing for a while; also: /mute 24h story, /mute 24h 1, /mute off
     /quiet 22-07 – quiet hours; /tz Asia/Karachi – your time zone
     /digest 08:00 – the lesser things once a day; /ring on – critical ones ring again
+    /topics on – in a forum, a topic for each watch
     /claims 1 – who claims what; /latest, /why, /sources, /status
     /export – what is kept about you; /stop – forget it all
 
@@ -303,6 +308,7 @@ command-quiet = Quiet hours
 command-tz = Time zone
 command-digest = The lesser things once a day
 command-ring = Ring again until seen
+command-topics = A topic for each watch
 command-claims = Who claims what
 command-latest = The latest alerts
 command-why = Why the last alert came
