@@ -138,6 +138,12 @@ async def test_a_day_in_the_life_of_an_operator(operator):
     operator.titles.append("The last good rules go on")
     await operator.until("Good Outlet: The last good rules go on")
 
+    operator.daemon.kill()
+    await operator.daemon.wait()
+    await operator.run()
+    operator.titles.append("A restart does not forget the good rules")
+    await operator.until("Good Outlet: A restart does not forget the good rules")
+
     operator.daemon.terminate()
     async with asyncio.timeout(20):
         assert await operator.daemon.wait() == 0
