@@ -1,0 +1,104 @@
+"""Answers to what others claim: denied, disputed, confirmed; each is told once for what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from monitor.core import incidents, quantities
+from monitor.core.incidents import Assignment
+from monitor.core.ledger import assertions, finding, likeness, writing
+from monitor.core.ledger.book import Entry
+from monitor.core.ledger.telling import Told
+from monitor.core.origins import PRESS, kin, same_voice
+from monitor.model import Development, DevelopmentKind, Stance
+
+_KINDS = {
+    Stance.DENIES: DevelopmentKind.DENIED,
+    Stance.DISPUTES: DevelopmentKind.DISPUTED,
+    Stance.CONFIRMS: DevelopmentKind.CONFIRMED,
+}
+
+
+def answered(told: Told) -> list[Development]:
+    """A denial or dispute, once for each thing it answers; one whose claim is not known here is told as such."""
+    if told.claim.metric is None:
+        return []
+    targets = _targets(told)
+    if not targets and told.voice.name == PRESS:
+        return []
+    place = finding.at_incident_of(targets[0], told) if targets else finding.assign(told)
+    if targets:
+        told.by.answered[told.voice.id, told.claim.metric] = targets[0]
+    if _answered_before(told, place, targets):
+        return []
+    writing.put(told, place.incident, None)
+    uncertain = None if targets else "what it answers is not known here"
+    return [_answering(told, place, targets, uncertain)]
+
+
+def confirmed(told: Told) -> list[Development]:
+    """An admission answers what others claimed; a figure that comes with it is a claim of its own."""
+    targets = _targets(told) if told.claim.metric else []
+    out: list[Development] = []
+    if targets:
+        place = finding.at_incident_of(targets[0], told)
+        if not _answered_before(told, place, targets):
+            writing.put(told, place.incident, None)
+            out = [_answering(told, place, targets, None)]
+    figure = replace(told, claim=replace(told.claim, stance=Stance.ASSERTS))
+    more = assertions.asserted(figure) if quantities.value(told.quantity) is not None else []
+    return out + [d for d in more if not (out and d.kind is DevelopmentKind.CONFIRMED)]
+
+
+def _answering(told: Told, place: Assignment, targets: list[Entry], uncertain: str | None) -> Development:
+    against = targets[0] if targets else None
+    made = writing.development(_KINDS[told.claim.stance], told, place, against=against)
+    answers = tuple(e.figures[-1].claim for e in targets)
+    return replace(made, answers=answers, uncertain=uncertain or made.uncertain)
+
+
+def _targets(told: Told) -> list[Entry]:
+    """The claims of other voices that a stance can be about, those in its own words first, then the newest."""
+    found = finding.by_figure(told) if quantities.value(told.quantity) is not None else []
+    if not any(_answerable(told, e) for e in found):
+        incident = incidents.find(told.scene, told.by.item, told.by.placement.story, told.by.draft)
+        found = finding.of_incident(incident.id, told) if incident else []
+        found = found or finding.found(told, "story", told.by.placement.story)
+    targets = [e for e in found if _answerable(told, e)]
+    same = [e for e in targets if any(quantities.same(f.quantity, told.quantity) for f in e.figures)]
+    return sorted(same or targets, key=lambda e: (-_shared_words(told, e), -e.figures[-1].seen, e.id))
+
+
+def _shared_words(told: Told, entry: Entry) -> int:
+    """How many beginnings of longer words an answer has in common with what it may answer."""
+    mine, theirs = (
+        {w[:5].lower() for w in q.split() if len(w) > 3} for q in (told.claim.span.quote, entry.figures[-1].span.quote)
+    )
+    return len(mine & theirs)
+
+
+def _answerable(told: Told, entry: Entry) -> bool:
+    return (
+        entry.stance is Stance.ASSERTS
+        and entry.metric is told.claim.metric
+        and not same_voice(entry.voice, told.voice)
+        and not kin(entry.voice, told.voice)
+        and likeness.sides_agree(told.claim.side, entry.side)
+        and likeness.comparable_class(told.claim, entry)
+        and incidents.days_agree(told.scene.day, entry.scene.day)
+        and likeness.same_place(told, entry)
+    )
+
+
+def _answered_before(told: Told, place: Assignment, targets: list[Entry]) -> bool:
+    """Whether this voice has answered the same already; a new figure is a new occasion only if it is named."""
+    for e in finding.of_incident(place.incident.id, told):
+        if e.stance is not told.claim.stance or e.metric is not told.claim.metric:
+            continue
+        if not (same_voice(e.voice, told.voice) or kin(e.voice, told.voice)):
+            continue
+        if likeness.sides_agree(told.claim.side, e.side) and likeness.comparable_class(told.claim, e):
+            unnamed = quantities.value(told.quantity) is None
+            if unnamed or any(quantities.same(f.quantity, told.quantity) for f in e.figures) or not targets:
+                return True
+    return False

@@ -1,0 +1,178 @@
+"""A figure that is asserted: new, a revision, a rival, a contradiction, or borne out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from monitor.core import incidents, quantities
+from monitor.core.incidents import Assignment
+from monitor.core.ledger import book, finding, likeness, telling, writing
+from monitor.core.ledger.book import Entry
+from monitor.core.ledger.telling import Told
+from monitor.core.origins import PRESS, kin
+from monitor.model import Development, DevelopmentKind, Quantity
+
+
+def asserted(told: Told) -> list[Development]:
+    """What a figure (or a loss without one) changes, against what this voice and others have said."""
+    if told.claim.metric is None:
+        return []
+    known = finding.known(told)
+    if known:
+        writing.repeat(known, told)
+        writing.recognise(known, told)
+        return []
+    told = _against_what_it_denied(told)
+    place = _of_what_it_revises(told) or _of_what_it_denied(told) or finding.assign(told)
+    entries = finding.entries(place.incident.id, told)
+    own = _own_entry(entries, told)
+    if own and quantities.value(own.quantity) is not None:
+        if not _falls_unexplained(own, told, place):
+            return _again(own, told, place)
+        own, entries = None, []
+        place = incidents.open_new(told.scene, told.by.item, told.by.placement.story, told.by.draft, told.ordinal)
+    against_kind = list(_other_kind(told, place))
+    writing.put(told, place.incident, own if quantities.value(told.quantity) is None else None)
+    return _first(told, place, [e for e in entries if e is not own and e.standing]) + against_kind
+
+
+def _of_what_it_denied(told: Told) -> Assignment | None:
+    denied = told.by.answered.get((told.voice.id, told.claim.metric))
+    return finding.at_incident_of(denied, told) if denied and not (told.claim.day and told.claim.day.stated) else None
+
+
+def _against_what_it_denied(told: Told) -> Told:
+    """The claim with the losing side of the figure that its voice has just denied, if it names none itself."""
+    denied = told.by.answered.get((told.voice.id, told.claim.metric))
+    if denied is None or told.claim.side is not None:
+        return told
+    return replace(told, claim=replace(told.claim, side=denied.side))
+
+
+def _own_entry(entries: list[Entry], told: Told) -> Entry | None:
+    """What this voice said before, unless another's entry is of just this kind of people and its own is not."""
+    mine = [e for e in entries if likeness.own(e, told)]
+    mended = next((e for e in mine if likeness.mends(told, e.quantity)), None)
+    exact = {e.object_class for e in entries} & {told.claim.object_class}
+    fitting = [e for e in mine if not exact or e.object_class in exact]
+    return mended or next(iter(fitting), None)
+
+
+def _of_what_it_revises(told: Told) -> Assignment | None:
+    """The incident of the figure that the text itself says was given before ("up from 26")."""
+    was = told.quantity.was
+    if was is None:
+        return None
+    key = book.figure_key(told.claim.metric, Quantity(was, was))
+    known = [e for e in finding.found(told, "figure", key) if likeness.like(told, e)]
+    own = next((e for e in known if likeness.own(e, told)), known[0] if known else None)
+    return finding.at_incident_of(own, told) if own else None
+
+
+def _falls_unexplained(own: Entry, told: Told, place: Assignment) -> bool:
+    """Whether a lower figure of a later day, which no word calls a correction, is rather that of a new incident."""
+    lower = (quantities.value(told.quantity) or 0) < (quantities.value(own.quantity) or 0)
+    newer = telling.published(told.by.item) > own.figures[-1].published
+    later = newer and incidents.gap(told.scene.day, own.scene.day) > 0
+    conflict = len(place.incident.parties) > 1
+    explained = likeness.said_before(own, told) or likeness.mends(told, own.quantity)
+    return lower and later and conflict and not explained
+
+
+def _again(own: Entry, told: Told, place: Assignment) -> list[Development]:
+    """The same voice once more: a changed figure is a revision, unless it is one of its old ones or late."""
+    last, new = own.figures[-1], told.quantity
+    mended = likeness.mends(told, last.quantity)
+    if likeness.said_before(own, told) and not mended:
+        writing.repeat(own, told)
+        return []
+    if last.item == told.by.item.id and last.version == told.by.item.version and not mended:
+        writing.put(told, place.incident, None)
+        return [writing.development(DevelopmentKind.NEW_CLAIM, told, place)]
+    late = telling.published(told.by.item) < last.published
+    known = next((f for f in reversed(own.figures) if f.told), last)
+    quiet = late or likeness.wobble(known.quantity, new) or quantities.same(known.quantity, new)
+    writing.put(told, place.incident, own, keep_present=late, quiet=quiet)
+    if quiet:
+        return []
+    up = (quantities.value(new) or 0) > (quantities.value(known.quantity) or 0)
+    kind = DevelopmentKind.REVISED_UP if up else DevelopmentKind.REVISED_DOWN
+    note = "correction" if "correction" in told.by.notices or (mended and not up) else ""
+    return [writing.development(kind, told, place, against=own, previous=known, note=note)]
+
+
+def _first(told: Told, place: Assignment, others: list[Entry]) -> list[Development]:
+    """A voice's first figure under this key, against what others say of the same losses."""
+    if quantities.value(told.quantity) is None:
+        return []
+    named = [e for e in others if e.voice.name != PRESS and quantities.value(e.quantity) is not None]
+    agreeing = next((e for e in named if quantities.agree(e.quantity, told.quantity)), None)
+    if told.voice.name == PRESS:
+        return _unattributed(told, place, others, agreeing)
+    if agreeing:
+        return _borne_out(agreeing, told, place)
+    if any(told.quantity.vague and quantities.fits(told.quantity, e.quantity) for e in named):
+        return []
+    against = _main_rival(told, [e for e in named if not e.quantity.vague])
+    if against is None or told.quantity.vague:
+        return [writing.development(DevelopmentKind.NEW_CLAIM, told, place)]
+    clash = quantities.clash(against.quantity, told.quantity)
+    kind = DevelopmentKind.CONTRADICTED if clash else DevelopmentKind.RIVAL
+    return [writing.development(kind, told, place, against=against)]
+
+
+def _unattributed(told: Told, place: Assignment, others: list[Entry], agreeing: Entry | None) -> list[Development]:
+    """A figure that nobody is named for: news only where it goes beyond every figure that is known."""
+    if agreeing or told.quantity.vague or told.claim.hedged:
+        return []
+    known = [e for e in others if quantities.value(e.quantity) is not None]
+    if not known:
+        return [writing.development(DevelopmentKind.NEW_CLAIM, told, place)]
+    highest = max(known, key=lambda e: quantities.value(e.quantity) or 0)
+    if (quantities.value(told.quantity) or 0) <= (quantities.value(highest.quantity) or 0):
+        return []
+    note = "nobody is named for it"
+    return [writing.development(DevelopmentKind.REVISED_UP, told, place, against=highest, note=note)]
+
+
+def _borne_out(agreeing: Entry, told: Told, place: Assignment) -> list[Development]:
+    """Another voice gives the same figure: its own account corroborates, the losing side's own word confirms."""
+    if kin(agreeing.voice, told.voice):
+        return []
+    own_loss = told.claim.side is not None and told.voice.party == told.claim.side
+    kind = DevelopmentKind.CONFIRMED if own_loss else DevelopmentKind.CORROBORATED
+    return [writing.development(kind, told, place, against=agreeing)]
+
+
+def _main_rival(told: Told, others: list[Entry]) -> Entry | None:
+    """The entry that a differing figure stands against: the newest of another party, else the newest."""
+    apart = [e for e in others if not kin(e.voice, told.voice)]
+    return max(apart or others, key=lambda e: (e.figures[-1].seen, e.id), default=None)
+
+
+def _other_kind(told: Told, place: Assignment) -> Iterator[Development]:
+    """Fighters against civilians: the attacker counts enemy fighters, others say that civilians died. Told once."""
+    said = told.claim.object_class
+    mine, theirs = likeness.CIVILIANS, likeness.FIGHTERS
+    if said in theirs:
+        mine, theirs = theirs, mine
+    if said not in mine | theirs:
+        return
+    entries = [e for e in finding.of_incident(place.incident.id, told) if e.metric is told.claim.metric and e.standing]
+    against = [e for e in entries if e.object_class in theirs and _opposed(told, e)]
+    if against and not any(e.object_class in mine for e in entries):
+        newest = max(against, key=lambda e: (e.figures[-1].seen, e.id))
+        note = "another kind of victims"
+        yield writing.development(DevelopmentKind.CONTRADICTED, told, place, against=newest, note=note)
+
+
+def _opposed(told: Told, entry: Entry) -> bool:
+    """Whether one of the two counts the enemy's fighters where the other sees civilians who are not its own."""
+    if told.claim.object_class in likeness.FIGHTERS:
+        attacker, their_side, loss = told.voice, entry.side, told.claim.side
+    else:
+        attacker, their_side, loss = entry.voice, told.claim.side, entry.side
+    if attacker.party is None or attacker.party in (their_side, loss):
+        return False
+    return told.voice.party != entry.voice.party and likeness.same_place(told, entry)
