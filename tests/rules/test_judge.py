@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from monitor.core.rules.diff import restarted
 from monitor.core.rules.state import MUTES, Muting
 from monitor.errors import StoreError
 from monitor.model import Counts, Development, DevelopmentKind, Outcome, Party, Quantity, Severity
@@ -448,3 +449,39 @@ rules:
 """)
     assert watch.tell(claim(), title="A strike") != ()
     assert watch.tell(claim(), title="Calm") == ()
+
+
+# --- memory and change ----------------------------------------------------------------------------
+
+
+def changed(border, text):
+    """The same desk with other rules and the memory it has."""
+    after = type(border)(text)
+    after.view, after.count = border.view, border.count
+    return after
+
+
+def test_memory_is_kept_when_severity_changes_and_starts_fresh_when_the_key_does(desk):
+    border = desk(SHORT)
+    border.tell(claim(low=60))
+
+    louder = changed(border, SHORT.replace("[10, 50, 100, 500]", "{10: high, 50: high, 100: high, 500: critical}"))
+    assert told(louder.tell(claim(K.REVISED_UP, low=70), after=1)) == [("sent", "low", ["new-claims"])]
+
+    other_key = changed(border, SHORT + "rules: [{id: killed, key: [incident, claimant]}]\n")
+    assert told(other_key.tell(claim(K.REVISED_UP, low=80), after=2)) == [("sent", "high", ["killed", "new-claims"])]
+    assert restarted(border.watch, other_key.watch) == ["killed"]
+    assert restarted(border.watch, louder.watch) == []
+
+
+def test_the_same_items_and_rules_give_the_same_judgements(desk):
+    def once():
+        border = desk(SHORT)
+        return [border.tell(claim(kind, low=low), after=n) for n, (kind, low) in enumerate(DAY)], border.view
+
+    first, second = once(), once()
+    assert first[0] == second[0]
+    assert repr(first[0]) == repr(second[0])
+
+
+DAY = [(K.NEW_CLAIM, 12), (K.REVISED_UP, 60), (K.RIVAL, 4), (K.DENIED, 60), (K.REVISED_UP, 600), (K.RETRACTED, 600)]

@@ -125,7 +125,7 @@ def _followers(watch: str, severity: str) -> Iterator[str]:
 
 
 def _diff(args: argparse.Namespace) -> int:
-    from monitor.core.rules.diff import changes, heaviest
+    from monitor.core.rules.diff import changes, heaviest, restarted
 
     before = {w.id: w for w in loaded(args.against).watches}
     after = {w.id: w for w in loaded(args.rules).watches}
@@ -136,6 +136,8 @@ def _diff(args: argparse.Namespace) -> int:
         found = changes(before[name].long, after[name].long)
         if found:
             print(f"{name}: {heaviest(found)}")
+        for rule in restarted(before[name], after[name]):
+            print(f"  memory of {rule!r} starts fresh")
         for change in found:
             print(f"  {change.weight:5} {change.path}: {_shown(change.before)} → {_shown(change.after)}")
     return 0

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from monitor.core.rules.watch import Watch
 from monitor.core.rules.written import plain
+from monitor.model import RuleId
 
 MAJOR, MINOR, PATCH = "major", "minor", "patch"
 _WORDS = ("owner", "note", "title", "why", "watch")
@@ -57,3 +59,9 @@ def _weight(path: str, before: Any, after: Any) -> str:  # noqa: ANN401 - any va
 def heaviest(found: list[Change]) -> str:
     """The weight of a set of changes: what the version should go up by."""
     return next((w for w in (MAJOR, MINOR, PATCH) if any(c.weight == w for c in found)), PATCH)
+
+
+def restarted(before: Watch, after: Watch) -> list[RuleId]:
+    """Rules whose memory starts fresh, because their developments, trigger or key changed."""
+    known = {r.id: r.semantics for r in before.rules}
+    return [r.id for r in after.rules if r.id in known and known[r.id] != r.semantics]
