@@ -13,6 +13,11 @@ from monitor.core.claims.objects import HUMAN, Phrase, company, joins, noun_phra
 from monitor.model import ObjectClass
 
 
+_BRACKETS = (("(", ")"), ("–", "–"), ("—", "—"))
+_LONGEST_BRACKET = 12
+"""Tokens."""
+
+
 class Clause:
     """The tokens, phrases and loss words of a sentence. Gaps are ranges of token indexes."""
 
@@ -36,6 +41,15 @@ class Clause:
     def index(self, p: Phrase) -> int:
         """Where the phrase stands among the phrases; -1 for one made later."""
         return next((i for i, q in enumerate(self.phrases) if q is p), -1)
+
+    def enclosed(self, p: Phrase, before: int) -> bool:
+        """Whether a phrase stands in brackets or between dashes that close before a token."""
+        for opening, closing in _BRACKETS:
+            inside = range(max(0, p.first - _LONGEST_BRACKET), p.first)
+            start = next((i for i in reversed(inside) if self.lower(i) in {opening, closing}), None)
+            if start is not None and self.lower(start) == opening:
+                return any(self.lower(i) == closing for i in range(p.last, before))
+        return False
 
     def plain(self, gap: range, marks: str = ";:.") -> bool:
         """Whether a gap holds no other loss word and none of the marks."""

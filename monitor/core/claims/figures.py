@@ -25,7 +25,7 @@ from monitor.core.claims.numbers import Number, numbers
 from monitor.core.claims.objects import HUMAN, Phrase, phrases
 from monitor.core.claims.places import Places
 from monitor.core.claims.sides import Side, Sides
-from monitor.core.claims.tolls import Toll, Trend, mentions_toll, toll_cues, tolls, trends, with_trend
+from monitor.core.claims.tolls import Toll, Trend, mentions_toll, sums, toll_cues, tolls, trends, with_trend
 from monitor.model import ActorId, Day, Metric, ObjectClass, Place, Quantity, Span
 
 
@@ -156,7 +156,16 @@ class _Reader:
         taken = trend.dropped | {t.number.at for t in running}
         counted = phrases(s.tokens, [n for n in found if n.at not in taken], grammar(self._lang), self._lang)
         free = [t for t in loss_words if not any(r.head[0] <= t.first < r.head[1] for r in running)]
-        return [*map(_as_loss, running), *bind(s.tokens, counted, free, self._lang)]
+        bound = bind(s.tokens, counted, free, self._lang)
+        return [*map(_as_loss, running), *bound, *self._sums(s, [n for n in found if n.at not in taken], bound)]
+
+    def _sums(self, s: Sentence, found: list[Number], bound: list[Loss]) -> Iterator[Loss]:
+        told = {x.phrase.number.at for x in bound if x.phrase.number}
+        for n, head in sums(s.tokens, found, self._lang):
+            last = next((x for x in reversed(bound) if x.phrase.last <= head[0]), None)
+            if last is not None and n.at not in told:
+                phrase = Phrase(n.first, n.last, n, last.phrase.head, last.phrase.kind)
+                yield Loss(phrase, last.metric, None, total=True, around=head)
 
     def _magnitudes(self, s: Sentence) -> Iterator[Figure]:
         for m in magnitudes(s.tokens, self._lang):

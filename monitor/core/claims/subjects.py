@@ -29,7 +29,7 @@ class Subjects:
         start = self._clause.start_of_group(t)
         if self._is_contrast(t):
             return []
-        chain = self._shared(start, before) or self.chain(self.nearest(t, start))
+        chain = self._shared(start, before) or self._with_enclosed(self.chain(self.nearest(t, start)), start)
         if chain and t.loss in _FATES and (one := self._single_before(chain[-1][0])) is not None:
             chain.append((one, False))
         return chain
@@ -38,12 +38,21 @@ class Subjects:
         """As in "28 hostages were rescued, not killed"."""
         return self._clause.lower(t.first - 1) == "not" and self._clause.lower(t.first - 2) in {",", "and"}
 
+    def _with_enclosed(self, chain: Chain, start: int) -> Chain:
+        """As in "four people (*three men and a woman*) were killed": what stands in brackets are parts."""
+        if not chain:
+            return chain
+        behind = [p for p in self._clause.phrases if chain[0][0].last <= p.first < start]
+        return [*((p, True) for p in behind if self._clause.enclosed(p, start)), *chain]
+
     def nearest(self, t: Trigger, start: int) -> Phrase | None:
         """The phrase that the words at `start` are said of: the nearest that is no adjunct, counted or not."""
         if self._is_some_of(start):
             return None
         for p in reversed(self._clause.phrases):
             if p.last > start:
+                continue
+            if self._clause.enclosed(p, start):
                 continue
             if start - p.last > _FARTHEST or not self._clause.plain(range(self._behind_reduced(p), start)):
                 break
@@ -66,7 +75,7 @@ class Subjects:
             gap = range(q.last, chain[-1][0].first)
             if self._clause.opens_part(gap):
                 chain = [(c, True) for c, _ in chain]
-            elif not self._continues(gap, chain[-1][0]):
+            elif not self._continues(gap, chain[-1][0]) or self._clause.head(q) in self._clause.lex.body_words:
                 break
             chain.append((q, q.partitive))
             at -= 1

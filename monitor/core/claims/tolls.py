@@ -48,6 +48,7 @@ class _Words:
     trends: frozenset[str]
     instead: frozenset[str]
     movers: frozenset[str]
+    sums: frozenset[str]
 
 
 @cache
@@ -57,7 +58,7 @@ def _words(lang: str = "en") -> _Words:
         {metric: Phrases.of(heads) for metric, heads in data["tolls"].items()},
         *(
             words("figures", k, lang)
-            for k in ("toll_verbs", "toll_floors", "toll_near", "toll_adding", "trends", "instead", "movers")
+            for k in ("toll_verbs", "toll_floors", "toll_near", "toll_adding", "trends", "instead", "movers", "sums")
         ),
     )
 
@@ -120,6 +121,20 @@ def tolls(
             adding = any(_lower(tokens, i) in w.adding for i in range(start - 4, start))
             out.append(Toll(metric, _as_told(tokens, n, w), (start, end), counted, adding))
     return out
+
+
+def sums(
+    tokens: Sequence[Token], found: Sequence[Number], lang: str = "en"
+) -> Iterator[tuple[Number, tuple[int, int]]]:
+    """As in "bringing the total to 24": running figures of whatever was told before, and the words that make them so."""
+    w = _words(lang)
+    for n in found:
+        before = range(max(0, n.first - 6), n.first)
+        head = next((i for i in before if tokens[i].lower in w.sums), None)
+        if head is None or _lower(tokens, n.first - 1) != "to":
+            continue
+        if any(_lower(tokens, i) in w.adding for i in range(head - 3, head)):
+            yield n, (head, n.first)
 
 
 def _heads(
