@@ -497,6 +497,182 @@ def sides(text: str) -> list[tuple[str | None, str | None]]:
             "Nine of our fighters fell in the battle; two of them fell ill before it.",
             ["killed 9"],
         ),
+        (
+            "The 34 soldiers of the 3rd battalion returned to base after a 12-hour march.",
+            [],
+        ),
+        (
+            "Flight 370 vanished with 239 people on board.",
+            [],
+        ),
+        (
+            "A $2 million reward is offered for the gunmen who killed him.",
+            [],
+        ),
+        (
+            "The rebels control 40 percent of the province, 25 km from the capital.",
+            [],
+        ),
+        (
+            "He was wounded twice in 30 years of service.",
+            [],
+        ),
+        (
+            "A drone strike 15 km east of Gao killed eight people.",
+            ["killed 8"],
+        ),
+        (
+            "About one in five of the 300 homes was damaged.",
+            [],
+        ),
+        (
+            "Up to 90 rockets were fired at the town, injuring at least six.",
+            ["launched -90", "wounded 6+"],
+        ),
+        (
+            "Police fired 200 rounds of tear gas; 14 protesters were arrested.",
+            ["launched 200", "arrested 14"],
+        ),
+        (
+            "Forces loyal to the general shelled the 2,000-year-old citadel.",
+            [],
+        ),
+        (
+            "The attack came two days after 11 policemen were killed in Bannu.",
+            ["killed 11"],
+        ),
+        (
+            "He vowed that 100 enemies would die for each martyr.",
+            [],
+        ),
+        (
+            "The group threatened to behead four hostages by Friday.",
+            [],
+        ),
+        (
+            "An estimated 3,500 people fled across the border on Monday alone.",
+            ["displaced 3500~"],
+        ),
+        (
+            "Thousands were displaced, hundreds killed and dozens are missing.",
+            ["displaced 2000~", "killed 200~", "missing 24~"],
+        ),
+        (
+            "It is unclear whether any of the 12 crew survived.",
+            [],
+        ),
+        (
+            "All 12 crew members survived the crash.",
+            [],
+        ),
+        (
+            "The ceasefire, in force since 2022, has held.",
+            [],
+        ),
+        (
+            "More than 48,000 Palestinians have been killed since October 2023, Gaza's health ministry says.",
+            ["killed 48000+ total"],
+        ),
+        (
+            "Russia said its forces had taken control of three villages in Donetsk.",
+            ["captured 3"],
+        ),
+        (
+            "A 23-year-old student and a 41-year-old driver were killed.",
+            ["killed 1", "killed 1"],
+        ),
+        (
+            "Four people including a baby were killed.",
+            ["killed 4", "killed 1 part"],
+        ),
+        (
+            "Four people (three men and a woman) were killed.",
+            ["killed 4", "killed 3 part", "killed 1 part"],
+        ),
+        (
+            "Six of the eight victims have been identified.",
+            [],
+        ),
+        (
+            "The number of arrests rose to 1,200.",
+            ["arrested 1200"],
+        ),
+        (
+            "He called it the deadliest of the 19 attacks this year.",
+            [],
+        ),
+        (
+            "The hospital received 22 bodies and 60 wounded.",
+            ["killed 22", "wounded 60"],
+        ),
+        (
+            "Eight more hostages were freed, bringing the total to 24.",
+            ["freed 8", "freed 24 total"],
+        ),
+        (
+            "At 9 a.m. 30 gunmen on 12 motorbikes attacked the village, killing 17.",
+            ["killed 17"],
+        ),
+        (
+            "The navy rescued 85 migrants off Lampedusa; another 20 are feared drowned.",
+            ["rescued 85", "killed 20 hedged"],
+        ),
+        (
+            "Seven of them died.",
+            ["killed 7 part"],
+        ),
+        (
+            "Nearly two-thirds of the dead were women and children.",
+            ["killed none"],
+        ),
+        (
+            "The shelling has killed at least 9 and wounded 30, including 4 medics.",
+            ["killed 9+", "wounded 30", "wounded 4 part"],
+        ),
+        (
+            "The drone was shot down by two missiles.",
+            [],
+        ),
+        (
+            "Three drones were shot down and a fourth crashed.",
+            ["shot_down 3"],
+        ),
+        (
+            "Israel has killed two commanders, Hezbollah confirmed.",
+            ["killed 2"],
+        ),
+        (
+            "The army killed 20 fighters, it said, and lost one soldier.",
+            ["killed 20", "killed 1"],
+        ),
+        (
+            "There were no casualties.",
+            ["casualties 0 neg"],
+        ),
+        (
+            "No casualties were reported.",
+            ["casualties 0 neg"],
+        ),
+        (
+            "The strike caused no deaths but damaged six houses.",
+            ["killed 0 neg", "damaged 6"],
+        ),
+        (
+            "Five workers were hurt, two of them badly.",
+            ["wounded 5", "wounded 2 part"],
+        ),
+        (
+            "An avalanche buried 14 climbers; five bodies have been found so far.",
+            ["killed 5"],
+        ),
+        (
+            "The bus carrying 40 pilgrims overturned, leaving 9 of them dead.",
+            ["killed 9 part"],
+        ),
+        (
+            "Twelve miners are trapped underground.",
+            [],
+        ),
     ],
 )
 def test_a_sentence_tells_these_figures_and_no_others(text, expected):
