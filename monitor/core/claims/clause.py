@@ -12,7 +12,6 @@ from monitor.core.claims.losses import THINGS, Trigger, vocabulary
 from monitor.core.claims.objects import HUMAN, Phrase, company, joins, noun_phrase, nouns, part_marks
 from monitor.model import ObjectClass
 
-
 _BRACKETS = (("(", ")"), ("–", "–"), ("—", "—"))
 _LONGEST_BRACKET = 12
 """Tokens."""

@@ -126,7 +126,7 @@ def tolls(
 def sums(
     tokens: Sequence[Token], found: Sequence[Number], lang: str = "en"
 ) -> Iterator[tuple[Number, tuple[int, int]]]:
-    """As in "bringing the total to 24": running figures of whatever was told before, and the words that make them so."""
+    """As in "bringing the total to 24": running figures of what was told before, with the words that say so."""
     w = _words(lang)
     for n in found:
         before = range(max(0, n.first - 6), n.first)
