@@ -280,7 +280,7 @@ def main() -> None:
     parser.add_argument("--part", choices=["first", "second", "all"], default="all")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--only", choices=["background", "join", "repeat", "novelty"])
-    parser.add_argument("--join-bar", type=float, default=0.4)
+    parser.add_argument("--join-bar", type=float, default=0.3)
     parser.add_argument("--repeat-bar", type=float, default=0.3)
     args = parser.parse_args()
     if args.only in (None, "background"):

@@ -33,6 +33,8 @@ __all__ = ["SIGNATURES", "STORIES", "chosen", "compare", "merge", "place", "reco
 
 _FADES = 30 * DAY
 """A story without news for this long is over; what comes after is a story of its own, linked to the earlier one."""
+_LIKE, _LIKE_LONG, _LONG = 0.06, 0.17, 25
+"""The least cosine to the nearest item of a story: in an item of more than `_LONG` words common ones add up by chance."""
 _ONE = 0.9
 """An item that belongs this likely to a second story too shows that both are one, if their profiles agree."""
 _AGREE = 0.5
@@ -73,8 +75,10 @@ def compare(item: Item, draft: Draft) -> Comparison:
 
 
 def rank(item: Item, seen: Comparison) -> list[Scored]:
-    """The stories that have not faded, the likeliest first."""
-    return scored(seen.vector, _time(item), still_open(item, seen.candidates))
+    """The stories that have not faded and have an item like this one, the likeliest first."""
+    ranked = scored(seen.vector, _time(item), still_open(item, seen.candidates))
+    least = _LIKE_LONG if len(seen.vector.words) > _LONG else _LIKE
+    return [s for s in ranked if s.candidate.neighbours[0].likeness >= least]
 
 
 def chosen(item: Item, seen: Comparison) -> Scored | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from monitor.core.stories.aliases import resolve
 from monitor.core.stories.records import SIGNATURES, STORIES, Signature, Story
-from monitor.core.stories.vectors import Vector, cosine, terms
+from monitor.core.stories.vectors import Vector, background, cosine, terms
 from monitor.core.view import Draft
 from monitor.model import StoryId
 
@@ -16,8 +16,10 @@ MEMORY = 180 * DAY
 _KEYS = 24
 _TOO_COMMON = 5_000
 """A term of so many items finds nothing in particular: it is not indexed."""
+_USUAL = 0.05
+"""A term of this share of all news, whatever it is about, finds nothing either."""
 _BUDGET = 384
-"""About how many postings one item may read: the rarest terms come first, so that cost stays the same as the store grows."""
+"""About how many postings one item may read, rarest terms first: so the cost stays the same as the store grows."""
 _NEIGHBOURS = 64
 _STORIES = 6
 
@@ -72,5 +74,6 @@ def _affordable(vector: Vector) -> list[str]:
 
 
 def _by_rarity(vector: Vector) -> list[str]:
+    usual = background()
     stems = dict.fromkeys(terms(word)[-1] for word in vector.words)
-    return sorted(stems, key=lambda t: (-vector.rarity[t], t))
+    return sorted((t for t in stems if usual.get(t, 0.0) < _USUAL), key=lambda t: (-vector.rarity[t], t))
