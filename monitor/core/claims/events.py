@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
@@ -79,7 +79,19 @@ def events(
     if is_play(document):
         return ()
     reader = _Reader(registry, said, owners, scene)
-    return tuple(e for s in document.sentences for e in reader.sentence(s))
+    return tuple(_blamed([e for s in document.sentences for e in reader.sentence(s)]))
+
+
+def _blamed(found: Sequence[Event]) -> Iterator[Event]:
+    """Whoever alone is blamed in the text did what nobody else is named for, in the accuser's words."""
+    accusing = [e for e in found if e.mode == "accuse" and not e.denied and e.target and e.target.actor]
+    accused = {e.target.actor for e in accusing if e.target}
+    for event in found:
+        nameless = event.actor is None or event.actor.text.lower() in words("events", "weapons")
+        if len(accused) == 1 and nameless and event.event_class in _FORCE:
+            yield replace(event, actor=accusing[0].target, claimant=accusing[0].actor)
+        else:
+            yield event
 
 
 _FORCE = frozenset({"FIGHT", "ASSAULT"})
@@ -264,6 +276,12 @@ def _qualifies(token: Token) -> bool:
 
 
 @cache
+def _intransitive(lang: str = "en") -> frozenset[str]:
+    """Forms of verbs that need no object: "rebels attacked near the town" is no passive."""
+    return frozenset(form for lemma in words("events", "intransitive", lang) for form, _ in forms(lemma, ""))
+
+
+@cache
 def _nouny(lang: str = "en") -> frozenset[str]:
     """Base and s forms that are as often nouns."""
     irregular = lexicon("events", lang)["irregular"]
@@ -342,6 +360,8 @@ def _is_passive(tokens: Sequence[Token], hit: _Hit, group: Group, by: Phrase | N
     bare = not group.auxiliary and tokens[hit.first].lower.endswith("ed")
     if group.passive or (by and bare):
         return True
+    if tokens[hit.first].lower in _intransitive():
+        return False
     following = tokens[hit.first + 1 : hit.first + 2]
     counted = bool(following) and (following[0].lower in of("counting") or following[0].text[0].isdigit())
     return (

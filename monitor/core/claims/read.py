@@ -79,7 +79,7 @@ def _claim(figure: Figure, said: Attribution | None, own: Party | None, registry
         figure.metric,
         figure.object,
         figure.object_class,
-        figure.side or (_party(registry, claimant) if figure.own else None),
+        figure.side or (_party(registry, claimant, own) if figure.own else None),
         figure.quantity,
         figure.part,
         figure.place,
@@ -87,8 +87,9 @@ def _claim(figure: Figure, said: Attribution | None, own: Party | None, registry
     )
 
 
-def _party(registry: Registry, speaker: Party | None) -> ActorId | None:
-    return registry.party(speaker.actor) if speaker and speaker.actor else None
+def _party(registry: Registry, *speakers: Party | None) -> ActorId | None:
+    """The party of the first of them that is known."""
+    return next((registry.party(s.actor) for s in speakers if s and s.actor), None)
 
 
 def _with_headline(claims: Sequence[Claim]) -> Iterator[Claim]:

@@ -43,7 +43,7 @@ def _active(
         return
     if not can_speak(tokens, source, surely=verb.kind == "says" and verb.form == "past"):
         return
-    content = content_of(tokens, index, source, inverted is not None)
+    content = _in_clause(tokens, index, source, content_of(tokens, index, source, inverted is not None))
     if content is None:
         passive = list(_by(tokens, index, verb))
         cue = Phrase(index, index + 1)
@@ -93,6 +93,18 @@ def _particle_fits(tokens: Sequence[Token], index: int, verb: Verb) -> bool:
     return index + 1 < len(tokens) and tokens[index + 1].lower in wanted
 
 
+def _in_clause(tokens: Sequence[Token], index: int, source: Phrase, content: Phrase | None) -> Phrase | None:
+    """What is said within a relative clause ends with it: "the camp, which the army says was shelled, on Monday"."""
+    first = source.first
+    while first > 0 and tokens[first - 1].lower in of("determiners") | of("adverbs"):
+        first -= 1
+    inside = first > 0 and tokens[first - 1].lower in of("relative")
+    if content is None or content.first < index or not inside:
+        return content
+    end = next((i for i in range(content.first + 1, content.last) if tokens[i].text == ","), content.last)
+    return Phrase(content.first, end)
+
+
 _DISMISSAL_LENGTH = 14
 
 
@@ -103,8 +115,8 @@ def _dismissive(tokens: Sequence[Token], found: Saying) -> Saying:
     """As in "Called the figure exaggerated", "a claim the army called baseless": a rejection of what it is about."""
     if found.lemma not in words("attribution", "calling") or found.content is None:
         return found
-    said = {t.lower for t in tokens[found.content.first : found.content.last]}
-    if not said & words("attribution", "dismissals") or len(said) > _DISMISSAL_LENGTH:
+    end = min(found.content.last, found.content.first + _DISMISSAL_LENGTH)
+    if not {t.lower for t in tokens[found.content.first : end]} & words("attribution", "dismissals"):
         return found
     after = found.content.last - found.content.first > 3
     content = found.content if after or found.source.first == 0 else Phrase(0, found.source.first)
@@ -154,14 +166,13 @@ def _plural(tokens: Sequence[Token], source: Phrase) -> bool:
 def _complete(tokens: Sequence[Token], index: int, verb: Verb, content: Phrase) -> bool:
     """Whether a verb that may mean something else has a clause, a quote or a name beside it."""
     needs_clause = verb.lemma in words("attribution", "clausal")
-    if not needs_clause and not (verb.lemma in words("attribution", "nouny") and verb.form in {"base", "s"}):
-        return True
-    if content.first < index:
+    ambiguous = verb.lemma in words("attribution", "nouny") and verb.form in {"base", "s"}
+    if content.first < index or not (needs_clause or ambiguous):
         return True
     following = tokens[index + 1] if index + 1 < len(tokens) else None
     follows = following.lower if following else ""
-    if follows in {"that", ":", '"', "''", "how", "why", "what", "whether", "if"}:
-        return True
+    if follows in of("openers"):
+        return follows != ":" or verb.kind == "says"
     if follows[:1].isdigit() or follows in of("counting"):
         return True
     if needs_clause:
