@@ -60,7 +60,7 @@ class Pace:
     """How often the daemon looks, in real seconds, and how long leases last, in the clock's time."""
 
     tick: float = 1.0
-    lease: dt.timedelta = dt.timedelta(seconds=90)
+    lease: dt.timedelta = dt.timedelta(minutes=3)
     polls: int = 50
     """Polls at once."""
     sends: int = 20
@@ -113,6 +113,7 @@ class Daemon:
         self._ended = threading.Event()
         self._wake = threading.Event()
         self._asked_to_reload = False
+        self._role: Lease | None = None
         self._wrong_rules = ""
         self._day: dt.date | None = None
         self._troubles: dict[str, str] = {}
@@ -249,16 +250,26 @@ class Daemon:
 
     def _decide(self) -> bool:
         """One round of the decider; whether there may be more to do at once."""
-        now = self._clock()
-        lease = self._store.lease_decider(self._owner, now, now + self._pace.lease)
+        lease = self._decider_lease()
         if lease is None:
             return False
-        count = self._decide_batch(lease)
-        if count == 0 and decide_time(self._store, lease, self.ruleset, now) == 0:
-            return False
+        try:
+            count = self._decide_batch(lease)
+            if count == 0 and decide_time(self._store, lease, self.ruleset, self._clock()) == 0:
+                return False
+        except StaleLease:
+            self._role = None
+            raise
         log.debug("decided", extra={"items": count})
         self._loop.call_soon_threadsafe(self.hurry)
         return count > 0
+
+    def _decider_lease(self) -> Lease | None:
+        """The decider's role, renewed once half of it is over: each renewal waits for the disk."""
+        now, span = self._clock(), self._pace.lease
+        if self._role is None or not now <= self._role.until - span / 2 <= now + span:
+            self._role = self._store.lease_decider(self._owner, now, now + span)
+        return self._role
 
     def hurry(self) -> None:
         """What was just decided need not wait for the next tick of delivery."""
