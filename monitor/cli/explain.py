@@ -50,9 +50,21 @@ def explain(store: Store, key: str) -> Iterator[str]:
 def _items(store: Store, key: str) -> Iterator[str]:
     at_address = [item.id for item in store.view().find(ITEMS, "url", [key])]
     for item in at_address or [ItemId(key)]:
-        for entry in store.entries(item):
+        entries = store.entries(item)
+        for entry in entries:
             yield from _entry(entry)
             yield from _indented(_decision(store, entry))
+        if entries:
+            yield from _alerts(store, item)
+
+
+def _alerts(store: Store, item: ItemId) -> Iterator[str]:
+    """Also those that were held at the decision and came later."""
+    alerts = store.view().find(ALERTS, "item", [item])
+    for alert in reversed(alerts):
+        yield from _alert(store, alert)
+    if not alerts:
+        yield "no alert"
 
 
 def _entry(entry: Entry) -> Iterator[str]:
@@ -67,16 +79,9 @@ def _entry(entry: Entry) -> Iterator[str]:
 
 
 def _decision(store: Store, entry: Entry) -> Iterator[str]:
-    view, item = store.view(), entry.item
-    record = view.get(DECISIONS, f"{item.id}#{item.version}")
-    if record is None:
-        return
-    yield from _record(record)
-    alerts = [a for a in view.find(ALERTS, "item", [item.id]) if a.at == item.seen]
-    for alert in reversed(alerts):
-        yield from _alert(store, alert)
-    if not alerts:
-        yield "no alert"
+    record = store.view().get(DECISIONS, f"{entry.item.id}#{entry.item.version}")
+    if record is not None:
+        yield from _record(record)
 
 
 def _record(record: DecisionRecord) -> Iterator[str]:
