@@ -15,7 +15,6 @@ import yaml
 
 from monitor import clock
 from monitor.channels import terminal
-from monitor.clock import Clock
 from monitor.core.limits import Rates
 from monitor.core.records import ALERTS, DECISIONS, DecisionRecord
 from monitor.core.rules import Ruleset, load
@@ -24,10 +23,12 @@ from monitor.demo import server
 from monitor.demo.script import Outlet, Script
 from monitor.fetch import Fetcher, Parsers
 from monitor.model import Alert, MessageState, Outcome
-from monitor.store.base import Store
+from monitor.store.base import SOURCES, Store
 from monitor.store.sqlite import SqliteStore
 
 _TICK = 0.05
+_IDLE = 600.0
+"""Seconds of the demo's time in a real one before every outlet has been polled once."""
 _POLL = "45m"
 """Between two polls of an outlet, in the demo's time."""
 _TAIL = dt.timedelta(hours=4)
@@ -50,14 +51,30 @@ class Summary:
     """What was told, oldest first."""
 
 
+class Tempo:
+    """The demo's clock. It stands nearly still until `go`, so that a slow start takes no story away."""
+
+    def __init__(self, start: dt.datetime, end: dt.datetime, seconds: float) -> None:
+        self.seconds = seconds
+        self._end, self._clock = end, clock.fast(start, _IDLE)
+
+    def now(self) -> dt.datetime:
+        """The demo's time."""
+        return self._clock()
+
+    def go(self) -> None:
+        """Be at the end in `seconds` real seconds from now."""
+        here = self.now()
+        self._clock = clock.fast(here, (self._end - here).total_seconds() / self.seconds)
+
+
 def play(script: Script, seconds: float, stream: TextIO) -> Summary:
     """Play the script in about so many real seconds; messages go to `stream` as a subscriber reads them."""
-    speed = (script.end + _TAIL - script.start).total_seconds() / seconds
-    now = clock.fast(script.start, speed)
-    with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder, server.serve(script, now) as address:
+    tempo = Tempo(script.start, script.end + _TAIL, seconds)
+    with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder, server.serve(script, tempo.now) as address:
         store = SqliteStore(pathlib.Path(folder) / "tocsin.db")
         try:
-            asyncio.run(_run(store, now, rules(script, address), stream, seconds))
+            asyncio.run(_run(store, tempo, rules(script, address), stream))
             return summary(store)
         finally:
             store.close()
@@ -84,21 +101,32 @@ def summary(store: Store) -> Summary:
     )
 
 
-async def _run(store: Store, now: Clock, ruleset: Ruleset, stream: TextIO, seconds: float) -> None:
-    async with Fetcher(now=now, pause=0.0) as fetcher, Parsers() as parsers:
+async def _run(store: Store, tempo: Tempo, ruleset: Ruleset, stream: TextIO) -> None:
+    async with Fetcher(now=tempo.now, pause=0.0) as fetcher, Parsers() as parsers:
         daemon = Daemon(
             store,
             terminal.Terminal(stream),
             ruleset,
             fetcher=fetcher,
             parsers=parsers,
-            clock=now,
+            clock=tempo.now,
             # Leases are kept in the demo's time, in which a real second is hours.
             pace=Pace(tick=_TICK, lease=dt.timedelta(days=2), rates=Rates(overall=(1000, 1.0), chat=(1000, 1.0))),
             follow=lambda rules: [terminal.subscriber(watch.id for watch in rules.watches)],
         )
-        asyncio.get_running_loop().call_later(seconds, daemon.stop)
-        await daemon.run()
+        running = asyncio.create_task(daemon.run())
+        await _contact(store, ruleset, running)
+        tempo.go()
+        await asyncio.wait({running}, timeout=tempo.seconds)
+        daemon.stop()
+        await running
+
+
+async def _contact(store: Store, ruleset: Ruleset, running: asyncio.Task[None]) -> None:
+    """Wait until every outlet has been polled once, or the daemon has ended."""
+    view = store.view()
+    while not running.done() and any(view.get(SOURCES, source) is None for source in ruleset.sources):
+        await asyncio.wait({running}, timeout=_TICK)
 
 
 def _row(outlet: Outlet, address: str) -> dict[str, object]:
