@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from monitor.core.claims.clause import Clause
+from monitor.core.claims.clause import Antecedents, Clause
 from monitor.core.claims.document import Token
 from monitor.core.claims.losses import Loss, Trigger, metric_for
 from monitor.core.claims.objects import HUMAN, Phrase, noun_phrase
@@ -21,9 +21,15 @@ _FARTHEST = 14
 """Tokens behind a passive to "including" or "along with"."""
 
 
-def bind(tokens: Sequence[Token], phrases: list[Phrase], triggers: list[Trigger], lang: str = "en") -> list[Loss]:
+def bind(
+    tokens: Sequence[Token],
+    phrases: list[Phrase],
+    triggers: list[Trigger],
+    lang: str = "en",
+    antecedents: Antecedents = tuple,
+) -> list[Loss]:
     """Every loss of a sentence, in the order of the text."""
-    return _Binder(Clause(tokens, phrases, triggers, lang), triggers).bind()
+    return _Binder(Clause(tokens, phrases, triggers, lang, antecedents), triggers).bind()
 
 
 class _Binder:
@@ -160,7 +166,8 @@ class _Binder:
         loss = loss or (self._loss_of(p, t) if t else None)
         if loss is None:
             return
-        told = replace(p, kind=self._clause.kind_before(p, loss)) if p.bare and loss in _INHERITING else p
+        lonely = p.bare and p.kind is None and loss in _INHERITING
+        told = replace(p, kind=self._clause.kind_before(p, loss)) if lonely else p
         metric = metric_for(loss, told.kind)
         if metric is None or not self._is_believable(told, t, metric):
             return
@@ -191,6 +198,8 @@ class _Binder:
     def _is_believable(self, p: Phrase, t: Trigger | None, metric: Metric) -> bool:
         """Whether the loss may be told of this object: an unknown or an uncounted noun needs clearer words."""
         if p.number is None:
+            if p.bare:
+                return p.kind not in HUMAN
             plain = p.kind is not ObjectClass.PEOPLE or (t is not None and self._clause.has_auxiliary(t))
             return plain and metric is not Metric.LAUNCHED
         if p.kind is not None or (p.bare and p.known):

@@ -5,7 +5,7 @@ A small grammar instead of a parser, at a hundredth of its cost.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from monitor.core.claims.document import Token
 from monitor.core.claims.losses import THINGS, Trigger, vocabulary
@@ -17,10 +17,22 @@ _LONGEST_BRACKET = 12
 """Tokens."""
 
 
+Antecedents = Callable[[], Sequence[ObjectClass]]
+"""Classes of what the sentence before tells of, for "it was not shot down"; asked for only where "it" stands."""
+
+
 class Clause:
     """The tokens, phrases and loss words of a sentence. Gaps are ranges of token indexes."""
 
-    def __init__(self, tokens: Sequence[Token], phrases: list[Phrase], triggers: list[Trigger], lang: str) -> None:
+    def __init__(
+        self,
+        tokens: Sequence[Token],
+        phrases: list[Phrase],
+        triggers: list[Trigger],
+        lang: str,
+        antecedents: Antecedents = tuple,
+    ) -> None:
+        self.antecedents = antecedents
         self.tokens, self.phrases, self.lang = tokens, phrases, lang
         self.lex = vocabulary(lang)
         inner = {p.inner for p in phrases if p.inner is not None}

@@ -156,8 +156,15 @@ class _Reader:
         taken = trend.dropped | {t.number.at for t in running}
         counted = phrases(s.tokens, [n for n in found if n.at not in taken], grammar(self._lang), self._lang)
         free = [t for t in loss_words if not any(r.head[0] <= t.first < r.head[1] for r in running)]
-        bound = bind(s.tokens, counted, free, self._lang)
+        bound = bind(s.tokens, counted, free, self._lang, lambda: self._kinds_before(s))
         return [*map(_as_loss, running), *bound, *self._sums(s, [n for n in found if n.at not in taken], bound)]
+
+    def _kinds_before(self, s: Sentence) -> list[ObjectClass]:
+        before = self._document.sentences[s.index - 1] if s.index else s
+        if before.where != s.where or before is s:
+            return []
+        found = phrases(before.tokens, numbers(before.tokens, self._lang), grammar(self._lang), self._lang)
+        return [p.kind for p in found if p.kind is not None]
 
     def _sums(self, s: Sentence, found: list[Number], bound: list[Loss]) -> Iterator[Loss]:
         told = {x.phrase.number.at for x in bound if x.phrase.number}

@@ -146,10 +146,18 @@ class Subjects:
         clause = self._clause
         if clause.lower(start - 1) in clause.lex.relatives:
             start -= 1
+        if clause.lower(start - 1) == "it":
+            return self._antecedent(start - 1, t)
         plural = bare_plural(clause.tokens, start, clause.lang)
         if plural is not None or not self._is_of_one(t):
             return plural
         return single(clause.tokens, start, clause.lex.grammar, clause.lang)
+
+    def _antecedent(self, at: int, t: Trigger) -> Phrase | None:
+        """What "it" stands for: the first thing of the sentence before that the word can happen to."""
+        fits = (kind for kind in self._clause.antecedents() if metric_for(t.loss, kind) is not None)
+        kind = next(fits, None)
+        return Phrase(at, at + 1, None, (at + 1, at + 1), kind) if kind else None
 
     def _is_of_one(self, t: Trigger) -> bool:
         """Whether the verb is one that a single person's fate is told with: "was killed", "died"."""
