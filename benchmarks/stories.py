@@ -1,12 +1,12 @@
-"""Groups the same items with several methods, side by side: B-cubed F1, F1 of first items (NEW), CPU an item. Needs `--group bench`.
+"""Groups the same items with several methods, side by side: B-cubed F1, F1 of first items (NEW), CPU an item.
 
     python benchmarks/stories.py FOLDER [--weights FOLDER] [--most N] [--svg FILE]
     python benchmarks/stories.py --live N
 
-The first form reads claims.jsonl.gz and headlines.jsonl.gz. Each method's bar is chosen on the first half in time and reported on
-the second, with its state carried over. `--weights` holds a join.json learned on the first halves only (`train_stories.py --part
-first`); without it Tocsin runs with the weights it ships, which have seen these items. The second form measures the cost of an
-item with N made-up items alive in SQLite.
+Needs `--group bench`. The first form reads claims.jsonl.gz and headlines.jsonl.gz. Each method's bar is chosen on the
+first half in time and reported on the second, with its state carried over. `--weights` holds a join.json learned on the
+first halves only (`train_stories.py --part first`); without it Tocsin runs with the weights it ships, which have seen
+these items. The second form measures the cost of an item with N made-up items alive in SQLite.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def text(row: dict) -> str:
 
 
 def by_average(rows: list[dict], bar: float, likeness: Callable, window: float) -> Grouped:
-    """Join the group with the highest mean likeness of its members within the window (seconds), if it reaches the bar."""
+    """Join the group whose members are on average the most alike, within the window (seconds), at the bar or over."""
     groups: list[list] = []
     out = []
     for row in rows:
@@ -199,7 +199,10 @@ def report(items: int, costs: list[float], folder: Path) -> None:
     size = sum(f.stat().st_size for f in folder.iterdir()) / 1e6
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     mean, high = sum(costs) / len(costs), costs[int(0.99 * len(costs))]
-    print(f"{items:>9} items  mean {mean:6.2f} ms  p99 {high:6.2f} ms  file {size:7.0f} MB  peak {peak:5.0f} MiB", flush=True)
+    print(
+        f"{items:>9} items  mean {mean:6.2f} ms  p99 {high:6.2f} ms  file {size:7.0f} MB  peak {peak:5.0f} MiB",
+        flush=True,
+    )
 
 
 # --- out -----------------------------------------------------------------------------------
@@ -211,7 +214,9 @@ def svg(points: list[tuple[str, str, float, float]]) -> str:
     x = lambda ms: 70 + 150 * (math.log10(max(ms, 0.1)) + 1)  # noqa: E731 - two axes, two lines
     y = lambda quality: 330 - 600 * (quality - 0.5)  # noqa: E731
     parts = [f'<text x="{x(ms):.0f}" y="345" text-anchor="middle">{ms:g} ms</text>' for ms in (0.1, 1, 10, 100)]
-    parts += [f'<text x="60" y="{y(q) + 4:.0f}" text-anchor="end">{q:.1f}</text>' for q in (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)]
+    parts += [
+        f'<text x="60" y="{y(q) + 4:.0f}" text-anchor="end">{q:.1f}</text>' for q in (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+    ]
     for name, method, quality, ms in points:
         spot = f'cx="{x(ms):.0f}" cy="{y(quality):.0f}"'
         parts.append(f'<circle {spot} r="5" fill="{colours[name]}"/>')
@@ -225,7 +230,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, nargs="?")
     parser.add_argument("--weights", type=Path)
-    parser.add_argument("--most", type=int, default=1300, help="so many items of each set (the slow methods compare all)")
+    parser.add_argument(
+        "--most", type=int, default=1300, help="so many items of each set (the slow methods compare all)"
+    )
     parser.add_argument("--svg", type=Path)
     parser.add_argument("--live", type=int)
     args = parser.parse_args()

@@ -1,11 +1,13 @@
-"""Learns the weights of `monitor/core/stories/weights/` from labelled streams. Needs scikit-learn (`pip install --group bench`).
+"""Learns the weights of `monitor/core/stories/weights/` from labelled streams. Needs `--group bench`.
 
-    python benchmarks/train_stories.py FOLDER [--part first|second|all] [--out FOLDER] [--only background|join|repeat|novelty]
+    python benchmarks/train_stories.py FOLDER [--part first|second|all] [--out FOLDER]
+                                              [--only background|join|repeat|novelty]
 
-FOLDER holds claims.jsonl.gz, headlines.jsonl.gz (story_id), rewordings.jsonl.gz (date_group) and new_facts.jsonl.gz (nuggets).
-The streams run through the real code: features come from the state that `tocsin cluster` would have had. The join is learned from
-right placements first, then from the model's own (DAgger: Ross, Gordon, Bagnell, 2011), on each stream whole and thinned
-out, so that it sees large and small stories alike. `--part` learns on one half in time (or of the events) only, for honest figures.
+FOLDER holds claims.jsonl.gz, headlines.jsonl.gz (story_id), rewordings.jsonl.gz (date_group) and new_facts.jsonl.gz
+(nuggets). The streams run through the real code: features come from the state that `tocsin cluster` would have had. The
+join is learned from right placements first, then from the model's own (DAgger: Ross, Gordon, Bagnell, 2011), on each
+stream whole and thinned out, so that it sees large and small stories alike. `--part` learns on one half in time (or of
+the events) only, for honest figures.
 """
 
 from __future__ import annotations
@@ -242,7 +244,7 @@ def learn_novelty(rows: list[dict]) -> dict:
 
 
 def common(files: list[Path], least: float = 0.002) -> dict[str, float]:
-    """In which share of news texts a term usually occurs: in the third of the files with the fewest, so that no topic counts."""
+    """In which share of news texts a term usually occurs: the lower third of the files, so that no topic counts."""
     shares = [share(read(path)) for path in files]
     usual = {term: sorted(s.get(term, 0.0) for s in shares)[len(files) // 3] for term in set().union(*shares)}
     return {term: round(x, 4) for term, x in sorted(usual.items()) if x >= least and not term[-1].isdigit()}

@@ -19,7 +19,8 @@ _TRACKING = re.compile(
         | at_(?: medium | campaign | custom\d | link\w* | format | ptr\w* | bbc\w* )
         | ns_(?: mchannel | source | campaign | linkname | fee ) | oly_\w+_id | (?: s_kw | ef | cm | i )?cid_?source
         | (?: fb | g | gb | dc | tw | y | ms )clid | (?: gb | wb )raid | igsh(?:id)? | ef_id | s_kwcid | usqp | spm
-        | scm | cmp(?:id)? | [ino]cid | intcid | smid | smtyp | ito | xtor | maca | taid | traffic_source | sref | guccounter
+        | scm | cmp(?:id)? | [ino]cid | intcid | smid | smtyp | ito | xtor
+        | maca | taid | traffic_source | sref | guccounter
         | rss(?:id)? | partner | feed(?: name | type ) | ftag | ftcamp | __twitter_impression | share(?: d | _id )?
         | _?amp | outputtype )(?: = | \Z ) | (?: ref | source | src | from | via )=(?: rss | feeds? | atom | xml )\Z""",
     re.VERBOSE | re.IGNORECASE,

@@ -31,11 +31,11 @@ class Desk:
         self.now = START
         self._made = 0
 
-    def place(self, title, text="", *, id=None, hours=1.0, version=1, source="wire", published=None):
+    def place(self, title, text="", *, name=None, hours=1.0, version=1, source="wire", published=None):
         self.now += dt.timedelta(hours=hours)
         self._made += 1
         item = Item(
-            ItemId(id or f"i{self._made}"),
+            ItemId(name or f"i{self._made}"),
             SourceId(source),
             self.now,
             title,

@@ -39,7 +39,7 @@ def test_merging_a_story_with_itself_or_nothing_changes_nothing(desk):
 
 
 def test_split_items_have_a_story_of_their_own(desk):
-    one, other = desk.place(*LANDSLIDE, id="slide"), desk.place(*MINE, id="mine")
+    one, other = desk.place(*LANDSLIDE, name="slide"), desk.place(*MINE, name="mine")
     draft = desk.draft()
     whole = merge(one.story, other.story, desk.now.timestamp(), draft)
     new = split(whole, ["mine"], desk.now.timestamp(), draft)
@@ -52,7 +52,7 @@ def test_split_items_have_a_story_of_their_own(desk):
 
 
 def test_a_split_of_nothing_or_everything_changes_nothing(desk):
-    one = desk.place(*LANDSLIDE, id="slide")
+    one = desk.place(*LANDSLIDE, name="slide")
     draft = desk.draft()
     assert split(one.story, [], 1.0, draft) == one.story
     assert split(one.story, ["slide"], 1.0, draft) == one.story

@@ -33,7 +33,7 @@ def test_a_follow_up_joins_and_another_event_does_not(desk):
 
 
 def test_why_names_the_item_and_the_words(desk):
-    desk.place(*FERRY, id="ferry")
+    desk.place(*FERRY, name="ferry")
     why = desk.place(*RESCUE).why
     assert "ferry" in why
     assert "meridian" in why
@@ -49,9 +49,9 @@ def test_everyday_items_stay_apart():
 
 
 def test_a_new_version_keeps_its_story_and_is_not_counted_again(desk):
-    first = desk.place(*FERRY, id="ferry")
+    first = desk.place(*FERRY, name="ferry")
     before = desk.view.get(FREQUENCIES, "meridian")
-    again = desk.place(FERRY[0], FERRY[1].replace("300", "320"), id="ferry", version=2)
+    again = desk.place(FERRY[0], FERRY[1].replace("300", "320"), name="ferry", version=2)
     assert again.story == first.story
     assert not again.new_story
     assert "version 2" in again.why
@@ -73,12 +73,8 @@ def test_a_story_that_comes_back_after_weeks_is_linked_as_earlier(desk):
 
 
 def test_other_scripts_group_too(desk):
-    one = desk.place(
-        "\u0642\u062a\u0644\u0649 \u0641\u064a \u063a\u0627\u0631\u0629 \u0639\u0644\u0649 \u0643\u0627\u0628\u0648\u0644 \u0648\u0642\u0646\u062f\u0647\u0627\u0631"
-    )
-    two = desk.place(
-        "\u063a\u0627\u0631\u0629 \u0639\u0644\u06cc \u06a9\u0627\u0628\u0648\u0644 \u0648\u0642\u0646\u062f\u0647\u0627\u0631: \u0642\u062a\u0644\u06cc"
-    )
+    strike, again = "قتلى في غارة على كابول وقندهار", "غارة علی کابول وقندهار: قتلی"
+    one, two = desk.place(strike), desk.place(again)
     three = desk.place("\u5317\u4eac\u5730\u94c1\u65b0\u7ebf\u5f00\u901a")
     four = desk.place("\u5317\u4eac\u65b0\u5730\u94c1\u7ebf\u8def\u4eca\u5929\u5f00\u901a")
     assert one.story == two.story != three.story == four.story
@@ -116,9 +112,9 @@ ITEMS = st.lists(st.tuples(st.lists(st.sampled_from(WORDS), max_size=8), st.samp
 @given(ITEMS)
 def test_the_same_items_give_the_same_answers_without_looking_ahead(items):
     whole, part = Desk(), Desk()
-    answers = [whole.place(" ".join(words), id=name) for words, name in items]
+    answers = [whole.place(" ".join(words), name=name) for words, name in items]
     half = len(items) // 2
-    assert [part.place(" ".join(words), id=name) for words, name in items[:half]] == answers[:half]
+    assert [part.place(" ".join(words), name=name) for words, name in items[:half]] == answers[:half]
     assert all(0.0 <= a.novelty <= 1.0 and a.why for a in answers)
     assert all(a.repeat == (a.repeat_of is not None) for a in answers)
 

@@ -7,13 +7,15 @@ from monitor.core.text import tokens
 
 TOLL = (
     "Army says 133 fighters killed in strikes on Varzan",
-    "The army said that 133 fighters were killed in air strikes on the outskirts of Varzan early on Friday. "
-    "A spokesman said that 27 positions of the rebels had been destroyed in the operation.",
+    (
+        "The army said that 133 fighters were killed in air strikes on the outskirts of Varzan early on Friday. "
+        "A spokesman said that 27 positions of the rebels had been destroyed in the operation."
+    ),
 )
 
 
 def test_the_same_words_again_are_a_repeat_and_a_copy(desk):
-    desk.place(*TOLL, id="first")
+    desk.place(*TOLL, name="first")
     again = desk.place(*TOLL, source="paper")
     assert again.repeat
     assert again.repeat_of == "first"
@@ -22,19 +24,19 @@ def test_the_same_words_again_are_a_repeat_and_a_copy(desk):
 
 
 def test_a_copy_under_another_headline_shares_the_origin(desk):
-    desk.place(*TOLL, id="first")
+    desk.place(*TOLL, name="first")
     copy = desk.place("Friday's bombing: what the spokesman had to say", TOLL[1], source="paper")
     assert copy.near_copy_of == "first"
 
 
 def test_a_copy_cut_short_shares_the_origin(desk):
-    desk.place(*TOLL, id="first")
+    desk.place(*TOLL, name="first")
     copy = desk.place(TOLL[0], TOLL[1][:105], source="paper")
     assert copy.near_copy_of == "first"
 
 
 def test_other_words_are_no_copy(desk):
-    desk.place(*TOLL, id="first")
+    desk.place(*TOLL, name="first")
     other = desk.place(
         "Friday raids near Varzan leave 133 rebels dead, army claims",
         "Aircraft bombed rebel camps around Varzan on Friday; by the army's count 133 men died and 27 posts are gone.",
@@ -52,9 +54,9 @@ def test_other_words_are_no_copy(desk):
     ],
 )
 def test_one_change_in_the_same_words_is_no_repeat_but_still_a_copy(desk, old, new):
-    desk.place(*TOLL, id="first")
+    desk.place(*TOLL, name="first")
     text = TOLL[1].replace(old, new)
-    changed = desk.place(TOLL[0] if old in TOLL[1] else TOLL[0], text, source="paper")
+    changed = desk.place(TOLL[0], text, source="paper")
     assert not changed.repeat
     assert changed.near_copy_of == "first"
 
@@ -106,6 +108,6 @@ def test_novelty_falls_as_a_story_is_told(desk):
     again = desk.place(*TOLL, source="paper")
     more = desk.place(
         "Hospital in Varzan counts 35 wounded civilians",
-        "The director of the main hospital in Varzan said that 35 civilians, among them nine children, came in on Friday.",
+        "The director of the main hospital in Varzan said that 35 civilians, nine children among them, came in.",
     )
     assert again.novelty < more.novelty < first.novelty

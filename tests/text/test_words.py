@@ -63,11 +63,62 @@ def test_words_of_a_text(text, words):
     assert tokens(text) == words
 
 
-LEAD = ["The", "river", "rose", "above", "the", "old", "quay", "on", "Monday", "night", "and", "the", "harbour", "master", "closed", "both", "bridges", "to", "lorries", "while", "volunteers", "carried", "sandbags", "to", "the", "school", "and", "the", "clinic", "beside", "the", "market", "hall"]
+LEAD = [
+    "The",
+    "river",
+    "rose",
+    "above",
+    "the",
+    "old",
+    "quay",
+    "on",
+    "Monday",
+    "night",
+    "and",
+    "the",
+    "harbour",
+    "master",
+    "closed",
+    "both",
+    "bridges",
+    "to",
+    "lorries",
+    "while",
+    "volunteers",
+    "carried",
+    "sandbags",
+    "to",
+    "the",
+    "school",
+    "and",
+    "the",
+    "clinic",
+    "beside",
+    "the",
+    "market",
+    "hall",
+]
 
 
 def test_a_copy_shares_its_marks_and_another_text_does_not():
-    other = ["Parliament", "will", "vote", "on", "the", "budget", "next", "week", "after", "the", "coalition", "settled", "its", "quarrel", "over", "pensions"]
+    other = [
+        "Parliament",
+        "will",
+        "vote",
+        "on",
+        "the",
+        "budget",
+        "next",
+        "week",
+        "after",
+        "the",
+        "coalition",
+        "settled",
+        "its",
+        "quarrel",
+        "over",
+        "pensions",
+    ]
     assert containment(fingerprint(LEAD), fingerprint(LEAD)) == 1.0
     assert containment(fingerprint(other), fingerprint(LEAD)) == 0.0
 

@@ -34,7 +34,7 @@ __all__ = ["SIGNATURES", "STORIES", "chosen", "compare", "merge", "place", "reco
 _FADES = 30 * DAY
 """A story without news for this long is over; what comes after is a story of its own, linked to the earlier one."""
 _LIKE, _LIKE_LONG, _LONG = 0.06, 0.17, 25
-"""The least cosine to the nearest item of a story: in an item of more than `_LONG` words common ones add up by chance."""
+"""The least cosine to a story's nearest item: in more than `_LONG` words common ones add up by chance."""
 _ONE = 0.9
 """An item that belongs this likely to a second story too shows that both are one, if their profiles agree."""
 _AGREE = 0.5

@@ -1,4 +1,4 @@
-"""What two alike texts say differently: a figure, a negation, a stance, who did it to whom. Such a pair is no repeat."""
+"""What two alike texts say differently: a figure, a negation, a stance, a role. Such a pair is no repeat."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OTHERWISE = 0.25
 _LOOSELY = 0.6
 """The same for two short texts, of which one negates."""
 _SHORT = 30
-"""In a text of so few words each figure, stance and negation counts; in a longer one only what stands in the place of another."""
+"""In a text of so few words each figure, stance and negation counts; in a longer one what stands for another."""
 
 _DIGITS = re.compile(r"\d")
 

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 import msgspec
 
-
 Tree = Any
 """The value of a leaf, or [feature, threshold, tree up to it, tree above it]: plain lists are read the fastest."""
 
