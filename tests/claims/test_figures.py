@@ -815,3 +815,8 @@ def test_any_order_of_loss_words_keeps_figures_within_their_sentence(words):
     for f in figures(document, Registry.base(), published=FRIDAY):
         s = document.sentences[f.sentence]
         assert s.start <= f.span.start <= f.at[0] < f.at[1] <= f.span.end <= s.end
+
+
+def test_it_stands_for_the_thing_of_the_sentence_before():
+    [f] = read("A helicopter of the army crashed on Wednesday. It was not shot down by the rebels, the army said.")
+    assert (f.metric, f.object_class, f.negated) == (Metric.SHOT_DOWN, ObjectClass.AIRCRAFT, True)
