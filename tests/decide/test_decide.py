@@ -109,6 +109,15 @@ def test_a_withdrawal_names_the_alerts_it_corrects(ruleset):
     assert [a.corrects for a in last.alerts] == [(first.alerts[0].id,)]
 
 
+def test_a_withdrawal_without_any_word_of_the_watch_still_reaches_it(ruleset):
+    first = item("f", "Peru's army said 40 Ecuadorean soldiers were killed in Zamora on Wednesday.")
+    kill = item(
+        "k", "Some Wire withdraws its report that 40 soldiers were killed in Zamora.", hours=3, title="KILL: withdrawn"
+    )
+    _, last = replay([first, kill], ruleset)
+    assert [(a.watch, [d.kind.value for d in a.developments]) for a in last.alerts] == [("peru-ecuador", ["retracted"])]
+
+
 def test_a_source_that_the_rules_do_not_name_is_nobodys_voice(ruleset):
     stranger = item("s", "Eleven Ecuadorean soldiers were killed on Wednesday, Peru's army said.", source="unheard-of")
     [decision] = replay([stranger], ruleset)

@@ -27,7 +27,8 @@ def _take_back(told: Told) -> Iterator[Development]:
     by = told.by
     mine = [e for e in finding.by_figure(told) if by.origin in book.origins(e) or same_voice(e.voice, told.voice)]
     mine = [e for e in mine if e.standing and e.stance is Stance.ASSERTS]
-    hit = [e for e in mine if likeness.sides_agree(told.claim.side, e.side)]
+    # A notice names less than the report did: its own figure is enough if no side of it fits.
+    hit = [e for e in mine if likeness.sides_agree(told.claim.side, e.side)] or mine
     for entry in hit:
         if quantities.same(entry.quantity, told.quantity):
             yield _retraction(_withdrawn(entry, by), by, told)
