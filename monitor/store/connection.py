@@ -8,18 +8,17 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 
-from sqlite_utils import Database
-
 from monitor.errors import StoreError
 from monitor.failpoints import reach
-from monitor.store.migrations import migrate
 
+SCHEMA = 1
+"""The number of steps in `store.migrations`, noted in a database that has taken them all."""
 _PATIENCE = 30.0
 """Seconds to wait for another writer before `StoreError`."""
 
 
 class Connections:
-    """Connections to one database file, checked and brought up to date on construction.
+    """Connections to one database file; if `check`ed, it is looked over and brought up to date first.
 
     WAL lets readers go on beside the one writer; synchronous=FULL because what was accepted
     or sent must survive a power cut (NORMAL may lose the last commits, see SQLite's pragma docs).
@@ -35,7 +34,9 @@ class Connections:
             path.parent.mkdir(parents=True, exist_ok=True)
             if check:
                 self._check()
-            migrate(Database(self.here))
+                self._migrate()
+            elif self._version() != SCHEMA:
+                raise StoreError(f"{path}: written by another version of Tocsin; let `tocsin run` open it first")
 
     @property
     def here(self) -> sqlite3.Connection:
@@ -100,6 +101,19 @@ class Connections:
         found = self.here.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise StoreError(f"{self._path}: the database is damaged ({found}){_REPLACE}")
+
+    def _migrate(self) -> None:
+        # Imported here because looking in is done often, and the library takes longer to load than to work.
+        from sqlite_utils import Database
+
+        from monitor.store.migrations import migrate
+
+        migrate(Database(self.here))
+        if self._version() != SCHEMA:
+            self.here.execute(f"PRAGMA user_version = {SCHEMA}")
+
+    def _version(self) -> int:
+        return int(self.here.execute("PRAGMA user_version").fetchone()[0])
 
 
 _REPLACE = "; move it away and put the newest backup in its place"

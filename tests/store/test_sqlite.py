@@ -8,8 +8,11 @@ import sys
 from dataclasses import replace
 
 import pytest
+from sqlite_utils import Database
 
 from monitor.errors import StoreError
+from monitor.store.connection import SCHEMA
+from monitor.store.migrations import migrations
 from monitor.store.sqlite import SqliteStore
 
 from .samples import NOON, NOTES, item, message, note
@@ -51,6 +54,17 @@ def test_a_file_of_a_newer_version_is_refused(tmp_path):
     db.close()
     with pytest.raises(StoreError, match=r"newer Tocsin.*warp"):
         SqliteStore(path)
+
+
+def test_looking_in_changes_nothing_and_refuses_what_this_version_has_not_opened(tmp_path):
+    path = tmp_path / "tocsin.db"
+    SqliteStore(path).close()
+    assert SqliteStore(path, check=False).counts().decided == 0
+    assert len(migrations.pending(Database(memory=True))) == SCHEMA
+    older = tmp_path / "older.db"
+    sqlite3.connect(older).close()
+    with pytest.raises(StoreError, match="another version"):
+        SqliteStore(older, check=False)
 
 
 def test_a_path_that_cannot_be_written_names_itself(tmp_path):
