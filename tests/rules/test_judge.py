@@ -81,6 +81,15 @@ def test_a_denied_figure_reaches_no_step(desk):
     assert told(desk(SHORT).tell(claim(K.DENIED, low=80))) == [("sent", "high", ["denials"])]
 
 
+def test_a_figure_that_somebody_else_gave_before_is_no_new_step(desk):
+    border = desk(SHORT)
+    border.tell(claim(low=60))
+
+    assert border.tell(claim(K.CORROBORATED, low=60, key="i1/killed/people"), after=1) == ()
+    rising = border.tell(claim(K.REVISED_UP, low=70, key="i1/killed/people"), after=2)
+    assert told(rising) == [("sent", "low", ["new-claims"])]
+
+
 def test_at_most_reaches_no_step_and_at_least_does(desk):
     border = desk(SHORT)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from monitor.core.rules.faults import Faults
 from monitor.core.rules.grammar import key_place, place_of
@@ -64,20 +63,13 @@ def _all_barred(clause: AnyOf, barred: frozenset[int]) -> bool:
 
 
 def _what_it_takes(rule: Rule) -> str:
-    return f"{rule.semantics}|{rule.scope!r}|{rule.claim!r}"
+    return f"{rule.semantics}|{rule.scope.clauses or ''}|{rule.claim or ''}"
 
 
 def _unused_lists(watch: Watch, faults: Faults) -> None:
-    used = _references({k: v for k, v in watch.long.items() if k != "tests"})
-    for name in watch.long.get("lists", {}):
-        if f"@{name}" not in used:
-            at = key_place(watch.long["lists"], name)
+    lists = watch.long.get("lists", {})
+    used = repr([watch.long["select"], watch.long.get("rules"), *lists.values()]) if lists else ""
+    for name in lists:
+        if f"'@{name}'" not in used:
             mend = f"use it as '@{name}', or delete it"
-            faults.warn(at, "unused-list", f"list {str(name)!r} is used nowhere", mend)
-
-
-def _references(value: Any) -> set[str]:  # noqa: ANN401 - any value of a rule file
-    if isinstance(value, str):
-        return {value} if value.startswith("@") else set()
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return set().union(*(_references(v) for v in inner))
+            faults.warn(key_place(lists, name), "unused-list", f"list {str(name)!r} is used nowhere", mend)

@@ -27,6 +27,10 @@ FIGURES = frozenset(
 """Developments whose figure counts for steps: not those that deny one."""
 
 
+_REPEATED = frozenset({DevelopmentKind.CORROBORATED, DevelopmentKind.CONFIRMED})
+"""Developments whose figure somebody gave before: their steps were told then, be it in another class."""
+
+
 def fired(rule: Rule, developments: Iterable[Development], moment: Moment, notes: list[str]) -> Iterator[Firing]:
     """What a rule fires for. State is written to the draft; what could not be evaluated goes to `notes`."""
     if not rule.scope.holds(moment.case):
@@ -98,7 +102,7 @@ def _steps(
             notes.append(f"{rule.id}: not evaluable, {missing} is not known")
             continue
         passed, before = bisect_right(threshold.steps, value), _passed(rule, threshold, development, key, moment)
-        if passed > before:
+        if passed > before and development.kind not in _REPEATED:
             step = threshold.steps[passed - 1]
             why = f"{threshold.metric.replace('_', ' ')} {figure(development.quantity)} reaches {step:g}"
             severity = severity_of(rule, f"{step:g}")

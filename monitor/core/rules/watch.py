@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from monitor.core.rules.match import Case, Named, Scope, Term, Vocabulary
@@ -161,7 +162,7 @@ class Rule:
     corroborate: Corroboration
     throttle: Throttle
 
-    @property
+    @cached_property
     def semantics(self) -> str:
         """What rule state hangs on: kept when severity, title or throttle change, fresh when key or trigger do."""
         return f"{sorted(self.kinds)}|{self.trigger!r}|{self.key}"

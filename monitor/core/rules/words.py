@@ -76,8 +76,9 @@ def forms(phrase: str, *, inflect: bool = True) -> frozenset[str]:
     plain = " ".join(words)
     if not inflect:
         return frozenset([plain])
-    runs = {" ".join((*words[:-1], last)) for last in _inflected(words[-1], phrase)}
-    if len(words) <= 2:
+    before = plain[: len(plain) - len(words[-1])]
+    runs = {before + last for last in _inflected(words[-1], phrase)}
+    if len(words) <= 2 and words[0].startswith(_FIRST_PARTS):
         runs |= {form for run in runs for form in _compounds(run)}
     return frozenset(runs)
 
@@ -89,8 +90,7 @@ def _compounds(run: str) -> Iterator[str]:
         if first in _FIRST_PARTS:
             yield first + second
         return
-    if first.startswith(_FIRST_PARTS):
-        yield from (f"{p} {first[len(p) :]}" for p in _FIRST_PARTS if first.startswith(p) and len(first) >= len(p) + 4)
+    yield from (f"{p} {first[len(p) :]}" for p in _FIRST_PARTS if first.startswith(p) and len(first) >= len(p) + 4)
 
 
 def _inflected(word: str, written: str) -> set[str]:
