@@ -28,6 +28,7 @@ _HOT = 3.0
 _HINT = 900.0
 """Cache-Control, Expires and ttl are hints to a cache. They hold a poll back, but not for longer than this."""
 _MEMORY_DAYS = 7.0
+_PRIOR_DAYS = 1.0
 _HISTORY = 14 * 86_400.0
 _BURST = 3600.0
 """Seconds in which the liveliness after a publication fades to a third."""
@@ -245,7 +246,10 @@ def _usual(state: SourceState, now: dt.datetime) -> float:
         return 0.0
     hour = now.hour
     around = state.profile[hour - 1] / 2 + state.profile[hour] + state.profile[(hour + 1) % 24] / 2
-    return around / 2 / (_days(state, now.timestamp()) * 3600)
+    days = _days(state, now.timestamp())
+    # Few days tell little of single hours: begin with the mean of all as if it had been seen for some days.
+    mean = sum(state.profile) / 24 / days
+    return (around / 2 + mean * _PRIOR_DAYS) / (days + _PRIOR_DAYS) / 3600
 
 
 def _days(state: SourceState, now: float) -> float:
@@ -259,8 +263,9 @@ def _recent(state: SourceState, now: dt.datetime) -> float:
 
     A self-exciting process with an exponential kernel (Hawkes, Biometrika 58, 1971).
     """
-    ages = (now.timestamp() - time for time in state.arrivals)
-    return sum(math.exp(-max(0.0, age) / _BURST) for age in ages) / _BURST
+    # What came at once is one event, however many items it brought.
+    events = {int(time // 60): time for time in state.arrivals}.values()
+    return sum(math.exp(-max(0.0, now.timestamp() - time) / _BURST) for time in events) / _BURST
 
 
 def _learned(state: SourceState, document: Document | None, items: Iterable[Item], now: dt.datetime) -> SourceState:
