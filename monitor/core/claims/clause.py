@@ -49,10 +49,6 @@ class Clause:
         """The last word of what is counted; empty for a number alone."""
         return "" if p.bare else self.lower(p.head[1] - 1)
 
-    def index(self, p: Phrase) -> int:
-        """Where the phrase stands among the phrases; -1 for one made later."""
-        return next((i for i, q in enumerate(self.phrases) if q is p), -1)
-
     def enclosed(self, p: Phrase, before: int) -> bool:
         """Whether a phrase stands in brackets or between dashes that close before a token."""
         for opening, closing in _BRACKETS:
