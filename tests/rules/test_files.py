@@ -170,6 +170,22 @@ def test_expand_prints_what_loads_again(tmp_path):
     assert tocsin("rules", "expand", "--rules", RULES, "nothing")[0] == 2
 
 
+def test_a_name_that_two_sides_claim_is_a_warning():
+    one = "watch: A\nsides: {Ruritania: [Guard], Strelsau: []}\n"
+    other = "watch: B\nsides:\n  Borduria: [Guard]\n"
+
+    assert [(w.file, w.line, w.code) for w in load({"a.yaml": one, "b.yaml": other}).warnings] == [
+        ("b.yaml", 3, "shared-name")
+    ]
+
+
+def test_sides_in_any_script_are_sides_of_their_own(desk):
+    watch = desk("watch: X\nsides: {طالبان: [], پاکستان: [اسلام آباد]}\n")
+
+    assert watch.selects("پاکستان اور طالبان میں جھڑپ").selected
+    assert not watch.selects("پاکستان میں بارش").selected
+
+
 # --- init ------------------------------------------------------------------------------------------------
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from monitor.core.rules.faults import Faults
 from monitor.core.rules.grammar import key_place, place_of
 from monitor.core.rules.match import AnyOf, FromSources, NoneOf, Scope, Words
 from monitor.core.rules.watch import Rule, Threshold, Watch
-from monitor.model import RuleId, SourceId
+from monitor.model import ActorId, RuleId, SourceId
 
 
 def warn(watch: Watch, faults: Faults) -> None:
@@ -24,6 +24,19 @@ def warn(watch: Watch, faults: Faults) -> None:
             faults.warn(place_of(entries[rule.id]), "unreachable", f"rule {rule.id!r} {what}", mend)
         seen.setdefault(_what_it_takes(rule), rule)
     _unused_lists(watch, faults)
+
+
+def warn_of_shared_names(watches: Iterable[tuple[Watch, Faults]]) -> None:
+    """Note names that two sides claim: a text can only mean one of them, the last one read."""
+    owners: dict[str, tuple[frozenset[ActorId], str]] = {}
+    for watch, faults in watches:
+        for side, given in watch.long.get("sides", {}).items():
+            for name in (side, *given.get("aliases", ())):
+                actors = watch.sides[side].actors
+                known, whose = owners.setdefault(str(name).lower(), (actors, f"{side} in {watch.file}"))
+                if known.isdisjoint(actors):
+                    mend = "give the name to one side only; all watches share one registry"
+                    faults.warn(place_of(name), "shared-name", f"{str(name)!r} is {whose} already", mend)
 
 
 def _doubts(rule: Rule, watch: Watch, seen: dict[str, Rule]) -> Iterator[tuple[str, str]]:

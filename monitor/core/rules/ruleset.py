@@ -131,6 +131,8 @@ class _Build:
         world = World(sources, registry, self._lists())
         self._check_source_sides(registry)
         watches = self._watches(longs, world)
+        places = {f.faults.file: f.faults for f in self._files}
+        reach.warn_of_shared_names((w, places[w.file]) for w in watches if w.file in places)
         anchored, unanchored = _anchors(watches)
         return Ruleset(
             sources,
@@ -298,7 +300,8 @@ def _side_actor(registry: Registry, name: str, side: Mapping[str, Any], capitals
     known = next((a for a in registry.actors if a.id == actor), None)
     new = tuple(a for a in (name, *aliases) if a != capital and not _names_part(registry, a, actor))
     if known is None:
-        return Actor(ActorId(slug(name)), name, ActorKind.GROUP, tuple(a for a in new if a != name), None, capital)
+        new_id = ActorId(slug(name) if name.isascii() else name.lower())
+        return Actor(new_id, name, ActorKind.GROUP, tuple(a for a in new if a != name), None, capital)
     return Actor(known.id, known.name, known.kind, new, None, capital or known.capital, known.country)
 
 
