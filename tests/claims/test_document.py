@@ -67,3 +67,9 @@ def test_offsets_are_exact(title: str, text: str):
 def test_nothing_but_space_lies_between_sentences(text: str):
     kept = [c for s in Document.of("", text).sentences for c in s.text]
     assert "".join("".join(kept).split()) == "".join(text.split())
+
+
+def test_what_is_too_long_for_a_sentence_is_cut_at_a_space():
+    pieces = sentences("The army said, " * 1000)
+    assert max(map(len, pieces)) <= 1200
+    assert "".join("".join(pieces).split()) == "Thearmysaid," * 1000

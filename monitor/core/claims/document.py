@@ -7,6 +7,7 @@ item of every source passes it. Offsets always count characters of the item's ow
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,6 +42,9 @@ _TOKEN = re.compile(
 _END = re.compile(r"""[.!?…]+["')\]]*(?=\s|$)|\n\s*""")
 
 _QUOTE = re.compile("[“”„«»\"]|''|\n\\s*\n|\n")
+
+_LONGEST = 1200
+"""Characters: prose has no longer sentences."""
 
 _WRAPPED_WIDTH = 90
 """Characters: a text none of whose lines is longer was wrapped by hand, so its single newlines are spaces."""
@@ -83,7 +87,8 @@ class Field:
 
     def quoted(self, offset: int) -> bool:
         """Whether a character lies within a quotation."""
-        return any(start < offset < end for start, end in self.quotes)
+        at = bisect_left(self.quotes, (offset,)) - 1
+        return at >= 0 and self.quotes[at][0] < offset < self.quotes[at][1]
 
     @cached_property
     def shouting(self) -> bool:
@@ -202,9 +207,20 @@ def _pieces(field: Field) -> Iterator[tuple[int, int, int]]:
         newline = m.group()[0] == "\n"
         if not (_breaks(m.group(), wrapped) if newline else _ends(field, m)):
             continue
-        yield from _trimmed(field.plain, start, m.end(), paragraph)
+        yield from _bounded(field.plain, start, m.end(), paragraph)
         start, paragraph = m.end(), paragraph + newline
-    yield from _trimmed(field.plain, start, len(field.plain), paragraph)
+    yield from _bounded(field.plain, start, len(field.plain), paragraph)
+
+
+def _bounded(plain: str, start: int, end: int, paragraph: int) -> Iterator[tuple[int, int, int]]:
+    """Cut what is too long for a sentence at a space, so that no list or prank costs more than its length."""
+    while end - start > _LONGEST:
+        space = plain.rfind(" ", start + 1, start + _LONGEST)
+        if space < 0:
+            break
+        yield from _trimmed(plain, start, space, paragraph)
+        start = space
+    yield from _trimmed(plain, start, end, paragraph)
 
 
 def _trimmed(plain: str, start: int, end: int, paragraph: int) -> Iterator[tuple[int, int, int]]:
