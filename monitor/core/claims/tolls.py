@@ -48,6 +48,7 @@ class _Words:
     trends: frozenset[str]
     instead: frozenset[str]
     movers: frozenset[str]
+    placed: frozenset[str]
     sums: frozenset[str]
 
 
@@ -58,7 +59,17 @@ def _words(lang: str = "en") -> _Words:
         {metric: Phrases.of(heads) for metric, heads in data["tolls"].items()},
         *(
             words("figures", k, lang)
-            for k in ("toll_verbs", "toll_floors", "toll_near", "toll_adding", "trends", "instead", "movers", "sums")
+            for k in (
+                "toll_verbs",
+                "toll_floors",
+                "toll_near",
+                "toll_adding",
+                "trends",
+                "instead",
+                "movers",
+                "placed",
+                "sums",
+            )
         ),
     )
 
@@ -164,6 +175,8 @@ def _number_of(
 
 
 def _figure(tokens: Sequence[Token], found: Sequence[Number], start: int, end: int, w: _Words) -> Number | None:
+    if end - start == 1 and tokens[start].lower in w.placed:
+        return next((n for n in found if n.first == end + 1 and _lower(tokens, end) == "at"), None)
     for n in found:
         if end <= n.first <= end + _FARTHEST:
             if is_year(tokens[n.at]) and n.last == n.at + 1:
