@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.core.claims import read
 from monitor.core.claims.actors import Registry
@@ -144,3 +146,18 @@ def test_quotes_are_exact():
 )
 def test_notices(title: str, text: str, notices: tuple[str, ...]):
     assert reading(text, title).notices == notices
+
+
+WORDS = (
+    "said The army , . “ ” he it that and denied Lorn police told 12 men killed in strikes jets bombed by to will called on "
+    "ceasefire : ; ( ) - which who Kabul according figures of a claim if were not no at least dozens Thursday ? US UN put "
+    "toll cited made clear is convinced agreed border closed \n"
+).split(" ")
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=12), st.lists(st.sampled_from(WORDS), max_size=30))
+def test_any_words_are_read_and_every_quote_is_exact(title: list[str], text: list[str]):
+    fields = {"title": " ".join(title), "text": " ".join(text)}
+    result = reading(fields["text"], fields["title"])
+    for part in (*result.claims, *result.statements, *result.events):
+        assert fields[part.span.where][part.span.start : part.span.end] == part.span.quote

@@ -55,16 +55,19 @@ def content_of(tokens: Sequence[Token], index: int, source: Phrase, inverted: bo
         return back_to(tokens, first)
     if tokens[rest].text == "," and first > 1 and tokens[first - 1].text in {",", '"', "''"}:
         return back_to(tokens, first) if _turns(tokens, rest + 1) else Phrase(0, end_of(tokens))
-    if tokens[rest].text == "," and tokens[rest + 1].text not in {'"', "''"} and not _adds_adverb(tokens, rest + 1):
+    if tokens[rest].text == "," and not _goes_on(tokens, rest + 1):
         return None
     if tokens[rest].lower not in of("openers") and _is_preposed(tokens, source, first):
         return back_to(tokens, first)
     return until(tokens, rest)
 
 
-def _adds_adverb(tokens: Sequence[Token], index: int) -> bool:
-    """As in "Said, *however*, that …"."""
-    return tokens[index].lower in of("adverbs") | of("prepositions") | of("contrasts")
+def _goes_on(tokens: Sequence[Token], index: int) -> bool:
+    """Whether what is said follows a comma all the same: a quotation, or "said, *however*, that …"."""
+    if index >= len(tokens):
+        return False
+    token = tokens[index]
+    return token.text in {'"', "''"} or token.lower in of("adverbs") | of("prepositions") | of("contrasts")
 
 
 def _is_preposed(tokens: Sequence[Token], source: Phrase, first: int) -> bool:
