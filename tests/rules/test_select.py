@@ -91,6 +91,7 @@ def selects(desk, terms, text, **more):
         ("any: [{near: [strike, ward], tokens: 5}]", "a strike on the main ward", "a strike " + "x " * 9 + "ward"),
         ('any: [{regex: "M(w|b)\\\\s?[5-9]\\\\.\\\\d", anchor: magnitude}]', "magnitude Mw 6.1", "magnitude Ml 6.1"),
         ('any: [{regex: "\\\\bélan\\\\b", anchor: élan}]', "Avec élan !", "relance"),
+        ('any: [{regex: "\\\\blan\\\\b", anchor: élan}]', "le lan, élan", "avec élan"),
         ("any: [زلزال]", "وقع الزلزال اليوم", "وقع اليوم"),
         ("any: [کابل]", "کابُل میں دھماکا", "قابل ذکر"),
         ("any: [地震]", "昨日、地震が発生", "昨日、雨が降った"),

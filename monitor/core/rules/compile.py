@@ -12,6 +12,7 @@ from monitor.core.rules.faults import TOP, Faults, Mark, did_you_mean
 from monitor.core.rules.form import seconds
 from monitor.core.rules.grammar import key_place, place_of
 from monitor.core.rules.match import (
+    BORDER,
     AllOf,
     AnyOf,
     Clause,
@@ -236,7 +237,7 @@ class _Compiler:
         options.log_errors = False
         options.case_sensitive = entry.get("case", "any") == "exact"
         try:
-            compiled = re2.compile(unicode_borders(entry["regex"]), options)
+            compiled = re2.compile(str(entry["regex"]).removeprefix(BORDER).removesuffix(BORDER), options)
         except re2.error as error:
             reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
             mend = "write RE2 syntax: no look-around, no back-references; `(?i)` is not needed"
@@ -428,13 +429,6 @@ def governed(registry: Registry, actor: ActorId) -> frozenset[ActorId]:
     if found is None or found.kind is not ActorKind.GOVERNMENT or found.part_of is None:
         return frozenset()
     return frozenset({found.part_of})
-
-
-def unicode_borders(pattern: str) -> str:
-    r"""RE2's `\b` knows ASCII only: written out with Unicode's letters, digits and marks."""
-    word = r"[\pL\pN\pM_]"
-    border = r"(?:\b|(?:^|[^\pL\pN\pM_])|$)"
-    return pattern if r"\b" not in pattern else pattern.replace(r"\b", border).replace(r"\w", word)
 
 
 def known(registry: Registry, actor: ActorId) -> bool:

@@ -78,7 +78,7 @@ TERM: Type = ByShape(
             "in": Field(FIELDS, "only in these parts: title, lede, text"),
             "near": Field(Listed(Later("term", lambda: TERM)), "two or more terms close together"),
             "tokens": Field(Number("a distance in words", 1, whole=True), "how many words near may span"),
-            "regex": Field(Word("a regular expression"), "RE2 syntax, linear time; \\b knows Unicode"),
+            "regex": Field(Word("a regular expression"), "RE2 syntax, linear time; \\b at its ends knows Unicode"),
             "anchor": Field(Word("a plain word"), "a word that every match of the regex contains"),
             "side": Field(_NAME, "any name of a side of this watch"),
             "actor": Field(_NAME, "any name of an actor of the registry"),

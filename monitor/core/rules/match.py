@@ -8,6 +8,7 @@ is looked at only where the rarest of them occurs.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -124,6 +125,7 @@ class Clause(Protocol):
         ...
 
 
+BORDER = r"\b"
 _ANYWHERE = frozenset({"title", "text"})
 
 # --- terms -------------------------------------------------------------------------------
@@ -219,12 +221,21 @@ class Pattern:
         return self.anchor.holds(case) and bool(self.spans(case))
 
     def spans(self, case: Case) -> list[Span]:
-        """What it matched."""
+        """What it matched, with the borders it asks for at its ends."""
         wheres: tuple[Where, ...] = ("title", "text")
         parts = [(w, case.item.title if w == "title" else case.item.text) for w in wheres if w in self.fields]
         return [
-            Span(m.group(), where, m.start(), m.end()) for where, text in parts for m in self.compiled.finditer(text)
+            Span(m.group(), where, m.start(), m.end())
+            for where, text in parts
+            for m in self.compiled.finditer(text)
+            if self._bordered(text, m.start(), m.end())
         ]
+
+    def _bordered(self, text: str, start: int, end: int) -> bool:
+        """RE2's own border knows ASCII only: at both ends of a pattern it is ours, Unicode's."""
+        inside_start = self.written.startswith(BORDER) and start > 0 and _in_word(text[start - 1])
+        inside_end = self.written.endswith(BORDER) and end < len(text) and _in_word(text[end])
+        return not (inside_start or inside_end)
 
     def anchors(self) -> frozenset[int] | None:
         """See `Clause.anchors`."""
@@ -250,6 +261,10 @@ class Named:
     def anchors(self) -> frozenset[int] | None:
         """See `Clause.anchors`."""
         return self.names
+
+
+def _in_word(char: str) -> bool:
+    return char.isalnum() or char == "_" or unicodedata.category(char).startswith("M")
 
 
 Term = Words | Near | Pattern | Named
