@@ -673,6 +673,94 @@ def sides(text: str) -> list[tuple[str | None, str | None]]:
             "Twelve miners are trapped underground.",
             [],
         ),
+        (
+            "Dozens killed as gunmen raid Nigerian villages",
+            ["killed 24~"],
+        ),
+        (
+            "Gaza: 31 killed, including a journalist, in Israeli strike",
+            ["killed 31", "killed 1 part"],
+        ),
+        (
+            "Syria: IS attack leaves 23 soldiers dead",
+            ["killed 23"],
+        ),
+        (
+            "Earthquake in Morocco kills more than 2,000",
+            ["killed 2000+"],
+        ),
+        (
+            "Boko Haram frees 21 Chibok girls",
+            ["freed 21"],
+        ),
+        (
+            "US strike kills al-Shabab leader in Somalia",
+            [],
+        ),
+        (
+            "Ukraine loses 3 jets in a week, Russia says",
+            ["destroyed 3"],
+        ),
+        (
+            "Taliban: No casualties in Kabul blast",
+            ["casualties 0 neg"],
+        ),
+        (
+            "Hundreds feared dead in Libya floods",
+            ["killed 200~ hedged"],
+        ),
+        (
+            "Five aid workers among dead in Gaza convoy strike",
+            ["killed 5 part"],
+        ),
+        (
+            "The operation left 40 militants dead and led to the arrest of 12 others.",
+            ["killed 40", "arrested 12"],
+        ),
+        (
+            "The governor put the dead at 17 and the injured at 40.",
+            ["killed 17", "wounded 40"],
+        ),
+        (
+            "Houthi missile strike kills three sailors on cargo ship",
+            ["killed 3"],
+        ),
+        (
+            "A landslide killed 14 and left 30 homeless.",
+            ["killed 14", "displaced 30"],
+        ),
+        (
+            "The blaze destroyed 120 homes and killed two firefighters.",
+            ["destroyed 120", "killed 2"],
+        ),
+        (
+            "Officials raised the toll from 12 to 19.",
+            ["killed 19 was=12"],
+        ),
+        (
+            "Officials said the toll had doubled to 24.",
+            ["killed 24"],
+        ),
+        (
+            "Rescuers found three survivors and 11 bodies.",
+            ["killed 11"],
+        ),
+        (
+            "He said 12 of the wounded were in critical condition.",
+            ["wounded 12"],
+        ),
+        (
+            "The army said it had captured Hill 402 and killed 22 rebels.",
+            ["killed 22"],
+        ),
+        (
+            "Another 15 people were injured.",
+            ["wounded 15"],
+        ),
+        (
+            "Over 1,000 houses have been damaged by the storm.",
+            ["damaged 1000+"],
+        ),
     ],
 )
 def test_a_sentence_tells_these_figures_and_no_others(text, expected):
