@@ -203,11 +203,11 @@ def kin(a: Voice, b: Voice) -> bool:
 
 
 def _organisation(text: str, actors: Actors) -> ActorId | None:
-    """The organisation whose office or agency the words name first ("United Nations humanitarian office")."""
-    first = next(iter(actors.find(text)), None)
-    if first is None or actors.get(first[2]).kind is not ActorKind.ORGANISATION:
+    """The organisation whose branch or office the words name ("Libyan Red Crescent", "UN humanitarian office")."""
+    last = next(iter(reversed(actors.find(text))), None)
+    if last is None or actors.get(last[2]).kind is not ActorKind.ORGANISATION:
         return None
-    return actors.party(first[2])
+    return actors.party(last[2])
 
 
 def _party_voice(actor: ActorId, tokens: frozenset[str], actors: Actors) -> Voice:

@@ -107,7 +107,7 @@ def _first(told: Told, place: Assignment, others: list[Entry]) -> list[Developme
     if quantities.value(told.quantity) is None:
         return []
     named = [e for e in others if e.voice.name != PRESS and quantities.value(e.quantity) is not None]
-    agreeing = next((e for e in named if quantities.agree(e.quantity, told.quantity)), None)
+    agreeing = next((e for e in (*named, *others) if quantities.agree(e.quantity, told.quantity)), None)
     if told.voice.name == PRESS:
         return _unattributed(told, place, others, agreeing)
     if agreeing:

@@ -10,6 +10,9 @@ from monitor.core.ledger.telling import Told
 from monitor.core.origins import PRESS, kin, same_office, same_voice
 from monitor.model import IncidentId, Stance
 
+_RETURNING, _RETURNING_DAYS = 50, 7
+"""From this number on, and within so many days, the same figure of the same voice is the same claim."""
+
 _MOST_FOUND = 200
 """Entries looked at for one number or voice: small numbers are in everybody's mouth."""
 
@@ -29,7 +32,7 @@ def entries(incident: IncidentId, told: Told) -> list[Entry]:
     """Entries with which the claim may be compared, the best match first."""
     pool = found(told, "total", f"{told.claim.metric}") if told.quantity.total else of_incident(incident, told)
     like = [e for e in pool if e.stance is Stance.ASSERTS and likeness.like(told, e) and likeness.same_place(told, e)]
-    like = [e for e in like if not likeness.narrower(told, e)]
+    like = [e for e in like if not likeness.narrower(told, e) and not likeness.some_of(told, e)]
     like.sort(key=lambda e: (-e.figures[-1].seen, e.id))
     return sorted(like, key=lambda e: (-likeness.closeness(told, e), not likeness.own(e, told)))
 
@@ -55,7 +58,17 @@ def _retells(told: Told, entry: Entry) -> bool:
     if not likeness.like(told, entry):
         return False
     there, then = likeness.same_place(told, entry), incidents.days_agree(told.scene.day, entry.scene.day)
-    return (there and then) or _is_copy(told, entry) or _on_one_stated_day(told, entry)
+    return (
+        (there and (then or _too_large_to_return(told, entry)))
+        or _is_copy(told, entry)
+        or _on_one_stated_day(told, entry)
+    )
+
+
+def _too_large_to_return(told: Told, entry: Entry) -> bool:
+    """Whether one voice would hardly give this number for two affairs in so few days: then a day was read wrongly."""
+    near = incidents.gap(told.scene.day, entry.scene.day) <= _RETURNING_DAYS
+    return near and (quantities.value(told.quantity) or 0) >= _RETURNING
 
 
 def _on_one_stated_day(told: Told, entry: Entry) -> bool:

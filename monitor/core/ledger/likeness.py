@@ -51,6 +51,14 @@ def narrower(told: Told, entry: Entry) -> bool:
     return len(inner) > len(outer) and incidents.within(inner, outer)
 
 
+def some_of(told: Told, entry: Entry) -> bool:
+    """Whether the claim counts a kind of people of its own ("four Greek rescuers") beside a toll of all."""
+    x, y = quantities.value(told.quantity), quantities.value(entry.quantity)
+    marked = _head(told.claim.object) not in _UNMARKED and _head(entry.object) in _UNMARKED
+    people = told.claim.object_class is ObjectClass.PEOPLE and entry.object_class is ObjectClass.PEOPLE
+    return marked and people and x is not None and y is not None and 2 * x <= y
+
+
 def closeness(told: Told, entry: Entry) -> int:
     """How surely two claims that may be compared count the same losses."""
     return (told.claim.side == entry.side) + (told.claim.object_class is entry.object_class)
