@@ -63,7 +63,7 @@ def place(item: Item, draft: Draft) -> Placement:
         story = _united(ranked, item, draft) or story
     why = _why_joined(best, seen, mentions) if best else _why_new(begun, ranked, draft)
     return _placement(
-        item, seen, Placement(story, new_story=best is None, why=why), best.candidate.story if best else None, mentions
+        seen, Placement(story, new_story=best is None, why=why), best.candidate.story if best else None, mentions
     )
 
 
@@ -115,12 +115,10 @@ def _again(item: Item, known: Signature, seen: Comparison, draft: Draft) -> Plac
     draft.put(SIGNATURES, _signature(item, seen.vector, story))
     beside = replace(seen, near=[Neighbour(known, cosine(seen.vector.weights, known.weights)), *seen.near])
     why = f"version {item.version} of an item that belongs here"
-    return _placement(item, beside, Placement(story, new_story=False, why=why), draft.get(STORIES, story), ())
+    return _placement(beside, Placement(story, new_story=False, why=why), draft.get(STORIES, story), ())
 
 
-def _placement(
-    item: Item, seen: Comparison, placed: Placement, before: Story | None, mentions: tuple[StoryId, ...]
-) -> Placement:
+def _placement(seen: Comparison, placed: Placement, before: Story | None, mentions: tuple[StoryId, ...]) -> Placement:
     """`placed`, and what the item says beside its neighbours."""
     found = repeat(seen.vector, seen.near)
     return replace(
@@ -128,7 +126,7 @@ def _placement(
         repeat=found.of is not None,
         repeat_of=found.of,
         near_copy_of=found.copy,
-        novelty=how_new(seen.vector, _time(item), seen.near, before),
+        novelty=how_new(seen.vector, seen.near, before),
         why=f"{placed.why}; {found.why}",
         mentions=mentions,
     )
