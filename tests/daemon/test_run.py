@@ -80,7 +80,7 @@ class Operator:
         process = await self.command(
             *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, **environment
         )
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             written, _ = await process.communicate()
         return process.returncode, written.decode()
 
@@ -88,7 +88,7 @@ class Operator:
         return self.output.read_text() + self.errors.read_text() if self.output.exists() else ""
 
     async def until(self, words):
-        async with asyncio.timeout(25):
+        async with asyncio.timeout(60):
             while words not in self.written():  # noqa: ASYNC110 - another process sets no event of ours
                 await asyncio.sleep(0.05)
 
@@ -145,7 +145,7 @@ async def test_a_day_in_the_life_of_an_operator(operator):
     await operator.until("Good Outlet: A restart does not forget the good rules")
 
     operator.daemon.terminate()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         assert await operator.daemon.wait() == 0
 
 
@@ -168,19 +168,19 @@ async def test_whoever_sends_the_code_is_told_and_the_token_appears_nowhere(oper
         await operator.until("code=")
         code = re.search(r"code=(\S+)", operator.written()).group(1)
         await asyncio.to_thread(peer.say, 77, f"/start {code}")
-        await asyncio.to_thread(peer.until, lambda: peer.messages(77)[1:], 20)
+        await asyncio.to_thread(peer.until, lambda: peer.messages(77)[1:], 60)
         operator.titles.append("The tower of Example City is leaning")
 
         def told():
             return [m for m in peer.messages(77) if "tower of Example City" in m.get("text", "")]
 
-        await asyncio.to_thread(peer.until, told, 20)
+        await asyncio.to_thread(peer.until, told, 60)
         await operator.until("state=sent")
         operator.daemon.kill()
         await operator.daemon.wait()
         await operator.run(**telegram)
         operator.titles.append("The second tower of Example City stands")
-        await asyncio.to_thread(peer.until, lambda: len(told()) == 2, 20)
+        await asyncio.to_thread(peer.until, lambda: len(told()) == 2, 60)
         status, _ = await operator.ask("status", **telegram)
         assert status == 1, "the broken source can't be seen"
         secret = peer.token.split(":")[1]
