@@ -66,9 +66,13 @@ def _retells(told: Told, entry: Entry) -> bool:
 
 
 def _too_large_to_return(told: Told, entry: Entry) -> bool:
-    """Whether one voice would hardly give this number for two affairs in so few days: then a day was read wrongly."""
-    near = incidents.gap(told.scene.day, entry.scene.day) <= _RETURNING_DAYS
-    return near and (quantities.value(told.quantity) or 0) >= _RETURNING
+    """Whether one voice would hardly give this number for two affairs in so few days: then a day was read wrongly.
+
+    A figure that nobody is named for is too weak to open another affair beside a known one.
+    """
+    days = incidents.gap(told.scene.day, entry.scene.day)
+    large = (quantities.value(told.quantity) or 0) >= _RETURNING and days <= _RETURNING_DAYS
+    return large or (told.voice.name == PRESS and days <= 1)
 
 
 def _on_one_stated_day(told: Told, entry: Entry) -> bool:
