@@ -17,9 +17,10 @@ from monitor.core.reach import TOPICS
 from monitor.core.records import ALERTS, SUBSCRIBERS
 from monitor.core.render import Names
 from monitor.core.rules import Ruleset
+from monitor.core.standing import Subject
 from monitor.core.texts import say
 from monitor.core.view import View
-from monitor.model import Alert, IncidentId, Message, MessageId, Metric, Subscriber, WatchId
+from monitor.model import Alert, Message, MessageId, Subscriber, WatchId
 
 Lookup = Callable[[MessageId], Message | None]
 
@@ -75,21 +76,20 @@ def _picture(
     about = _most_claimed(view, WatchId(watch), message) if watch else _rivalry(alerts)
     if about is None:
         return None
-    incident, metric = about
     lang = subscriber.lang
-    title = say("chart-title", lang, metric=say(metric, lang) if metric else "")
+    title = say("chart-title", lang, metric=say(about.metric, lang) if about.metric else "")
     where = names.watch(WatchId(watch)) if watch else names.watch(alerts[0].watch)
-    return chart.draw(standing.series(view, incident, metric, lang), title, f"{where} · {say('chart-note', lang)}")
+    return chart.draw(standing.series(view, about, lang), title, f"{where} · {say('chart-note', lang)}")
 
 
-def _rivalry(alerts: Sequence[Alert]) -> tuple[IncidentId, Metric | None] | None:
+def _rivalry(alerts: Sequence[Alert]) -> Subject | None:
     found = (d for alert in alerts for d in alert.developments if d.kind in CHARTED and d.incident)
-    return next(((d.incident, d.metric) for d in found if d.incident), None)
+    return next(map(standing.subject_of, found), None)
 
 
-def _most_claimed(view: View, watch: WatchId, message: Message) -> tuple[IncidentId, Metric | None] | None:
-    counts: dict[tuple[IncidentId, Metric | None], int] = {}
+def _most_claimed(view: View, watch: WatchId, message: Message) -> Subject | None:
+    counts: dict[Subject, int] = {}
     for entry in standing.entries(view, watch, message.created):
-        key = entry.incident, entry.metric
-        counts[key] = counts.get(key, 0) + len(entry.figures)
+        subject = standing.subject_of(entry)
+        counts[subject] = counts.get(subject, 0) + len(entry.figures)
     return max(counts, key=counts.__getitem__, default=None)

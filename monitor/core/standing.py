@@ -18,11 +18,37 @@ from monitor.core.records import ALERTS
 from monitor.core.render import Names
 from monitor.core.texts import say
 from monitor.core.view import View
-from monitor.model import IncidentId, Metric, StoryId, WatchId
+from monitor.model import ActorId, Development, IncidentId, Metric, ObjectClass, Stance, StoryId, WatchId
 
 RECENT = dt.timedelta(days=14)
-INCIDENTS_SHOWN, LINES_SHOWN = 6, 6
+INCIDENTS_SHOWN, LINES_SHOWN = 6, 8
 _STORIES = 60
+_PEOPLE = {
+    None,
+    ObjectClass.PEOPLE,
+    ObjectClass.COMBATANTS,
+    ObjectClass.CIVILIANS,
+    ObjectClass.CHILDREN,
+    ObjectClass.OFFICERS,
+}
+_ASSERTING = {Stance.ASSERTS, Stance.CONFIRMS}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What figures must share to be drawn together: only like is compared with like."""
+
+    incident: IncidentId
+    metric: Metric | None
+    side: ActorId | None
+    total: bool
+    things: ObjectClass | None
+    """None for people of any kind: fighters against civilians is what a contradiction is about."""
+
+    def may_be(self, other: Subject) -> bool:
+        """Whether nothing that is known differs."""
+        sides = self.side is None or other.side is None or self.side == other.side
+        return sides and (self.metric, self.total, self.things) == (other.metric, other.total, other.things)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +79,10 @@ def standing(view: View, watch: WatchId, names: Names, now: dt.datetime, lang: s
     title = say("standing-title", lang, watch=names.watch(watch))
     blocks = [Block(((Text(title, "b"),),), 9)]
     for key, held in list(by_incident.items())[:INCIDENTS_SHOWN]:
-        lines = [_scene(view.get(INCIDENTS, key), lang), *_sides(held, names, lang)]
-        blocks.append(Block(tuple(lines[: LINES_SHOWN + 1]), 5, gap=True))
+        lines = list(_sides(held, names, lang))
+        rest = [(Text(say("more-developments", lang, n=len(lines) - LINES_SHOWN)),)] if lines[LINES_SHOWN:] else []
+        scene = _scene(view.get(INCIDENTS, key), lang)
+        blocks.append(Block((scene, *lines[:LINES_SHOWN], *rest), 5, gap=True))
     if len(by_incident) > INCIDENTS_SHOWN:
         blocks.append(Block(((Text(say("standing-more", lang, n=len(by_incident) - INCIDENTS_SHOWN)),),), 8))
     return [*blocks, Block(((Text(say("claims-only", lang), "i"),),), 8, gap=True)]
@@ -72,10 +100,19 @@ def _scene(incident: Incident | None, lang: str) -> Line:
 
 def _sides(held: Iterable[Entry], names: Names, lang: str) -> Iterable[Line]:
     for entry in sorted(held, key=lambda e: (str(e.side), str(e.metric), e.figures[0].seen)):
-        figure = phrases.counted(entry.quantity, entry.object, entry.metric, lang)
-        side = f" ({names.actor(entry.side)})" if entry.side else ""
         at = dt.datetime.fromtimestamp(entry.figures[-1].seen, dt.UTC)
-        yield (Text(f"• {claimant(entry, lang)}: {figure}{side} · "), Time(at))
+        yield (Text(f"• {_line(entry, names, lang)} · "), Time(at))
+
+
+def _line(entry: Entry, names: Names, lang: str) -> str:
+    """`ISPR: 14 fighters killed`, but `denied by ISPR: 40 soldiers killed`: an answer is no claim."""
+    asserted = entry.stance in _ASSERTING
+    figure = phrases.counted(entry.quantity, entry.object, entry.metric, lang, noted=asserted)
+    side = f" ({names.actor(entry.side)})" if entry.side else ""
+    who = claimant(entry, lang)
+    if asserted:
+        return f"{who}: {figure}{side}"
+    return say(f"standing-{entry.stance}", lang, who=who, what=f"{figure or say('the-claim', lang)}{side}")
 
 
 def claimant(entry: Entry, lang: str = "en") -> str:
@@ -83,9 +120,10 @@ def claimant(entry: Entry, lang: str = "en") -> str:
     return phrases.party(entry.claimant) if entry.claimant else say("nobody-named", lang)
 
 
-def series(view: View, incident: IncidentId, metric: Metric | None, lang: str = "en") -> list[Series]:
-    """Every claimant's figures of one kind in an incident, through time, for a chart."""
-    found = [e for e in view.find(LEDGER, "incident", [incident]) if e.metric is metric and not e.part]
+def series(view: View, subject: Subject, lang: str = "en") -> list[Series]:
+    """Every claimant's figures for one subject through time, for a chart; denials hold none of their own."""
+    told = view.find(LEDGER, "incident", [subject.incident])
+    found = [e for e in told if e.stance in _ASSERTING and not e.part and subject.may_be(subject_of(e))]
     found.sort(key=lambda e: (claimant(e, lang), e.figures[0].seen))
     drawn = [
         Series(name, points)
@@ -93,6 +131,13 @@ def series(view: View, incident: IncidentId, metric: Metric | None, lang: str = 
         if (points := _points(list(group)))
     ]
     return sorted(drawn, key=lambda s: s.points[0])
+
+
+def subject_of(told: Entry | Development) -> Subject:
+    """What a claim or a development counts."""
+    total = told.total if isinstance(told, Entry) else told.quantity.total
+    things = None if told.object_class in _PEOPLE else told.object_class
+    return Subject(told.incident or IncidentId(""), told.metric, told.side, total, things)
 
 
 def _points(held: Sequence[Entry]) -> tuple[tuple[float, float, float], ...]:

@@ -121,8 +121,8 @@ published = published{" "}
 seen = seen{" "}
 why-sent = Why you get this:
 more-developments = { $n ->
-    [one] and 1 more development
-   *[other] and { $n } more developments
+    [one] and 1 more
+   *[other] and { $n } more
   }
 claims-only = Claims by the parties, not verified facts.
 
@@ -151,6 +151,9 @@ chart-of = Claimed figures through time: { $watch }
 incident = One incident
 nobody-named = Nobody named
 standing-title = What is claimed so far: { $watch }
+standing-denies = denied by { $who }: { $what }
+standing-disputes = disputed by { $who }: { $what }
+standing-retracts = withdrawn by { $who }: { $what }
 standing-more = { $n ->
     [one] … and 1 more incident
    *[other] … and { $n } more incidents
