@@ -55,8 +55,8 @@ class Ruleset:
         del reading, placement
         case = Case(item, source, self.vocabulary, self.registry)
         wanted = set(self._unanchored)
-        for form in case.hits.keys() & self._anchored.keys():
-            wanted.update(self._anchored[form])
+        for form in case.found:
+            wanted.update(self._anchored.get(form, ()))
         return tuple((self.watches[i], self.watches[i].examine(case)) for i in sorted(wanted))
 
     def watch(self, name: str) -> Watch | None:
