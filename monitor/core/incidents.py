@@ -14,6 +14,7 @@ from functools import cache
 from hashlib import blake2b
 
 from monitor.core.claims.lexicons import lexicon, words
+from monitor.core.stories.records import ALIASES
 from monitor.core.view import Draft, IndexValue, Table
 from monitor.model import ActorId, Claim, Day, Event, IncidentId, Item, ItemId, Place, Reading, StoryId
 
@@ -183,12 +184,17 @@ def resolve(incident: IncidentId, draft: Draft) -> Incident | None:
 def candidates(scene: Scene, item: Item, story: StoryId, draft: Draft) -> list[Incident]:
     """Known incidents that share the story, a party, a country or a name with the scene."""
     since = (item.seen - MEMORY).timestamp()
-    found = {i.id: i for i in draft.find(INCIDENTS, "story", [story], since=since, limit=_CANDIDATES)}
+    found = {i.id: i for i in draft.find(INCIDENTS, "story", names_of(story, draft), since=since, limit=_CANDIDATES)}
     for index, values in _lookups(scene):
         if values:
             for i in draft.find(INCIDENTS, index, values, since=since, limit=_CANDIDATES):
                 found.setdefault(i.id, i)
     return [i for i in found.values() if not i.merged_into]
+
+
+def names_of(story: StoryId, draft: Draft) -> list[StoryId]:
+    """The story's id and those of the stories that were merged into it, under which older records stand."""
+    return [story, *(StoryId(alias.story) for alias in draft.find(ALIASES, "into", [story]))]
 
 
 def _lookups(scene: Scene) -> Iterator[tuple[str, list[str]]]:

@@ -11,7 +11,7 @@ from monitor.core import mending
 from monitor.core.ledger import LEDGER
 from monitor.core.records import ALERTS, DECISIONS, SUBSCRIBERS
 from monitor.core.rules import load
-from monitor.core.stories.records import STORIES, Story
+from monitor.core.stories.records import ALIASES, STORIES, Alias, Story
 from monitor.core.view import Draft, Put
 from monitor.errors import UsageError
 from monitor.model import ChatId, Item, ItemId, MessageState, SourceId, StoryId, Subscriber, WatchId
@@ -139,3 +139,12 @@ def test_merging_stories_joins_the_incidents_that_fit_and_their_entries():
 def test_merging_an_unknown_story_is_refused():
     with pytest.raises(UsageError, match="nothing to merge"):
         mending.merge(StoryId("s-1"), StoryId("s-2"), NOON, Draft(MemoryView()))
+
+
+def test_after_a_merge_what_comes_finds_the_claims_of_both_stories():
+    desk = Desk()
+    vague = {"side": None, "place": None, "on": day(22)}
+    desk.tells("wire", killed("a doctor", 9, **vague), story="s-2")
+    desk.view.apply([Put(ALIASES, Alias(StoryId("s-2"), StoryId("s-1"), 3.0))])
+    [told] = desk.tells("agency", killed("a nurse", 12, **vague), story="s-1")
+    assert told.kind == "rival"

@@ -63,7 +63,7 @@ def _targets(told: Told) -> list[Entry]:
     if not any(_answerable(told, e) for e in found):
         incident = incidents.find(told.scene, told.by.item, told.by.placement.story, told.by.draft)
         found = finding.of_incident(incident.id, told) if incident else []
-        found = found or finding.found(told, "story", told.by.placement.story)
+        found = found or finding.found(told, "story", *incidents.names_of(told.by.placement.story, told.by.draft))
     targets = [e for e in found if _answerable(told, e)]
     same = [e for e in targets if any(quantities.same(f.quantity, told.quantity) for f in e.figures)]
     return sorted(same or targets, key=lambda e: (-_shared_words(told, e), -e.figures[-1].seen, e.id))

@@ -17,10 +17,10 @@ _MOST_FOUND = 200
 """Entries looked at for one number or voice: small numbers are in everybody's mouth."""
 
 
-def found(told: Told, index: str, value: str) -> list[Entry]:
-    """The newest entries that an index holds under a value, as far back as figures are recognised."""
+def found(told: Told, index: str, *values: str) -> list[Entry]:
+    """The newest entries that an index holds under any of the values, as far back as figures are recognised."""
     since = (told.by.item.seen - MEMORY).timestamp()
-    return told.by.draft.find(LEDGER, index, [value], since=since, limit=_MOST_FOUND)
+    return told.by.draft.find(LEDGER, index, values, since=since, limit=_MOST_FOUND)
 
 
 def by_figure(told: Told) -> list[Entry]:
