@@ -3,7 +3,7 @@ ARG BASE=python:3.13-slim-bookworm
 
 FROM ${BASE} AS build
 WORKDIR /src
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY pyproject.toml constraints.txt README.md LICENSE NOTICE ./
 COPY monitor ./monitor
 RUN python3 -m venv /opt/tocsin \
  && /opt/tocsin/bin/python -m pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt .
