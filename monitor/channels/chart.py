@@ -98,7 +98,7 @@ class _Canvas:
     def legend(self, one: Series, colour: str, y: float) -> None:
         """Who, and the present figure."""
         _, low, high = one.points[-1]
-        figure = f"{low:,g}" if low == high else f"{low:,g}–{high:,g}"
+        figure = one.present or (f"{low:,g}" if low == high else f"{low:,g}–{high:,g}")
         self._pen.rectangle((_LEFT - 80, y + 6, _LEFT - 50, y + 26), colour)
         self._write(_LEFT - 36, y, f"{cut(one.claimant, 44)}: {figure}", 28)
 

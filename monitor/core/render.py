@@ -190,10 +190,15 @@ def _groups(alert: Alert) -> list[tuple[Development, ...]]:
     return [tuple(group) for _, group in groupby(ranked, key=_teller)]
 
 
-def _teller(development: Development) -> tuple[DevelopmentKind, str, str, str]:
-    claimant, via = development.claimant, development.via
-    rung = development.rung or "" if development.kind in _OF_RUNGS else ""
-    return (development.kind, claimant.text if claimant else "", via.text if via else "", rung)
+def _teller(development: Development) -> tuple[object, ...]:
+    """What developments that share a line have in common. Each rival or revised figure has a line of its own,
+
+    so that it stands beside the very figure that it answers.
+    """
+    d = development
+    own_line = (d.metric, d.object, d.quantity, d.previous) if d.kind in _RIVALS or d.kind in _REVISIONS else ()
+    names = tuple(someone.text if someone else "" for someone in (d.claimant, d.via, d.other))
+    return (d.kind, *names, (d.rung or "") if d.kind in _OF_RUNGS else "", *own_line)
 
 
 def _told(group: tuple[Development, ...], alert: Alert, names: Names, lang: str) -> str:

@@ -57,6 +57,8 @@ class Series:
 
     claimant: str
     points: tuple[tuple[float, float, float], ...]
+    present: str = ""
+    """The last figure in words: `at least 70`."""
 
 
 def entries(view: View, watch: WatchId, now: dt.datetime) -> list[Entry]:
@@ -125,12 +127,13 @@ def series(view: View, subject: Subject, lang: str = "en") -> list[Series]:
     told = view.find(LEDGER, "incident", [subject.incident])
     found = [e for e in told if e.stance in _ASSERTING and not e.part and subject.may_be(subject_of(e))]
     found.sort(key=lambda e: (claimant(e, lang), e.figures[0].seen))
-    drawn = [
-        Series(name, points)
-        for name, group in groupby(found, key=lambda e: claimant(e, lang))
-        if (points := _points(list(group)))
-    ]
-    return sorted(drawn, key=lambda s: s.points[0])
+    drawn = [_drawn(name, list(held), lang) for name, held in groupby(found, key=lambda e: claimant(e, lang))]
+    return sorted((s for s in drawn if s.points), key=lambda s: s.points[0])
+
+
+def _drawn(name: str, held: Sequence[Entry], lang: str) -> Series:
+    last = max((e.figures[-1] for e in held), key=lambda f: f.seen)
+    return Series(name, _points(held), phrases.quantity(last.quantity, lang))
 
 
 def subject_of(told: Entry | Development) -> Subject:

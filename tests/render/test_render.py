@@ -103,6 +103,14 @@ def test_both_sides_of_a_rivalry_are_in_the_first_line_and_nothing_is_added_up()
     assert "53" not in PAGES["rival"].plain
 
 
+def test_several_rival_figures_each_stand_beside_the_one_they_answer():
+    second = dataclasses.replace(RIVAL, object="women", quantity=Quantity(3, 3), previous=Quantity(5, 5))
+    page = rendered(alert(RIVAL, second))
+    assert first_line(page).endswith("31 civilians killed")
+    assert "• Rival figures – a doctor at the district hospital: 3 women killed" in page.plain
+    assert "the Northland defence ministry: 5 civilians killed" in page.plain
+
+
 def test_rival_claims_are_not_called_a_contradiction():
     assert "contradict" not in PAGES["rival"].plain.casefold()
     assert "RIVAL CLAIMS" in PAGES["rival"].plain
