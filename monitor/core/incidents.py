@@ -134,8 +134,9 @@ def find(
 ) -> Incident | None:
     """The known incident that the scene fits best, if any fits at all; of equals the newest."""
     best: tuple[float, float, str, Incident] | None = None
-    for incident in candidates(scene, item, story, draft):
-        score = fit(scene, story, incident)
+    names = names_of(story, draft)
+    for incident in candidates(scene, item, names, draft):
+        score = fit(scene, not set(names).isdisjoint(incident.stories), incident)
         if score is not None and (score := score + _SPOKEN_OF * (incident.id in spoken_of)) >= _FIT:
             scored = (score, incident.opened, incident.id, incident)
             best = scored if best is None or scored[:3] > best[:3] else best
@@ -181,10 +182,10 @@ def resolve(incident: IncidentId, draft: Draft) -> Incident | None:
     return found
 
 
-def candidates(scene: Scene, item: Item, story: StoryId, draft: Draft) -> list[Incident]:
+def candidates(scene: Scene, item: Item, stories: list[StoryId], draft: Draft) -> list[Incident]:
     """Known incidents that share the story, a party, a country or a name with the scene."""
     since = (item.seen - MEMORY).timestamp()
-    found = {i.id: i for i in draft.find(INCIDENTS, "story", names_of(story, draft), since=since, limit=_CANDIDATES)}
+    found = {i.id: i for i in draft.find(INCIDENTS, "story", stories, since=since, limit=_CANDIDATES)}
     for index, values in _lookups(scene):
         if values:
             for i in draft.find(INCIDENTS, index, values, since=since, limit=_CANDIDATES):
@@ -203,14 +204,12 @@ def _lookups(scene: Scene) -> Iterator[tuple[str, list[str]]]:
     yield "name", sorted(scene.names)
 
 
-def fit(scene: Scene, story: StoryId, incident: Incident) -> float | None:
+def fit(scene: Scene, same_story: bool, incident: Incident) -> float | None:
     """How well a scene fits an incident; None where their days can't be one."""
-    day = _fit_day(scene, story, incident)
+    day = _fit_day(scene, same_story, incident)
     if day is None:
         return None
-    affair = (
-        1.0 if story in incident.stories else _NAMED * min(2, len((scene.names | scene.echoes) & set(incident.names)))
-    )
+    affair = 1.0 if same_story else _NAMED * min(2, len((scene.names | scene.echoes) & set(incident.names)))
     return day + affair + _fit_place(scene, incident) + _fit_parties(scene, incident) + _fit_mode(scene, incident)
 
 
@@ -337,7 +336,7 @@ def days_agree(told: Day | None, known: Day | None) -> bool:
     return told.first > known.last or gap(told, known) == 1
 
 
-def _fit_day(scene: Scene, story: StoryId, incident: Incident) -> float | None:
+def _fit_day(scene: Scene, same_story: bool, incident: Incident) -> float | None:
     if scene.day is None or incident.day is None:
         return 0.0
     days = gap(scene.day, incident.day)
@@ -345,7 +344,7 @@ def _fit_day(scene: Scene, story: StoryId, incident: Incident) -> float | None:
         return 1.0 if scene.day.stated and incident.day.stated else 0.5
     if not days_agree(scene.day, incident.day):
         return None
-    reach = _INFERRED_REACH if story in incident.stories else 1
+    reach = _INFERRED_REACH if same_story else 1
     # In a conflict the next days bring the next incidents; a disaster's figures come for days.
     fading = 0.5 if len(incident.parties) > 1 else 0.1
     return -fading * days if days <= reach else None
