@@ -511,7 +511,7 @@ class Message:
     attempts: int = 0
     """Calls begun, counted before each call: never fewer than the copies that can have arrived."""
     unconfirmed: int = 0
-    """Calls of unknown outcome. Above 0 the next copy is marked "possible repeat"; at 3 the message is dead."""
+    """Calls of unknown outcome. Above 0 the next copy is marked "possible repeat"; after three of these it is dead."""
     not_before: dt.datetime | None = None
     reply_to: MessageId | None = None
     remote: int | None = None

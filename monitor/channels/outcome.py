@@ -19,8 +19,8 @@ from monitor.core.records import SUBSCRIBERS
 from monitor.core.view import Put, View
 from monitor.model import ChatId, Message, MessageState, Subscriber
 
-TRIES = 3
-"""Calls of unknown outcome after which a message is dead and the operator told."""
+REPEATS = 3
+"""How often a message is sent again after calls of unknown outcome; then it is dead and the operator told."""
 _FIRST_PAUSE = 2.0
 _LONGEST_PAUSE = 300.0
 
@@ -35,12 +35,12 @@ class Settled:
 
 
 def begin(message: Message) -> Message:
-    """The row to commit before the call: `sending`, or `dead` if it has been tried often enough.
+    """The row to commit before the call: `sending`, or `dead` if it has been repeated often enough.
 
     A row found in `sending` was left by a crash: that call may have arrived, or not.
     """
     lost = message.unconfirmed + (message.state is MessageState.SENDING)
-    if lost >= TRIES:
+    if lost > REPEATS:
         return replace(message, state=MessageState.DEAD, unconfirmed=lost)
     return replace(message, state=MessageState.SENDING, unconfirmed=lost, attempts=message.attempts + 1)
 
@@ -80,7 +80,7 @@ def given_up(message: Message, view: View, now: dt.datetime, why: str) -> Settle
 
 def _uncertain(message: Message, view: View, now: dt.datetime, why: str) -> Settled:
     lost = replace(message, state=MessageState.UNCERTAIN, unconfirmed=message.unconfirmed + 1, error=why)
-    if lost.unconfirmed >= TRIES:
+    if lost.unconfirmed > REPEATS:
         return given_up(lost, view, now, f"never confirmed: {why}")
     return Settled(replace(lost, not_before=now + dt.timedelta(seconds=_pause(lost.unconfirmed))))
 

@@ -30,6 +30,8 @@ def main() -> int:
     os.dup2(2, 1)
     # Ctrl-C ends the daemon, which ends its workers; fetching and deciding come before parsing.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # When the daemon was killed there is nobody to answer: end at once, without a word.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     os.nice(5)
     _warm_up()
     _write(replies, b"")

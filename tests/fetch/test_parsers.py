@@ -113,6 +113,17 @@ def test_processor_time_is_bounded_even_if_nobody_watches():
     assert done.returncode == -signal.SIGXCPU
 
 
+def test_a_worker_whose_daemon_was_killed_ends_without_a_word():
+    frame = encode(GOOD)
+    command = [sys.executable, "-m", "monitor.fetch.worker", "5.0", "512"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as orphan:
+        orphan.stdout.close()
+        orphan.stdin.write(HEADER.pack(len(frame), False) + frame)
+        orphan.stdin.close()
+        assert orphan.stderr.read() == b""
+    assert orphan.returncode == -signal.SIGPIPE
+
+
 async def test_a_dead_worker_is_its_documents_failure(parsers):
     task = asyncio.create_task(kind_of(parsers, SLOW))
     await asyncio.sleep(1.0)

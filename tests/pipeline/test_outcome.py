@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.channels.base import BadMarkup, Dead, Migrated, RetryAt, Sent, Uncertain
-from monitor.channels.outcome import TRIES, after, begin
+from monitor.channels.outcome import REPEATS, after, begin
 from monitor.core.limits import PAUSES
 from monitor.core.records import SUBSCRIBERS
 from monitor.core.view import Put
@@ -44,10 +44,13 @@ def test_a_row_left_in_sending_counts_as_a_call_of_unknown_outcome():
     assert (again.state, again.attempts, again.unconfirmed) == (MessageState.SENDING, 2, 1)
 
 
-def test_a_row_left_in_sending_three_times_is_dead():
-    row = begin(begin(begin(message())))
+def test_a_row_left_in_sending_is_repeated_three_times_and_then_dead():
+    row = begin(message())
+    for repeat in range(1, REPEATS + 1):
+        row = begin(row)
+        assert (row.state, row.unconfirmed) == (MessageState.SENDING, repeat)
     assert begin(row).state is MessageState.DEAD
-    assert begin(row).attempts == TRIES
+    assert begin(row).attempts == 1 + REPEATS == 4
 
 
 def test_a_delivered_message_knows_its_number(view):
@@ -75,14 +78,14 @@ def test_a_flooded_chat_is_paused_for_as_long_as_it_asked(view):
 
 def test_a_lost_answer_is_tried_again_as_a_possible_repeat_and_given_up_at_last(view):
     row = message()
-    for count in range(1, TRIES):
+    for count in range(1, REPEATS + 1):
         settled = after(begin(row), Uncertain("timeout"), view, NOON)
         row = settled.message
         assert (row.state, row.unconfirmed) == (MessageState.UNCERTAIN, count)
         assert row.not_before > NOON
         assert not settled.notices
     settled = after(begin(row), Uncertain("timeout"), view, NOON)
-    assert (settled.message.state, settled.message.attempts) == (MessageState.DEAD, TRIES)
+    assert (settled.message.state, settled.message.attempts) == (MessageState.DEAD, 1 + REPEATS)
     assert [n.chat for n in settled.notices] == [OPERATOR]
     assert "m1" in settled.notices[0].text
 
@@ -120,8 +123,8 @@ ENDINGS = st.sampled_from([RetryAt("refused"), RetryAt("429", 5.0, flooded=True)
 
 
 @given(st.lists(ENDINGS, max_size=20))
-def test_a_message_is_sent_again_until_its_outcome_is_known_or_three_are_not(endings):
-    """Whatever the calls do: at most three unknown outcomes, never silence about them, no end otherwise."""
+def test_a_message_is_sent_again_until_its_outcome_is_known_or_three_repeats_are_not(endings):
+    """Whatever the calls do: at most three repeats of unknown outcome, never silence about them, no end otherwise."""
     row, unknown = message(), 0
     for ending in endings:
         begun = begin(row)
@@ -132,6 +135,6 @@ def test_a_message_is_sent_again_until_its_outcome_is_known_or_three_are_not(end
         unknown += ending == "crash" or isinstance(ending, Uncertain)
         if row.state is MessageState.DEAD:
             break
-    assert unknown <= TRIES
-    assert (row.state is MessageState.DEAD) <= (unknown == TRIES)
+    assert unknown <= 1 + REPEATS
+    assert (row.state is MessageState.DEAD) <= (unknown == 1 + REPEATS)
     assert row.attempts >= unknown
