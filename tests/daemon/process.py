@@ -22,6 +22,7 @@ from monitor.failpoints import reach
 from monitor.fetch import Fetcher
 from monitor.model import MessageState
 from monitor.store.sqlite import SqliteStore
+from tests.lifetime import die_with_parent
 
 SPEED = 10
 RULES = {
@@ -130,6 +131,7 @@ async def main(database, feed, peer, epoch, mutant):
 
 def run(log_file, failpoint, *arguments):
     """The whole life of the process: its lines go to a file, its death may be arranged."""
+    die_with_parent()
     lines = os.open(log_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.dup2(lines, 1)
     os.dup2(lines, 2)

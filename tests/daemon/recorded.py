@@ -21,6 +21,7 @@ from monitor.fetch.http import Fetched
 from monitor.pipeline import Aside, Poller, Sender, decide_next
 from monitor.store.base import SOURCES
 from monitor.store.sqlite import SqliteStore
+from tests.lifetime import die_with_parent
 
 LEASE = dt.timedelta(days=1)
 
@@ -98,5 +99,6 @@ class Player:
 
 def play(failpoint, database, series, tape, receipts):
     """The whole life of the process; its death may be arranged."""
+    die_with_parent()
     os.environ["TOCSIN_FAILPOINT"] = failpoint
     asyncio.run(Player(database, series, receipts).play(tape))

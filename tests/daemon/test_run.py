@@ -9,6 +9,7 @@ import sys
 import pytest
 from aiohttp import web
 
+from tests.lifetime import die_with_parent
 from tests.telegram_peer.client import Peer
 
 SOURCES = """
@@ -30,6 +31,16 @@ sources:
     min_interval: 1s
     max_interval: 1s
 """
+
+PATIENCE = 180
+"""Seconds to wait for something on a machine that has much else to do."""
+
+
+async def end(process):
+    """Kill it if it still runs."""
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
 
 
 class Operator:
@@ -56,9 +67,8 @@ class Operator:
         (self.rules / "everything.yaml").write_text(text)
 
     async def close(self):
-        if self.daemon and self.daemon.returncode is None:
-            self.daemon.kill()
-            await self.daemon.wait()
+        if self.daemon:
+            await end(self.daemon)
         await self._runner.cleanup()
 
     async def _good(self, _):
@@ -72,7 +82,7 @@ class Operator:
         env = {k: v for k, v in os.environ.items() if not k.startswith("TOCSIN_")}
         env |= {"TOCSIN_RULES": str(self.rules), "TOCSIN_STATE": str(self.state), **environment}
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "monitor", *words, env=env, stdout=stdout, stderr=stderr
+            sys.executable, "-m", "monitor", *words, env=env, stdout=stdout, stderr=stderr, preexec_fn=die_with_parent
         )
 
     async def ask(self, *words, **environment):
@@ -80,15 +90,18 @@ class Operator:
         process = await self.command(
             *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, **environment
         )
-        async with asyncio.timeout(60):
-            written, _ = await process.communicate()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                written, _ = await process.communicate()
+        finally:
+            await end(process)
         return process.returncode, written.decode()
 
     def written(self):
         return self.output.read_text() + self.errors.read_text() if self.output.exists() else ""
 
     async def until(self, words):
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while words not in self.written():  # noqa: ASYNC110 - another process sets no event of ours
                 await asyncio.sleep(0.05)
 
@@ -145,7 +158,7 @@ async def test_a_day_in_the_life_of_an_operator(operator):
     await operator.until("Good Outlet: A restart does not forget the good rules")
 
     operator.daemon.terminate()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         assert await operator.daemon.wait() == 0
 
 
@@ -168,19 +181,19 @@ async def test_whoever_sends_the_code_is_told_and_the_token_appears_nowhere(oper
         await operator.until("code=")
         code = re.search(r"code=(\S+)", operator.written()).group(1)
         await asyncio.to_thread(peer.say, 77, f"/start {code}")
-        await asyncio.to_thread(peer.until, lambda: peer.messages(77)[1:], 60)
+        await asyncio.to_thread(peer.until, lambda: peer.messages(77)[1:], PATIENCE)
         operator.titles.append("The tower of Example City is leaning")
 
         def told():
             return [m for m in peer.messages(77) if "tower of Example City" in m.get("text", "")]
 
-        await asyncio.to_thread(peer.until, told, 60)
+        await asyncio.to_thread(peer.until, told, PATIENCE)
         await operator.until("state=sent")
         operator.daemon.kill()
         await operator.daemon.wait()
         await operator.run(**telegram)
         operator.titles.append("The second tower of Example City stands")
-        await asyncio.to_thread(peer.until, lambda: len(told()) == 2, 60)
+        await asyncio.to_thread(peer.until, lambda: len(told()) == 2, PATIENCE)
         status, _ = await operator.ask("status", **telegram)
         assert status == 1, "the broken source can't be seen"
         secret = peer.token.split(":")[1]

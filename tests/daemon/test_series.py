@@ -30,8 +30,11 @@ class Run:
         """Play on from where it stands; the process's exit status."""
         process = FORKS.Process(target=recorded.play, args=(failpoint, *self._words))
         process.start()
-        process.join()
-        return process.exitcode
+        try:
+            process.join()
+            return process.exitcode
+        finally:
+            process.kill()
 
     def told(self):
         """How often each message was delivered."""

@@ -22,6 +22,10 @@ NOUNS = ["harbour", "bridge", "school", "market", "river", "airport", "museum", 
 VERBS = ["reopened", "flooded", "burned", "expanded", "closed", "renamed", "sold", "inspected", "evacuated", "repaired"]
 
 
+PATIENCE = 180
+"""Seconds to wait for something on a machine that has much else to do."""
+
+
 class World:
     """One run: what was published, what arrived, and how often the daemon died."""
 
@@ -47,8 +51,9 @@ class World:
         self.address = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def close(self):
-        if self._process and self._process.is_alive():
-            await self.kill()
+        if self._process:
+            self._process.kill()
+            await self._ended()
         await self._runner.cleanup()
 
     # --- what the world does ---
@@ -90,7 +95,7 @@ class World:
         """Whether the daemon has come up since the last start."""
         return self.log().count("msg=started") > self._starts
 
-    async def death(self, patience=30):
+    async def death(self, patience=PATIENCE):
         """Wait until the failpoint has killed the daemon."""
         assert await self._ended(patience) == -signal.SIGKILL
         self.deaths += 1
@@ -106,11 +111,11 @@ class World:
         self._process.terminate()
         return await self._ended()
 
-    async def _ended(self, patience=30):
+    async def _ended(self, patience=PATIENCE):
         await asyncio.to_thread(self._process.join, patience)
         return self._process.exitcode
 
-    async def until(self, true, patience=60):
+    async def until(self, true, patience=PATIENCE):
         """Wait for something to come true while the daemon runs; says whether it did."""
         end = time.monotonic() + patience
         # Other processes set no event of ours.
