@@ -67,6 +67,9 @@ _FIRST_STEP = 1
 """Words alone are no step: from here on a rung is told."""
 
 _NEW_CITY_FROM = RUNGS.index("air-strike")
+_FELT = 24 * 3600.0
+"""How long, in seconds, what is seen or heard of an attack is taken to be the one that was reported."""
+
 _FORCE = {"FIGHT", "ASSAULT"}
 _EASING = {("agree", "ceasefire")}
 
@@ -98,7 +101,9 @@ class Pair:
     eased: float = 0.0
 
 
-PAIRS: Table[Pair] = Table("pairs", Pair, key=lambda r: r.key, time=lambda r: r.since)
+PAIRS: Table[Pair] = Table(
+    "pairs", Pair, key=lambda r: r.key, time=lambda r: r.since, indexes={"party": lambda r: r.key.split("|")}
+)
 
 
 @dataclass(frozen=True)
@@ -154,8 +159,29 @@ def rung_of(event: Event, actors: Actors) -> int | None:
 
 def _step(event: Event, by: Telling) -> _Step:
     pairs = _pairs(*_parties(event, by.actors)) or _pair_in_words(event, by)
+    rung = rung_of(event, by.actors)
+    if not pairs:
+        pairs, rung = _felt(event, by)
     parties = {ActorId(party) for pair in pairs for party in pair.split("|")}
-    return _Step(event, pairs, tuple(sorted(parties)), rung_of(event, by.actors), by)
+    return _Step(event, pairs, tuple(sorted(parties)), rung, by)
+
+
+def _felt(event: Event, by: Telling) -> tuple[tuple[str, ...], int | None]:
+    """What somebody sees or hears of an attack that is known ("blasts shook the city"), without a word of who did it.
+
+    It bears out the highest rung, from air strikes up, that was just reached in that country and place.
+    """
+    path = event.place.path if event.place else ()
+    state = by.actors.resolve(path[0]) if path and event.event_class.upper() in _FORCE else None
+    if state is None or event.denied:
+        return (), None
+    day = event.day or incidents.today(by.item)
+    for pair in by.draft.find(PAIRS, "party", [by.actors.party(state)]):
+        for r in sorted(pair.reached, key=_index, reverse=True):
+            near = incidents.gap(day, r.day) <= 1 and incidents.compatible([path], r.places) is not False
+            if near and by.item.seen.timestamp() - r.last <= _FELT and _index(r) >= _NEW_CITY_FROM:
+                return (pair.key,), _index(r)
+    return (), None
 
 
 def _taken(step: _Step) -> Iterator[Development]:
@@ -333,7 +359,7 @@ def _plus(known: tuple, more: object) -> tuple:  # type: ignore[type-arg] # of w
 
 def _development(kind: DevelopmentKind, step: _Step, note: str, here: Iterable[Reached] = ()) -> Development:
     event, by = step.event, step.by
-    voices = {v for r in here for v in r.voices} | {step.voice}
+    voices = {_account(v) for v in (*(v for r in here for v in r.voices), step.voice)}
     origins = {o for r in here for o in r.origins} | {by.origin}
     outlets = {o for r in here for o in r.outlets} | {by.source.publisher}
     voice = voice_of(event.claimant, by.source, by.actors)
@@ -351,6 +377,12 @@ def _development(kind: DevelopmentKind, step: _Step, note: str, here: Iterable[R
         other=_whom(event.target),
         note=note,
     )
+
+
+def _account(voice: str) -> str:
+    """A party's many offices are one account; its unnamed people and everybody else are their own."""
+    party, _, name = voice.split("/", 2)
+    return party if party and not name else voice
 
 
 def _whom(target: Party | None) -> Party | None:

@@ -1,8 +1,10 @@
 """Rungs: told once, remembered, forgotten, denied, eased."""
 
+from dataclasses import replace
+
 import pytest
 
-from monitor.model import Party
+from monitor.model import ActorId, Party
 
 from .desk import CAPITAL, COAST, HILLS, Desk, day, event, kinds
 
@@ -86,3 +88,13 @@ def test_two_pairs_of_parties_have_two_ladders():
     desk.tells("wire", event(STRIKE, day=SUN))
     other = event(STRIKE, "france", "mali", ("Mali", "Gao"), day=SUN)
     assert kinds(desk.tells("wire", other)) == ["escalated"]
+
+
+def test_blasts_that_nobody_is_named_for_bear_out_the_strike_of_that_day_and_place():
+    desk = Desk()
+    desk.tells("north", event(STRIKE, place=CAPITAL, day=FRI, claimant=Party("Norland's army", None)))
+    blasts = event("assault/explosives", place=CAPITAL, actor=None, target=None, claimant=Party("a reporter", None))
+    desk.tells("north", event(STRIKE, place=CAPITAL, day=FRI, claimant=Party("Norland", ActorId("norland"))))
+    assert desk.tells("wire", replace(blasts, day=SUN)) == []
+    [told] = desk.tells("wire", replace(blasts, day=FRI))
+    assert (told.kind.value, told.rung, told.counts.claimants) == ("corroborated", "strike-on-capital", 2)
