@@ -133,6 +133,7 @@ def test_a_denial_in_words_of_a_loss_finds_the_claims_of_that_loss():
     assert desk.tells("north", bare) == []
     worded = claim(ARMY, None, stance=Stance.DENIES, of=None, side=None, on=SUN)
     object.__setattr__(worded, "span", worded.span.__class__("denied that any hostage had been killed", "text", 0, 39))
+    assert Desk().tells("north", worded) == []
     [told] = desk.tells("north", worded)
     assert (told.kind.value, told.metric) == ("denied", Metric.KILLED)
 

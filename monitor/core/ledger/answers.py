@@ -24,7 +24,7 @@ def answered(told: Told) -> list[Development]:
     if told.claim.metric is None:
         return []
     targets = _targets(told)
-    if not targets and told.voice.name == PRESS:
+    if not targets and (told.guessed or told.voice.name == PRESS):
         return []
     place = finding.at_incident_of(targets[0], told) if targets else finding.assign(told)
     if targets:

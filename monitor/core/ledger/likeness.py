@@ -96,7 +96,7 @@ def _heads_agree(a: str | None, b: str | None) -> bool:
 
 def _head(counted: str | None) -> str:
     """The last word of what is counted, in the singular form of regular plurals."""
-    last = (counted or "people").lower().split()[-1]
+    last = ((counted or "").lower().split() or ["people"])[-1]
     return last if last in _UNMARKED else last.removesuffix("s")
 
 

@@ -73,6 +73,7 @@ def told_of(claim: Claim, ordinal: int, reading: Reading, by: Telling) -> Told:
     countries = {path[0] for path in incidents.places_of(reading)}
     sides = sides_of(f"{by.item.title}\n{by.item.text}", countries, by.actors)
     voice = voice_of(claim.claimant, by.source, by.actors, sides)
+    guessed = claim.metric is None and _denied_loss(claim) is not None
     claim = replace(claim, side=_likely_side(claim, sides), metric=claim.metric or _denied_loss(claim))
     event = incidents.nearest(claim, reading.events)
     parties = _parties(claim.side, event, by.actors) or _parties_of_all(reading, by.actors)
@@ -83,7 +84,7 @@ def told_of(claim: Claim, ordinal: int, reading: Reading, by: Telling) -> Told:
     own = party_of_source(by.source, by.actors)
     if own and not parties and not scene.places:
         scene = replace(scene, parties=frozenset({own}))
-    return Told(claim, voice, scene, ClaimId(f"{by.item.id}#{by.item.version}:{ordinal}"), ordinal, by)
+    return Told(claim, voice, scene, ClaimId(f"{by.item.id}#{by.item.version}:{ordinal}"), ordinal, by, guessed)
 
 
 def _of_a_period(day: Day | None) -> bool:

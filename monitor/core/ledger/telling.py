@@ -36,6 +36,8 @@ class Told:
     id: ClaimId
     ordinal: int
     by: Telling = field(repr=False)
+    guessed: bool = False
+    """The metric is that of a loss in the words of a denial, not of a figure that was read."""
 
     @property
     def quantity(self) -> Quantity:
