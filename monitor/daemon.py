@@ -37,7 +37,7 @@ from monitor.core.rules import Ruleset
 from monitor.core.view import Put
 from monitor.errors import ParseError, RuleFileError, StaleLease, StoreError
 from monitor.model import Source, SourceId, Subscriber
-from monitor.pipeline import Aside, Fetches, Parses, Poller, Sender, decide_next, decide_time, pass_by
+from monitor.pipeline import Aside, Fetches, Parses, Poller, Sender, decide_next, decide_time, meet_watches, pass_by
 from monitor.store.base import SOURCES, Lease, Store, Waiting
 
 log = logging.getLogger(__name__)
@@ -114,6 +114,7 @@ class Daemon:
         self._wake = threading.Event()
         self._asked_to_reload = False
         self._role: Lease | None = None
+        self._met: Ruleset | None = None
         self._wrong_rules = ""
         self._day: dt.date | None = None
         self._troubles: dict[str, str] = {}
@@ -254,6 +255,7 @@ class Daemon:
         if lease is None:
             return False
         try:
+            self._meet(lease, self.ruleset)
             count = self._decide_batch(lease)
             if count == 0 and decide_time(self._store, lease, self.ruleset, self._clock()) == 0:
                 return False
@@ -263,6 +265,20 @@ class Daemon:
         log.debug("decided", extra={"items": count})
         self._loop.call_soon_threadsafe(self.hurry)
         return count > 0
+
+    def _meet(self, lease: Lease, ruleset: Ruleset) -> None:
+        """New watches come to know what was there before them, before they judge anything that is new."""
+        if self._met is ruleset:
+            return
+        try:
+            learned = meet_watches(self._store, lease, ruleset, self._clock())
+            log.info("watches met", extra={"learned": learned})
+        except StoreError:
+            raise
+        except Exception:
+            # Without a past a watch may repeat what was known; without the decider nobody hears anything.
+            log.exception("the new watches could not learn what was there before them")
+        self._met = ruleset
 
     def _decider_lease(self) -> Lease | None:
         """The decider's role, renewed once half of it is over: each renewal waits for the disk."""

@@ -23,7 +23,7 @@ from monitor.channels.base import Channel, Delivery, Uncertain
 from monitor.channels.compose import compose
 from monitor.clock import Clock
 from monitor.core import intake, notices, schedule
-from monitor.core.decide import decide, tick
+from monitor.core.decide import decide, meet, tick
 from monitor.core.intake import SEEN, Intake
 from monitor.core.parse.document import Document, Job
 from monitor.core.records import ALERTS
@@ -157,8 +157,8 @@ class Poller:
 
 def _is_hot(view: View, now: dt.datetime) -> bool:
     """Whether something grave was told within the hour: then every source is asked more often."""
-    recent = view.latest(ALERTS, since=(now - _HOT).timestamp(), limit=100)
-    return any(a.outcome is Outcome.SENT and a.severity.rank >= Severity.HIGH.rank for a in recent)
+    recent = view.find(ALERTS, "outcome", [Outcome.SENT], since=(now - _HOT).timestamp(), limit=100)
+    return any(a.severity.rank >= Severity.HIGH.rank for a in recent)
 
 
 # --- decide ------------------------------------------------------------------------------
@@ -187,6 +187,15 @@ def pass_by(store: Store, lease: Lease, why: str, now: dt.datetime) -> None:
         text = f"Item {entry.item.id} of {entry.item.source} could not be decided and was passed by: {why}"
         told = notices.notice(store.view(), f"failed:{now.date()}", text, now)
         store.commit(lease, [Decided(entry.seq, messages=told, failed=why)])
+
+
+def meet_watches(store: Store, lease: Lease, ruleset: Ruleset, now: dt.datetime) -> int:
+    """Let watches that are new learn from what was decided before them; returns how much they learned."""
+    draft = Draft(store.view())
+    learned = meet(draft, ruleset, now)
+    if puts := draft.changes():
+        store.commit(lease, [Decided(None, puts)])
+    return len(learned)
 
 
 def decide_time(store: Store, lease: Lease, ruleset: Ruleset, now: dt.datetime) -> int:

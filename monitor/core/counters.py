@@ -80,8 +80,8 @@ def due(draft: Draft, now: dt.datetime) -> tuple[Message, ...]:
         return ()
     draft.put(ROUND, Round(now.timestamp()))
     since = (now - FOLLOWED).timestamp()
-    recent = draft.latest(ALERTS, since=since, limit=_LOOKED_AT)
-    return tuple(m for alert in recent if alert.outcome is Outcome.SENT for m in _edits(alert, draft, now))
+    recent = draft.find(ALERTS, "outcome", [Outcome.SENT], since=since, limit=_LOOKED_AT)
+    return tuple(m for alert in recent for m in _edits(alert, draft, now))
 
 
 def _edits(alert: Alert, draft: Draft, now: dt.datetime) -> Iterator[Message]:

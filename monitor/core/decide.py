@@ -8,10 +8,11 @@ All of it is pure: it reads through the draft's view and writes into the draft. 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
 from hashlib import blake2b
 
-from monitor.core import audience, ladder, ledger, rules, stories
+from monitor.core import audience, baseline, ladder, ledger, rules, standing, stories
 from monitor.core.claims import read
 from monitor.core.ledger import LEDGER, Telling
 from monitor.core.origins import origin_of
@@ -31,11 +32,13 @@ from monitor.model import (
     Reading,
     Source,
     SourceKind,
+    WatchId,
 )
 
-__all__ = ["Decision", "decide", "tick"]
+__all__ = ["Decision", "decide", "meet", "tick"]
 
-_CORRECTING = {DevelopmentKind.RETRACTED, DevelopmentKind.REVISED_DOWN, DevelopmentKind.DENIED}
+_MET_WITH = 5_000
+"""Decisions, the latest, that a new watch learns from."""
 
 
 def decide(item: Item, draft: Draft, ruleset: Ruleset) -> Decision:
@@ -56,6 +59,7 @@ def decide(item: Item, draft: Draft, ruleset: Ruleset) -> Decision:
         for watch, selection in _asked(by, reading, developments, ruleset)
     ]
     alerts = _alerts((j for _, found in judged for j in found), ruleset, draft, item.seen)
+    baseline.learned(alerts, draft, item.seen)
     verdicts = tuple(_verdict(selection, found) for selection, found in judged)
     record = DecisionRecord(item.id, item.version, item.seen, placement, reading, developments, verdicts, ruleset.hash)
     draft.put(DECISIONS, record)
@@ -78,7 +82,35 @@ def _asked(
 def tick(draft: Draft, ruleset: Ruleset, now: dt.datetime) -> tuple[tuple[Alert, ...], tuple[Message, ...]]:
     """What time alone brings: holds that ran out, joined messages that are due. Asked before each item."""
     alerts = _alerts(rules.due(ruleset, draft, now), ruleset, draft, now)
-    return alerts, (*_messages(alerts, draft, now), *audience.due(draft, now))
+    messages = (*_messages(alerts, draft, now), *audience.due(draft, now), *baseline.due(draft, ruleset, now))
+    return alerts, messages
+
+
+def meet(draft: Draft, ruleset: Ruleset, now: dt.datetime) -> tuple[Alert, ...]:
+    """A new watch's first contact: what was decided lately is judged as a baseline, and told of to nobody.
+
+    So its rules know the figures, steps and sources that were there before it, and so does its state of play.
+    To be asked when rules were read. The alerts are put into the draft too.
+    """
+    new = baseline.strangers(draft, ruleset)
+    baseline.met(sorted(new), draft, now)
+    lately = draft.latest(DECISIONS, since=(now - standing.RECENT).timestamp(), limit=_MET_WITH) if new else []
+    found = tuple(alert for record in reversed(lately) for alert in _met(record, new, draft, ruleset))
+    baseline.learned(found, draft, now)
+    return found
+
+
+def _met(record: DecisionRecord, new: Container[WatchId], draft: Draft, ruleset: Ruleset) -> tuple[Alert, ...]:
+    item = draft.get(ITEMS, record.item)
+    if item is None:
+        return ()
+    learned, source = replace(item, baseline=True), ruleset.sources.get(item.source) or _stranger(item)
+    judged = (
+        rules.judge(watch, selection, learned, source, record.placement, record.developments, draft, record.at)
+        for watch, selection in ruleset.select(learned, record.reading, record.placement, source)
+        if watch.id in new
+    )
+    return _alerts((j for found in judged for j in found), ruleset, draft, record.at)
 
 
 def _alerts(judgements: Iterable[Judgement], ruleset: Ruleset, draft: Draft, now: dt.datetime) -> tuple[Alert, ...]:

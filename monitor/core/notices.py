@@ -47,8 +47,7 @@ def polled(
 def daily(view: View, sources: Iterable[SourceState], now: dt.datetime) -> tuple[Message, ...]:
     """The silent line that says, once a day to every chat, that all is well, or what can't be seen."""
     unseen = [line for state in sources if (line := _unseen(state, now))]
-    alerts = view.latest(ALERTS, since=(now - dt.timedelta(days=1)).timestamp(), limit=_ALL)
-    sent = sum(alert.outcome is Outcome.SENT for alert in alerts)
+    sent = len(view.find(ALERTS, "outcome", [Outcome.SENT], since=(now - dt.timedelta(days=1)).timestamp()))
     seen = f"can't be seen at present: {', '.join(sorted(unseen))}" if unseen else "every source can be seen"
     text = f"Still watching: {sent} alerts in the last day; {seen}."
     readers = [s for s in view.latest(SUBSCRIBERS, limit=_ALL) if s.active and s.kind != "terminal"]

@@ -93,7 +93,12 @@ ALERTS: Table[Alert] = Table(
     Alert,
     key=lambda r: r.id,
     time=lambda r: _seconds(r.at),
-    indexes={"story": lambda r: (r.story,), "item": lambda r: (r.item,), "watch": lambda r: (r.watch,)},
+    indexes={
+        "story": lambda r: (r.story,),
+        "item": lambda r: (r.item,),
+        "watch": lambda r: (r.watch,),
+        "outcome": lambda r: (r.outcome,),
+    },
 )
 
 SUBSCRIBERS: Table[Subscriber] = Table(

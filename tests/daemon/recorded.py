@@ -48,13 +48,13 @@ class Tape:
 
 
 class Receipts:
-    """Appends the id of each message to a file, at once and for good."""
+    """Appends kind and id of each message to a file, at once and for good."""
 
     def __init__(self, path):
         self._file = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
 
     async def send(self, outgoing):
-        os.write(self._file, outgoing.message.id.encode() + b"\n")
+        os.write(self._file, f"{outgoing.message.kind}/{outgoing.message.id}\n".encode())
         return Sent(1)
 
 

@@ -151,7 +151,7 @@ def missing_for(wanted: Corroboration, development: Development) -> str:
 
 def _corroborated(firing: Firing, moment: Moment) -> Firing:
     wanted = firing.rule.corroborate
-    if firing.severity not in wanted.when or firing.development.kind in CORRECTIONS:
+    if moment.item.baseline or firing.severity not in wanted.when or firing.development.kind in CORRECTIONS:
         return firing
     missing = missing_for(wanted, firing.development)
     if not missing:
