@@ -19,6 +19,7 @@ PRESS = "press"
 """The voice of figures that nobody is named for: the outlets themselves, taken as one."""
 
 _OWN_VOICE = {SourceKind.OFFICIAL, SourceKind.STATE_MEDIA}
+_PLAIN_THEN_NAME = re.compile(r"[a-z]+ ([A-Z]\S*(?: [A-Z]\S*)*)")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
@@ -121,7 +122,7 @@ def voice_of(claimant: Party | None, source: Source, actors: Actors, sides: Side
     if claimant is None or (source.publisher and source.publisher.lower() in claimant.text.lower()):
         return Voice("", own) if own else Voice(PRESS)
     tokens = _tokens(claimant.text)
-    actor = claimant.actor or _organisation(claimant.text, actors)
+    actor = claimant.actor or _named_last(claimant.text, actors) or _organisation(claimant.text, actors)
     if actor:
         return _party_voice(actor, tokens, actors)
     unnamed = bool(tokens & words("voices", "anonymous")) and not _of_an_office(tokens)
@@ -200,6 +201,12 @@ def same_office(a: Voice, b: Voice) -> bool:
 def kin(a: Voice, b: Voice) -> bool:
     """Whether two voices are offices of one party, so that the same figure from both is one account."""
     return a.party is not None and a.party == b.party and not (a.anonymous or b.anonymous)
+
+
+def _named_last(text: str, actors: Actors) -> ActorId | None:
+    """Whom a name after one plain word means ("president Castro", "figures Lima" of "figures Lima disputes")."""
+    match = _PLAIN_THEN_NAME.fullmatch(text)
+    return actors.resolve(match.group(1)) if match else None
 
 
 def _organisation(text: str, actors: Actors) -> ActorId | None:

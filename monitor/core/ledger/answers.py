@@ -59,11 +59,13 @@ def _answering(told: Told, place: Assignment, targets: list[Entry], uncertain: s
 
 def _targets(told: Told) -> list[Entry]:
     """The claims of other voices that a stance can be about, those in its own words first, then the newest."""
+    # A figure that is named points at its claim, whatever place the rest of the text is about.
     found = finding.by_figure(told) if quantities.value(told.quantity) is not None else []
-    if not any(_answerable(told, e) for e in found):
-        incident = incidents.find(told.scene, told.by.item, told.by.placement.story, told.by.draft)
-        found = finding.of_incident(incident.id, told) if incident else []
-        found = found or finding.found(told, "story", *incidents.names_of(told.by.placement.story, told.by.draft))
+    if named := [e for e in found if _answerable(told, e, placed=False)]:
+        return sorted(named, key=lambda e: (-likeness.same_place(told, e), -e.figures[-1].seen, e.id))
+    incident = incidents.find(told.scene, told.by.item, told.by.placement.story, told.by.draft)
+    found = finding.of_incident(incident.id, told) if incident else []
+    found = found or finding.found(told, "story", *incidents.names_of(told.by.placement.story, told.by.draft))
     targets = [e for e in found if _answerable(told, e)]
     same = [e for e in targets if any(quantities.same(f.quantity, told.quantity) for f in e.figures)]
     return sorted(same or targets, key=lambda e: (-_shared_words(told, e), -e.figures[-1].seen, e.id))
@@ -77,7 +79,7 @@ def _shared_words(told: Told, entry: Entry) -> int:
     return len(mine & theirs)
 
 
-def _answerable(told: Told, entry: Entry) -> bool:
+def _answerable(told: Told, entry: Entry, *, placed: bool = True) -> bool:
     return (
         entry.stance is Stance.ASSERTS
         and entry.metric is told.claim.metric
@@ -86,7 +88,7 @@ def _answerable(told: Told, entry: Entry) -> bool:
         and likeness.sides_agree(told.claim.side, entry.side)
         and likeness.comparable_class(told.claim, entry)
         and incidents.days_agree(told.scene.day, entry.scene.day)
-        and likeness.same_place(told, entry)
+        and (not placed or likeness.same_place(told, entry))
     )
 
 
