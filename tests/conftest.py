@@ -4,6 +4,11 @@ import os
 import pathlib
 
 import pytest
+from hypothesis import settings
+
+# Speed belongs to benchmarks/: a busy machine must fail no test. CI draws the same examples each time.
+settings.register_profile("tocsin", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("tocsin")
 
 
 @pytest.fixture(scope="session")
