@@ -4,7 +4,7 @@ import pathlib
 
 from monitor.settings import _KNOWN
 
-PAGE = pathlib.Path(__file__).parents[2] / "docs/operating.md"
+PAGE = pathlib.Path(__file__).parents[2] / "docs/operations.md"
 
 
 def test_every_setting_is_documented_and_nothing_else():
