@@ -470,6 +470,8 @@ class Subscriber:
     kind: Literal["private", "group", "supergroup", "channel", "terminal"] = "private"
     topics: bool = False
     ring: bool = False
+    became: ChatId | None = None
+    """The supergroup that this group was upgraded to: whatever was meant for this number goes there."""
 
 
 @dataclass(frozen=True, slots=True)

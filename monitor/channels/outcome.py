@@ -106,11 +106,13 @@ def _paused(view: View, chat: ChatId, why: str) -> tuple[Put[Subscriber], ...]:
 
 
 def readdressed(view: View, old: ChatId, new: ChatId) -> tuple[Put[Subscriber], ...]:
-    """What keeps a group's subscription when it becomes a supergroup of another number."""
-    """The subscription of a chat that became another: it goes on under the new number, and rests under the old."""
+    """The subscription of a group that became a supergroup: it goes on under the new number; the old one leads there.
+
+    Whoever learns of it first (an update, or a refused call) moves it; nothing is moved twice.
+    """
     subscriber = view.get(SUBSCRIBERS, str(old))
-    if subscriber is None:
+    if subscriber is None or subscriber.became is not None:
         return ()
     moved = replace(subscriber, chat=new, kind="supergroup")
-    left = replace(subscriber, active=False, watches=(), paused_why=f"the chat became {new}")
+    left = replace(subscriber, active=False, watches=(), paused_why=f"the chat became {new}", became=new)
     return Put(SUBSCRIBERS, left), Put(SUBSCRIBERS, moved)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from monitor.core import counters, ringing
 from monitor.core.reach import REACHED, Reached, Told, message_id, reached
 from monitor.core.records import ALERTS, SUBSCRIBERS
-from monitor.core.view import Draft, Table
+from monitor.core.view import Draft, Table, View
 from monitor.model import (
     Alert,
     AlertId,
@@ -47,7 +47,7 @@ class Opening:
     """A chat's first message of a story, and how severe the one was that it last rang for."""
 
     chat: ChatId
-    message: MessageId
+    message: MessageId | None
     rang: float | None = None
     severity: Severity = Severity.INFO
 
@@ -139,6 +139,12 @@ def due(draft: Draft, now: dt.datetime) -> tuple[Message, ...]:
     return (*again, *(message for bundle in bundles for message in _joined(bundle, draft, now)))
 
 
+def resident(view: View, chat: ChatId) -> Subscriber | None:
+    """Who is behind a chat's number, also behind one that a group had before it became a supergroup."""
+    found = view.get(SUBSCRIBERS, str(chat))
+    return resident(view, found.became) if found and found.became is not None else found
+
+
 def quiet_until(subscriber: Subscriber, now: dt.datetime) -> dt.datetime | None:
     """When the quiet hours end in which `now` lies; None outside of them."""
     if subscriber.quiet is None or subscriber.quiet[0] == subscriber.quiet[1]:
@@ -169,7 +175,7 @@ def _next_hour(now: dt.datetime) -> dt.datetime:
 
 
 def _joined(bundle: Bundle, draft: Draft, now: dt.datetime) -> Iterable[Message]:
-    subscriber = draft.get(SUBSCRIBERS, str(bundle.chat))
+    subscriber = resident(draft, bundle.chat)
     if subscriber is None or not subscriber.active:
         return
     for part in range(0, len(bundle.alerts), JOINED):
@@ -178,7 +184,7 @@ def _joined(bundle: Bundle, draft: Draft, now: dt.datetime) -> Iterable[Message]
         worst = max((a.severity for a in alerts), key=lambda s: s.rank, default=Severity.INFO)
         yield Message(
             id=_bundled_id(bundle.chat, bundle.slot, part),
-            chat=bundle.chat,
+            chat=subscriber.chat,
             kind="digest",
             alerts=keys,
             created=now,
@@ -206,13 +212,22 @@ class _Desk:
     def __post_init__(self) -> None:
         key = f"{self.alert.watch}/{self.alert.story}"
         thread = self.draft.get(THREADS, key)
-        self.openings = {o.chat: o for o in thread.openings} if thread else {}
+        self.openings = {o.chat: o for o in map(self._moved, thread.openings)} if thread else {}
+
+    def _moved(self, opening: Opening) -> Opening:
+        """The opening as it is in the chat's present place: a supergroup has none of the group's messages."""
+        found = resident(self.draft, opening.chat) if opening.chat < 0 else None
+        if found is None or found.chat == opening.chat:
+            return opening
+        return replace(opening, chat=found.chat, message=None)
 
     def correct(self) -> set[ChatId]:
         """Reply to every chat that got what this alert mends; returns these chats."""
         originals: dict[ChatId, Told] = {}
         for key in self.alert.corrects:
-            originals |= {t.chat: t for t in reached(self.draft, key).told}
+            for told in reached(self.draft, key).told:
+                present = resident(self.draft, told.chat)
+                originals[present.chat if present else told.chat] = told
         for chat, original in sorted(originals.items()):
             self._correct(chat, original)
         return set(originals)
@@ -300,6 +315,8 @@ class _Desk:
 
     def _opened(self, chat: ChatId, key: MessageId, *, rang: bool) -> None:
         opening = self.openings.get(chat) or Opening(chat, key)
+        if opening.message is None:
+            opening = replace(opening, message=key)
         if rang:
             opening = replace(opening, rang=self.now.timestamp(), severity=self.alert.severity)
         self.openings[chat] = opening

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.channels.outcome import readdressed
 from monitor.core import audience, ringing
 from monitor.core.audience import SOUNDS
 from monitor.core.reach import Reached, reached
@@ -213,6 +214,39 @@ def test_who_said_stop_is_not_corrected_either():
     desk.change(reader(active=False))
     assert desk.alert(corrects=[AlertId("a1")]) == []
     assert reached(desk.view, AlertId("a2")).withheld == ((ONE, "chat is gone"),)
+
+
+GROUP, SUPERGROUP = ChatId(-5), ChatId(-1005)
+
+
+def upgraded(desk):
+    desk.view.apply(readdressed(desk.view, GROUP, SUPERGROUP))
+    return desk
+
+
+def test_a_correction_follows_a_group_that_became_a_supergroup():
+    desk = Desk(reader(GROUP))
+    desk.alert()
+    [correction] = upgraded(desk).alert(corrects=[AlertId("a1")])
+    assert (correction.chat, correction.kind) == (SUPERGROUP, "correction")
+
+
+def test_a_story_opens_anew_in_a_supergroup_but_does_not_ring_anew():
+    desk = Desk(reader(GROUP))
+    desk.alert()
+    [first] = upgraded(desk).alert()
+    [second] = desk.alert()
+    assert (first.chat, first.reply_to, first.silent) == (SUPERGROUP, None, True)
+    assert (second.chat, second.reply_to) == (SUPERGROUP, first.id)
+
+
+def test_what_waits_to_be_joined_follows_the_group():
+    desk = Desk(reader(GROUP, digest="20:00"))
+    desk.alert(Severity.LOW)
+    [joined] = upgraded(desk).wait(hours=2).due()
+    assert joined.chat == SUPERGROUP
+    [correction] = desk.alert(Severity.LOW, corrects=[AlertId("a1")])
+    assert (correction.chat, correction.reply_to) == (SUPERGROUP, joined.id)
 
 
 def test_a_rival_claim_goes_with_a_chart():

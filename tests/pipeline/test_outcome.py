@@ -119,6 +119,13 @@ def test_an_upgraded_group_takes_its_subscription_along(view):
     assert after_move == {CHAT: False, -100: True}
 
 
+def test_a_group_that_two_calls_were_refused_for_is_moved_once(view):
+    """Or what it follows would be gone: by then nothing is left under the old number."""
+    view.apply(ended(view, Migrated(ChatId(-100))).puts)
+    assert ended(view, Migrated(ChatId(-100))).puts == ()
+    assert view.get(SUBSCRIBERS, "-100").active
+
+
 ENDINGS = st.sampled_from([RetryAt("refused"), RetryAt("429", 5.0, flooded=True), Uncertain("timeout"), "crash"])
 
 
