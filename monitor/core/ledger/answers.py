@@ -19,6 +19,10 @@ _KINDS = {
 }
 
 
+_TELLING = 10
+"""From this number on, a figure alone says which claim is meant."""
+
+
 def answered(told: Told) -> list[Development]:
     """A denial or dispute, once for each thing it answers; one whose claim is not known here is told as such."""
     if told.claim.metric is None:
@@ -59,9 +63,10 @@ def _answering(told: Told, place: Assignment, targets: list[Entry], uncertain: s
 
 def _targets(told: Told) -> list[Entry]:
     """The claims of other voices that a stance can be about, those in its own words first, then the newest."""
-    # A figure that is named points at its claim, whatever place the rest of the text is about.
+    # A figure points at its claim, whatever the rest of the text is about; a small one may be anybody's.
     found = finding.by_figure(told) if quantities.value(told.quantity) is not None else []
-    if named := [e for e in found if _answerable(told, e, placed=False)]:
+    telling = (quantities.value(told.quantity) or 0) >= _TELLING
+    if named := [e for e in found if telling and _answerable(told, e, placed=False)]:
         return sorted(named, key=lambda e: (-likeness.same_place(told, e), -e.figures[-1].seen, e.id))
     incident = incidents.find(told.scene, told.by.item, told.by.placement.story, told.by.draft)
     found = finding.of_incident(incident.id, told) if incident else []
@@ -87,7 +92,7 @@ def _answerable(told: Told, entry: Entry, *, placed: bool = True) -> bool:
         and not kin(entry.voice, told.voice)
         and likeness.sides_agree(told.claim.side, entry.side)
         and likeness.comparable_class(told.claim, entry)
-        and incidents.days_agree(told.scene.day, entry.scene.day)
+        and incidents.days_agree(told.scene.day if placed else told.claim.day, entry.scene.day)
         and (not placed or likeness.same_place(told, entry))
     )
 
@@ -97,7 +102,8 @@ def _answered_before(told: Told, place: Assignment, targets: list[Entry]) -> boo
     for e in finding.of_incident(place.incident.id, told):
         if e.stance is not told.claim.stance or e.metric is not told.claim.metric:
             continue
-        if not (same_voice(e.voice, told.voice) or kin(e.voice, told.voice)):
+        of_one_party = told.voice.party is not None and told.voice.party == e.voice.party
+        if not (of_one_party or same_voice(e.voice, told.voice)):
             continue
         if likeness.sides_agree(told.claim.side, e.side) and likeness.comparable_class(told.claim, e):
             unnamed = quantities.value(told.quantity) is None
