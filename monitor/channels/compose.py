@@ -57,7 +57,11 @@ def compose(message: Message, view: View, find: Lookup, names: Names) -> Outgoin
 
 def names(ruleset: Ruleset) -> Names:
     """How the rules name watches, actors and sources."""
-    return Names({watch.id: watch.name for watch in ruleset.watches}, ruleset.registry)
+    sides = {
+        watch.id: {actor: name for name, side in watch.sides.items() for actor in side.actors}
+        for watch in ruleset.watches
+    }
+    return Names({watch.id: watch.name for watch in ruleset.watches}, ruleset.registry, sides)
 
 
 def _exported(subscriber: Subscriber) -> tuple[str, bytes]:

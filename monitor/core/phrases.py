@@ -59,6 +59,22 @@ def loss(development: Development, lang: str = "en") -> str:
     return say("reportedly", lang, figure=text) if text and development.hedged else text
 
 
+def step(development: Development, lang: str = "en") -> str:
+    """The rung of the ladder that is told of, and where: `strike on the capital (Kabul)`."""
+    rung = development.rung or ""
+    try:
+        name = say(f"rung-{rung}", lang)
+    except KeyError:
+        name = clean(rung.replace("-", " ").replace("_", " "), NAME) or say("the-rung", lang)
+    where = place(development)
+    return f"{name} ({where})" if where else name
+
+
+def place(development: Development) -> str:
+    """Where it is said to have happened, in the words of the text."""
+    return clean(development.place.text, NAME).rstrip(" .,;:") if development.place else ""
+
+
 def earlier(development: Development, lang: str = "en") -> str:
     """What it answers: the figure that it revises, rivals, denies or confirms."""
     if development.previous is None:
@@ -70,7 +86,7 @@ def earlier(development: Development, lang: str = "en") -> str:
 def who(development: Development, publisher: str, lang: str = "en") -> str:
     """The claimant in the text's own words and through whom; the publisher where the text names nobody."""
     if development.claimant is None:
-        return say("claimant-none", lang, publisher=clean(publisher, NAME))
+        return say("claimant-none", lang, publisher=clean(publisher, OBJECT))
     name = party(development.claimant)
     if development.via and development.via.text != development.claimant.text:
         return say("claimant-via", lang, claimant=name, via=party(development.via))

@@ -7,14 +7,27 @@ accounts are told apart. Where room is short, reasons and quotes go first; claim
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from monitor.core import phrases
 from monitor.core.claims.actors import Registry
-from monitor.core.markup import ESSENTIAL, Block, Inline, Line, Link, Text, Time, clean, cut, html, plain, stripped
+from monitor.core.markup import (
+    ESSENTIAL,
+    Block,
+    Inline,
+    Line,
+    Link,
+    Text,
+    Time,
+    clean,
+    cut,
+    html,
+    plain,
+    stripped,
+    units,
+)
 from monitor.core.texts import say
 from monitor.model import (
     ActorId,
@@ -27,6 +40,7 @@ from monitor.model import (
     Message,
     MessageId,
     Metric,
+    Party,
     Severity,
     Subscriber,
     WatchId,
@@ -37,7 +51,10 @@ CAPTION_LIMIT = 1024
 """What Telegram allows, after parsing (https://core.telegram.org/bots/api#sendmessage, #sendphoto)."""
 
 EMOJI = {Severity.INFO: "⚪", Severity.LOW: "🟡", Severity.HIGH: "🟠", Severity.CRITICAL: "🔴"}
+_LINE = 120
+"""Characters of the first line, about: what a lock screen shows. A longer one is shortened and told in full below."""
 _HEADLINE, _TITLE, _QUOTE, _REASON, _PLACE, _NAME = 300, 160, 500, 160, 80, 60
+_SHORT_NAME, _SHORT_OBJECT = 32, 24
 _FIGURES, _OTHERS, _REASONS, _QUOTES = 3, 6, 5, 2
 _ENTRY = 200
 """With `audience.JOINED` entries a digest fits by construction."""
@@ -66,6 +83,8 @@ _ORDER = [
 _OF_TITLES = {DevelopmentKind.FIRST_SEEN, DevelopmentKind.NEW_STORY, DevelopmentKind.ITEM}
 _OF_NOTES = {DevelopmentKind.BURST, DevelopmentKind.QUIET}
 _OF_RUNGS = {DevelopmentKind.ESCALATED, DevelopmentKind.DE_ESCALATED}
+_UNNAMED = {DevelopmentKind.NEW_CLAIM, DevelopmentKind.CORROBORATED}
+"""What has words of its own where the text names nobody."""
 _ANSWERS = {DevelopmentKind.DENIED, DevelopmentKind.DISPUTED, DevelopmentKind.RETRACTED}
 _RIVALS = {DevelopmentKind.RIVAL, DevelopmentKind.CONTRADICTED}
 _REVISIONS = {DevelopmentKind.REVISED_UP: "up-from", DevelopmentKind.REVISED_DOWN: "down-from"}
@@ -87,6 +106,20 @@ class Names:
 
     watches: Mapping[WatchId, str] = field(default_factory=dict)
     registry: Registry = field(default_factory=Registry.base)
+    sides: Mapping[WatchId, Mapping[ActorId, str]] = field(default_factory=dict)
+    """What each watch calls its sides ("TTP"), which need not be what the registry calls them."""
+    here: WatchId | None = None
+    """The watch whose words are used."""
+
+    def within(self, key: WatchId) -> Names:
+        """The same, in the words of one watch."""
+        return replace(self, here=key)
+
+    def side(self, key: ActorId) -> str:
+        """A party as the watch calls it, else by its own name; safe to show."""
+        ours = self.sides.get(self.here, {}) if self.here else {}
+        named = ours.get(key) or ours.get(self.registry.party(key))
+        return clean(named, _NAME) if named else self.actor(key)
 
     def watch(self, key: WatchId) -> str:
         """A watch's name, safe to show."""
@@ -138,7 +171,7 @@ def notice(blocks: Sequence[Block]) -> str:
 def headline(alert: Alert, names: Names, lang: str = "en") -> str:
     """What an alert says, in one line: the line that a lock screen, a digest or a list shows."""
     leading = _groups(alert)[:1]
-    return _told(leading[0], alert, names, lang) if leading else clean(alert.title, _TITLE)
+    return _first_line(leading[0], alert, names.within(alert.watch), lang) if leading else clean(alert.title, _TITLE)
 
 
 def page(alert: Alert, names: Names, lang: str = "en") -> list[Block]:
@@ -149,12 +182,9 @@ def page(alert: Alert, names: Names, lang: str = "en") -> list[Block]:
 
 def quotes(alert: Alert) -> list[str]:
     """The exact words behind an alert's developments, each once, the leading one first; safe to show."""
-    found: list[str] = []
-    for development in (d for group in _groups(alert) for d in group):
-        quote = clean(development.span.quote, _QUOTE) if development.span else ""
-        if quote and not any(quote in other for other in found):
-            found.append(quote)
-    return found
+    spans = [d.span for group in _groups(alert) for d in group if d.span]
+    found = list(dict.fromkeys(clean(span.quote, _QUOTE) for span in spans))
+    return [quote for quote in found if quote and not any(quote in other for other in found if other != quote)]
 
 
 def _blocks(message: Message, alerts: Sequence[Alert], lang: str, names: Names) -> list[Block]:
@@ -167,7 +197,7 @@ def _blocks(message: Message, alerts: Sequence[Alert], lang: str, names: Names) 
 
 
 def _single(message: Message, alert: Alert, lang: str, names: Names) -> Iterable[Block]:
-    groups = _groups(alert)
+    groups, names = _groups(alert), names.within(alert.watch)
     line = headline(alert, names, lang)
     if message.kind == "correction":
         line = cut(say("correction-line", lang, line=line), _HEADLINE)
@@ -175,12 +205,12 @@ def _single(message: Message, alert: Alert, lang: str, names: Names) -> Iterable
     yield Block((_label(message, groups, alert, names, lang),), 8)
     yield Block(tuple(_others(groups, alert, names, lang)), 7, gap=True)
     yield Block(tuple((Text(t),) for t in _answers(groups, names, lang)), 8, gap=True)
-    for quote in quotes(alert)[:_QUOTES]:
-        yield Block(((Text(f"“{quote}”"),),), 5, quote=True)
+    for place, quote in enumerate(quotes(alert)[:_QUOTES]):
+        yield Block(((Text(f"“{quote}”"),),), 5, quote=True, gap=place == 0)
     yield Block((_origin(alert, lang),), ESSENTIAL, gap=True)
-    yield Block(tuple((Text(t),) for t in _standing(groups, lang)), 7)
+    yield Block(tuple((Text(t),) for t in _standing(groups, line, lang)), 7)
     yield Block(tuple(_reasons(alert, lang)), 4)
-    if any(d.claimant for group in groups for d in group):
+    if any(group[0].kind not in _OF_TITLES | _OF_NOTES for group in groups):
         yield Block(((Text(say("claims-only", lang), "i"),),), 3)
 
 
@@ -201,14 +231,41 @@ def _teller(development: Development) -> tuple[object, ...]:
     return (d.kind, *names, (d.rung or "") if d.kind in _OF_RUNGS else "", *own_line)
 
 
+def _first_line(group: tuple[Development, ...], alert: Alert, names: Names, lang: str) -> str:
+    """What leads, as briefly as a lock screen needs it."""
+    line = _told(group, alert, names, lang)
+    for shorter in (_sideless, _short):
+        if units(line) > _LINE:
+            line = _told(tuple(map(shorter, group)), alert, names, lang)
+    return line
+
+
+def _sideless(development: Development) -> Development:
+    return replace(development, side=None)
+
+
+def _short(development: Development) -> Development:
+    d = _sideless(development)
+    return replace(
+        d,
+        claimant=_short_party(d.claimant),
+        via=_short_party(d.via),
+        other=_short_party(d.other),
+        object=cut(clean(d.object), _SHORT_OBJECT) if d.object else None,
+        previous_object=cut(clean(d.previous_object), _SHORT_OBJECT) if d.previous_object else None,
+    )
+
+
+def _short_party(party: Party | None) -> Party | None:
+    return replace(party, text=cut(clean(party.text), _SHORT_NAME)) if party else None
+
+
 def _told(group: tuple[Development, ...], alert: Alert, names: Names, lang: str) -> str:
     first = group[0]
-    line = say(
-        first.kind.value,
-        lang,
-        who=_who(first, alert, lang),
-        what=_what(group, alert, names, lang),
-    )
+    key = first.kind.value
+    if first.claimant is None and first.kind in _UNNAMED:
+        key += "-unnamed"
+    line = say(key, lang, who=_who(first, alert, lang), what=_what(group, alert, names, lang))
     return cut(_linked(line, first, lang), _HEADLINE)
 
 
@@ -224,8 +281,8 @@ def _what(group: tuple[Development, ...], alert: Alert, names: Names, lang: str)
         return clean(alert.title or first.note, _TITLE)
     if first.kind in _OF_NOTES:
         return clean(first.note or alert.title, _TITLE)
-    if first.kind in _OF_RUNGS:
-        return clean(re.sub(r"[-_]", " ", first.rung or ""), _TITLE) or say("the-rung", lang)
+    if first.rung or first.kind in _OF_RUNGS:
+        return phrases.step(first, lang)
     if first.kind in _ANSWERS:
         return ", ".join(_answered(group, names, lang)[:_FIGURES]) or _unnamed(first, lang)
     return ", ".join(_figures(group, names, lang)[:_FIGURES]) or say("the-claim", lang)
@@ -263,7 +320,7 @@ def _figures(group: tuple[Development, ...], names: Names, lang: str) -> list[st
 
 
 def _sided(text: str, development: Development, names: Names, lang: str) -> str:
-    side = names.actor(development.side) if development.side else ""
+    side = names.side(development.side) if development.side else ""
     if _named_in(side, development.object or ""):
         return text
     if development.metric in _NO_LOSS:
@@ -274,7 +331,7 @@ def _sided(text: str, development: Development, names: Names, lang: str) -> str:
 
 def _named_in(side: str, words: str) -> bool:
     """Whether `Pakistani soldiers` already says that they are Pakistan's."""
-    stems = [w.casefold() for w in side.split() if len(w) > 3]
+    stems = [w.casefold() for w in side.split() if len(w) > 2]
     return any(word.startswith(stem) for word in words.casefold().split() for stem in stems)
 
 
@@ -284,7 +341,7 @@ def _linked(line: str, development: Development, lang: str) -> str:
     earlier = phrases.earlier(development, lang)
     if kind in _REVISIONS and development.previous:
         return say(_REVISIONS[kind], lang, line=line, previous=phrases.quantity(development.previous, lang))
-    if kind not in _LINKS or other is None or (kind in _RIVALS and not earlier):
+    if kind not in _LINKS or other is None or development.rung or (kind in _RIVALS and not earlier):
         return line
     if kind in _ANSWERS and not phrases.loss(_answering(development), lang):
         return line  # it says already whose claim it was
@@ -302,11 +359,25 @@ def _label(message: Message, groups: list[tuple[Development, ...]], alert: Alert
 
 def _others(groups: list[tuple[Development, ...]], alert: Alert, names: Names, lang: str) -> Iterable[Line]:
     rest = _figures(groups[0], names, lang)[_FIGURES:] if groups else []
-    lines = [f"• {t}" for t in rest] + [f"• {_told(group, alert, names, lang)}" for group in groups[1:]]
+    told = [_told(group, alert, names, lang) for group in groups]
+    lines = [f"• {t}" for t in (*_left_out(groups, told, alert, names, lang), *rest, *told[1:])]
     for line in lines[:_OTHERS]:
         yield (Text(line),)
     if len(lines) > _OTHERS:
         yield (Text(say("more-developments", lang, n=len(lines) - _OTHERS)),)
+
+
+def _left_out(
+    groups: list[tuple[Development, ...]], told: list[str], alert: Alert, names: Names, lang: str
+) -> list[str]:
+    """What the first line had no room for: whose losses, or more, then the whole of it."""
+    line = headline(alert, names, lang)
+    if not told or line == told[0]:
+        return []
+    if line != _told(tuple(map(_sideless, groups[0])), alert, names, lang):
+        return told[:1]
+    sides = dict.fromkeys(names.side(d.side) for d in groups[0] if d.side)
+    return [say("losses-of", lang, side=say("with-article", lang, side=side)) for side in sides]
 
 
 def _answers(groups: list[tuple[Development, ...]], names: Names, lang: str) -> Iterable[str]:
@@ -318,7 +389,9 @@ def _answers(groups: list[tuple[Development, ...]], names: Names, lang: str) -> 
         if d.kind is DevelopmentKind.NEW_CLAIM and d.side and d.claimant:
             lines[_answer(d, heard, names, lang)] = None
         if d.uncertain:
-            lines[say("possibly-same", lang, why=clean(d.uncertain, _REASON))] = None
+            unknown = d.kind in _ANSWERS and not d.answers
+            key = "answers-unknown" if unknown else "possibly-same"
+            lines[say(key, lang, why=clean(d.uncertain, _REASON))] = None
     if any(d.kind in _RIVALS for d in developments):
         lines[say("rivals", lang)] = None
     if any(d.quantity.total for d in developments):
@@ -331,8 +404,12 @@ def _answer(development: Development, heard: set[ActorId | None], names: Names, 
     if side is None or claimant is None:
         return ""
     if names.party(claimant.actor) == names.party(side):
-        return say("own-losses", lang, who=phrases.party(claimant))
-    return "" if names.party(side) in heard else say("no-figure-from", lang, side=names.actor(side))
+        return say("own-losses", lang, side=names.side(side), who=phrases.party(claimant))
+    return (
+        ""
+        if names.party(side) in heard
+        else say("no-figure-from", lang, side=say("with-article", lang, side=names.side(side)))
+    )
 
 
 def _origin(alert: Alert, lang: str) -> Line:
@@ -344,33 +421,48 @@ def _origin(alert: Alert, lang: str) -> Line:
     return (*parts, Text(" · " + say("seen", lang)), Time(seen, "t" if same_day else "dt"))
 
 
-def _standing(groups: list[tuple[Development, ...]], lang: str) -> Iterable[str]:
-    """How many stand behind the leading development, and when and where it is said to have happened."""
+def _standing(groups: list[tuple[Development, ...]], line: str, lang: str) -> Iterable[str]:
+    """How many stand behind the leading development, and when and where it is said to have happened.
+
+    Who tells the claim that is answered does not stand behind the answer.
+    """
     if not groups or groups[0][0].kind in _OF_NOTES:
         return
     lead = groups[0][0]
     counts = lead.counts
-    yield "🔎 " + say("counts", lang, outlets=counts.outlets, origins=counts.origins, claimants=counts.claimants)
+    if lead.kind not in _ANSWERS:
+        yield "🔎 " + say("counts", lang, outlets=counts.outlets, origins=counts.origins, claimants=counts.claimants)
+    place = phrases.place(lead)
     facts = [_day(lead.day, lang)] if lead.day else []
-    if lead.place and lead.place.text:
-        facts.append(clean(lead.place.text, _PLACE).rstrip(" .,;:"))
+    if place and place not in line:
+        facts.append(place)
     if facts:
         yield "📅 " + " · ".join(facts)
 
 
 def _day(day: Day, lang: str) -> str:
-    first, last = f"{day.first.day} {day.first:%b}", f"{day.last.day} {day.last:%b}"
+    first, last = (f"{d:%a} {d.day} {d:%b}" for d in (day.first, day.last))
     words = first if day.first == day.last else f"{first} – {last}"
     return say("happened" if day.stated else "happened-inferred", lang, day=words)
 
 
 def _reasons(alert: Alert, lang: str) -> Iterable[Line]:
-    reasons = list(dict.fromkeys(clean(r.why, _REASON) for r in alert.reasons if r.why))[:_REASONS]
+    reasons = _joined([clean(r.why, _REASON) for r in alert.reasons if r.why])[:_REASONS]
     if len(reasons) == 1:
         yield (Text(f"{say('why-sent', lang)} {reasons[0]}", "i"),)
     elif reasons:
         yield (Text(say("why-sent", lang), "i"),)
         yield from ((Text(f"• {reason}", "i"),) for reason in reasons)
+
+
+def _joined(reasons: Iterable[str]) -> list[str]:
+    """Reasons as `RULE: WHAT – WHO`; what one rule found in one voice stands in one line."""
+    lines: dict[tuple[str, str], dict[str, None]] = {}
+    for reason in reasons:
+        rule, colon, found = reason.partition(": ")
+        what, dash, who = found.partition(" – ")
+        lines.setdefault((rule + colon, dash + who), {})[what] = None
+    return [f"{rule}{', '.join(whats)}{who}" for (rule, who), whats in lines.items()]
 
 
 # --- several -----------------------------------------------------------------------------
@@ -395,7 +487,7 @@ def _digest(message: Message, alerts: Sequence[Alert], lang: str, names: Names) 
 def _entry(alert: Alert, names: Names, lang: str) -> Line:
     link = Link(clean(alert.publisher or alert.source, _NAME), alert.url)
     line = cut(headline(alert, names, lang), _ENTRY)
-    return (Text(f"{EMOJI[alert.severity]} {line} · "), link, Text(" "), Time(alert.at, "t"))
+    return (Text(f"{EMOJI[alert.severity]} {line} · "), link, Text(" "), Time(alert.at))
 
 
 # --- buttons -----------------------------------------------------------------------------

@@ -78,6 +78,7 @@ def standing(view: View, watch: WatchId, names: Names, now: dt.datetime, lang: s
         by_incident.setdefault(entry.incident, []).append(entry)
     if not by_incident:
         return []
+    names = names.within(watch)
     title = say("standing-title", lang, watch=names.watch(watch))
     blocks = [Block(((Text(title, "b"),),), 9)]
     for key, held in list(by_incident.items())[:INCIDENTS_SHOWN]:
@@ -110,7 +111,7 @@ def _line(entry: Entry, names: Names, lang: str) -> str:
     """`ISPR: 14 fighters killed`, but `denied by ISPR: 40 soldiers killed`: an answer is no claim."""
     asserted = entry.stance in _ASSERTING
     figure = phrases.counted(entry.quantity, entry.object, entry.metric, lang, noted=asserted)
-    side = f" ({names.actor(entry.side)})" if entry.side else ""
+    side = f" ({names.side(entry.side)})" if entry.side else ""
     who = claimant(entry, lang)
     if asserted:
         return f"{who}: {figure}{side}"

@@ -47,6 +47,7 @@ claimant-none = { $publisher } (without naming a source)
 ## The first line: who, before what. It never says more than its claimant does.
 
 new_claim = Claim by { $who }: { $what }
+new_claim-unnamed = Told by { $who }: { $what }
 revised_up = Raised by { $who }: { $what }
 revised_down = Lowered by { $who }: { $what }
 up-from = { $line }, up from { $previous }
@@ -54,8 +55,9 @@ down-from = { $line }, down from { $previous }
 rival = Rival figures – { $who }: { $what }
 contradicted = Contradiction – { $who }: { $what }
 against = { $line }; { $other }: { $previous }
-corroborated = Own account by { $who }: { $what }
-also-by = { $line }, as told by { $other }
+corroborated = Second account, by { $who }: { $what }
+corroborated-unnamed = Second account, told by { $who }: { $what }
+also-by = { $line }, as also told by { $other }
 confirmed = Confirmed by { $who }: { $what }
 denied = Denied by { $who }: { $what }
 disputed = Disputed by { $who }: { $what }
@@ -73,6 +75,12 @@ the-figures = the figures
 claim-of = the claim by { $other }
 figures-of = the figures given by { $other }
 the-rung = a step up
+rung-border-closure = border closed
+rung-exchange-of-fire = exchange of fire
+rung-shelling = shelling
+rung-air-strike = air strike
+rung-ground-offensive = ground offensive
+rung-strike-on-capital = strike on the capital
 correction-line = Correction: { $line }
 
 ## The label under it
@@ -99,10 +107,24 @@ repeat = possible repeat: delivery was not confirmed
 
 ## What stands behind it
 
-no-figure-from = No figure from { $side } for its own losses so far.
-own-losses = Said of its own side’s losses by { $who }.
+no-figure-from = No figure from { $side } so far.
+with-article = { $side ->
+    [Taliban] the Taliban
+    [TTP] the TTP
+    [Houthis] the Houthis
+    [IDF] the IDF
+    [PKK] the PKK
+    [RSF] the RSF
+    [SDF] the SDF
+    [TPLF] the TPLF
+    [UN] the UN
+   *[other] { $side }
+  }
+losses-of = Whose losses: { $side }
+own-losses = Losses of { $side }: told by its own side, { $who }.
 rivals = Rival figures stand side by side: they are never added up, and both may be wrong.
-possibly-same = Possibly the same incident: { $why }
+possibly-same = Possibly the same incident ({ $why }).
+answers-unknown = Which claim this answers is not known here.
 totals = A total is not the figure of one incident.
 counts = { $outlets ->
     [one] 1 outlet
@@ -115,7 +137,7 @@ counts = { $outlets ->
    *[other] { $claimants } independent accounts
   }
 happened = Event: { $day }
-happened-inferred = Event: { $day } (from the date of the report)
+happened-inferred = Event: { $day } (by the date of the report)
 where = { $place }
 published = published{" "}
 seen = seen{" "}
