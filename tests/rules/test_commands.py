@@ -90,7 +90,7 @@ def test_explain_tells_each_clause_and_why_not(place):
     _, not_fired, _ = tocsin(place, "explain", "b", "--items", "items.jsonl")
     status, _, err = tocsin(place, "explain", "nothing", "--items", "items.jsonl")
 
-    assert "new-claims: killed 700" in fired
+    assert "new-claims: 700 Taliban fighters killed" in fired
     assert "step 500 reached, and told before" in fired
     assert "border: does not belong" in not_fired
     assert "sides: 1 of 2 needed" in not_fired

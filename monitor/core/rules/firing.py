@@ -174,8 +174,9 @@ def figure(quantity: Quantity) -> str:
 
 
 def described(development: Development) -> str:
-    """A development in a few words: `killed at least 70, says ISPR`."""
-    what = " ".join(w for w in (development.metric or "", figure(development.quantity)) if w)
-    what = what.replace("_", " ") or (development.rung or "").replace("-", " ") or development.kind.replace("_", " ")
+    """A development in a few words: `at least 70 fighters killed – ISPR`, `air strike – residents`."""
+    metric = (development.metric or "").replace("_", " ")
+    what = " ".join(w for w in (figure(development.quantity), metric and (development.object or ""), metric) if w)
+    what = what or (development.rung or development.kind).replace("-", " ").replace("_", " ")
     who = development.claimant.text if development.claimant else ""
-    return f"{what}, {who}" if who else what
+    return f"{what} – {who}" if who else what

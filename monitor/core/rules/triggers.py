@@ -104,7 +104,7 @@ def _steps(
         passed, before = bisect_right(threshold.steps, value), _passed(rule, threshold, development, key, moment)
         if passed > before and development.kind not in _REPEATED:
             step = threshold.steps[passed - 1]
-            why = f"{threshold.metric.replace('_', ' ')} {figure(development.quantity)} reaches {step:g}"
+            why = f"{figure(development.quantity)} reaches {step:g}"
             severity = severity_of(rule, f"{step:g}")
             yield _firing(rule, development, moment, why, severity=severity, step_up=True)
         rearmed = threshold.rearm_below is not None and value < threshold.rearm_below
