@@ -111,3 +111,60 @@ def test_novelty_falls_as_a_story_is_told(desk):
         "The director of the main hospital in Varzan said that 35 civilians, nine children among them, came in.",
     )
     assert again.novelty < more.novelty < first.novelty
+
+
+CLINIC = (
+    "Clinic in Varzan gives number of wounded",
+    "Thirty-five people were wounded in the raid on Varzan, the director of the town's clinic told the wire.",
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "CORRECTION: wounded in Varzan",
+            "The wire misstated the number given by the clinic in Varzan. 25 people were wounded in the raid, not 35.",
+        ),
+        (
+            "Army on reports from the clinic in Varzan",
+            "The army denies that 35 people were wounded in the raid on Varzan.",
+        ),
+        (
+            "The wire withdraws report on wounded in Varzan",
+            "The wire withdraws its report that 35 people were wounded in the raid on Varzan, given by the clinic.",
+        ),
+        (
+            "Wounded in Varzan rise to 47",
+            "Forty-seven people were wounded in the raid on Varzan, up from 35, the director of the clinic said.",
+        ),
+        (
+            "Army on the clinic in Varzan",
+            "The wounded in the clinic of Varzan were hurt in a crash, the army told the wire. They were not raided.",
+        ),
+    ],
+)
+def test_an_answer_in_other_words_is_no_repeat(desk, title, text):
+    desk.place(*CLINIC)
+    assert not desk.place(title, text).repeat
+
+
+def test_figures_in_words_are_figures(desk):
+    desk.place(*CLINIC, name="first")
+    again = desk.place(
+        "35 wounded in raid on Varzan, clinic says", CLINIC[1].replace("Thirty-five", "No fewer than 35")
+    )
+    assert again.repeat_of == "first"
+
+
+def test_a_round_up_told_again_is_a_repeat(desk):
+    desk.place("Landslide buries road to the Terek pass", "A landslide buried the only road to the Terek pass.")
+    desk.place("Nine miners trapped at Koldar", "Nine miners were trapped at the Koldar mine, rescuers said.")
+    desk.place("Ruling party leads in Osteria", "The ruling party led the count in the Osteria election.")
+    week = (
+        "A landslide buried the only road to the Terek pass. Nine miners were trapped at the Koldar mine. "
+        "The ruling party led the count in Osteria."
+    )
+    first = desk.place("The week in brief", week, name="week")
+    assert first.mentions
+    assert desk.place("The week in brief", week).repeat_of == "week"

@@ -95,16 +95,16 @@ def still_open(item: Item, found: list[Candidate]) -> list[Candidate]:
 def record(item: Item, seen: Comparison, story: Story | None, draft: Draft) -> StoryId:
     """Put the item into a story, or into a new one; returns the story's id."""
     story = story or Story(story_id(item.id), _time(item), _time(item))
-    signature = _signature(item, seen.vector, story.id)
-    draft.put(SIGNATURES, signature)
-    draft.put(STORIES, added(story, signature))
+    new = signature(item, seen.vector, story.id)
+    draft.put(SIGNATURES, new)
+    draft.put(STORIES, added(story, new))
     count(item, seen.vector, draft)
     return story.id
 
 
 def mention(item: Item, seen: Comparison, story: Story, draft: Draft) -> StoryId:
-    """Note a round-up under its main story, where no later item finds it and no profile learns from it."""
-    draft.put(SIGNATURES, replace(_signature(item, seen.vector, story.id), keys=()))
+    """Note a round-up under its main story, whose profile learns nothing from it."""
+    draft.put(SIGNATURES, replace(signature(item, seen.vector, story.id), round_up=True))
     count(item, seen.vector, draft)
     return story.id
 
@@ -112,7 +112,7 @@ def mention(item: Item, seen: Comparison, story: Story, draft: Draft) -> StoryId
 def _again(item: Item, known: Signature, seen: Comparison, draft: Draft) -> Placement:
     """A new version keeps its item's story; only what it says is looked at afresh."""
     story = resolve(known.story, draft)
-    draft.put(SIGNATURES, _signature(item, seen.vector, story))
+    draft.put(SIGNATURES, replace(signature(item, seen.vector, story), round_up=known.round_up))
     beside = replace(seen, near=[Neighbour(known, cosine(seen.vector.weights, known.weights)), *seen.near])
     why = f"version {item.version} of an item that belongs here"
     return _placement(beside, Placement(story, new_story=False, why=why), draft.get(STORIES, story), ())
@@ -168,7 +168,8 @@ def _why_new(begun: Story, ranked: list[Scored], draft: Draft) -> str:
     return f"a story of its own: the likeliest was that of {nearest} ({ranked[0].probability:.2f}, bar {_bar():.2f})"
 
 
-def _signature(item: Item, v: Vector, story: StoryId) -> Signature:
+def signature(item: Item, v: Vector, story: StoryId) -> Signature:
+    """What is remembered of the item."""
     weights = {t: round(x, 4) for t, x in v.weights.items()}
     return Signature(item.id, item.version, item.source, _time(item), story, item.title, v.text, weights, keys(v))
 

@@ -53,7 +53,8 @@ def neighbours(vector: Vector, now: float, draft: Draft) -> list[Neighbour]:
 
 
 def stories_of(near: list[Neighbour], draft: Draft) -> list[Candidate]:
-    """The stories of the nearest items, in order of their nearest item."""
+    """The stories of the nearest items, in order of their nearest item; round-ups show the way to none."""
+    near = [n for n in near if not n.signature.round_up]
     told = {story: resolve(story, draft) for story in dict.fromkeys(n.signature.story for n in near)}
     by_story: dict[StoryId, list[Neighbour]] = {}
     for neighbour in near:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -19,10 +20,12 @@ _OTHERWISE = 0.25
 """Two sentences are the same but for a word or two if at most this share of their longer words differs."""
 _LOOSELY = 0.6
 """The same for two short texts, of which one negates."""
-_SHORT = 30
-"""In a text of so few words each figure, stance and negation counts; in a longer one what stands for another."""
+_SHORT, _SHORT_BARE = 60, 30
+"""In a text of so few words, with or without a headline, each figure, stance and negation counts; in a longer one what
+stands for another."""
 
 _DIGITS = re.compile(r"\d")
+_TENS = frozenset(str(tens) for tens in range(20, 100, 10))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class _Cues:
     speech: frozenset[str]
     helpers: frozenset[str]
     """Words before a verb of speech that are no speaker."""
+    bounds: frozenset[str]
+    """Words after "no" and "not" that make it a bound."""
     times: frozenset[str]
     """Words after a figure that make it a date or a duration."""
     spelled: dict[str, str]
@@ -59,10 +64,14 @@ def sentences(words: str) -> list[Sentence]:
     return [tuple(line.split()) for line in words.split("\n") if line]
 
 
-def difference(new: list[Sentence], old: list[Sentence]) -> str:
-    """What the new text changes of what the old one says, in words for people; empty if nothing."""
+def difference(new: list[Sentence], old: list[Sentence], *, headed: bool = True) -> str:
+    """What the new text changes of what the old one says, in words for people; empty if nothing.
+
+    The first sentence of a `headed` text is its headline: what that adds is the news.
+    """
     told = {number for sentence in old for number in numbers(sentence)}
-    if sum(map(len, new)) <= _SHORT and (found := _in_short(new, old, told)):
+    whole = sum(map(len, new)) <= (_SHORT if headed else _SHORT_BARE)
+    if (headed or whole) and (found := _added(new if whole else new[:1], old, told, headed=headed)):
         return found
     for sentence in new:
         twin = max(old, key=lambda s: _alike(sentence, s), default=())
@@ -73,22 +82,34 @@ def difference(new: list[Sentence], old: list[Sentence]) -> str:
 
 def numbers(sentence: Sentence) -> dict[str, int]:
     """The figures of a sentence in digits, and where each stands first."""
-    found, spelled = dict[str, int](), _cues().spelled
-    for place, word in enumerate(sentence):
-        if _DIGITS.match(word) or word in spelled:
-            found.setdefault(spelled.get(word, word), place)
+    found = dict[str, int]()
+    for place, number in _figures(sentence):
+        found.setdefault(number, place)
     # "a", "one" and no figure at all are the same in too many sentences to tell them apart.
     return {number: place for number, place in found.items() if number not in {"0", "1"}}
 
 
-def _in_short(new: list[Sentence], old: list[Sentence], told: set[str]) -> str:
+def _figures(sentence: Sentence) -> Iterator[tuple[int, str]]:
+    """Place and digits of each figure; "thirty five" is one, and stands where its last word stands."""
+    spelled, tens = _cues().spelled, 0
+    for place, (word, after) in enumerate(zip(sentence, (*sentence[1:], ""), strict=True)):
+        if number := spelled.get(word, word if _DIGITS.match(word) else ""):
+            unit = len(spelled.get(after, "")) == 1
+            if word in spelled and number in _TENS and unit:
+                tens = int(number)
+                continue
+            yield place, str(tens + int(number)) if tens else number
+        tens = 0
+
+
+def _added(new: list[Sentence], old: list[Sentence], told: set[str], *, headed: bool) -> str:
     if added := next((n for sentence in new for n in _counts(sentence) if n not in told), ""):
         return f"another figure: {added}"
     mine, theirs = tuple(chain(*new)), tuple(chain(*old))
     if stances := _stances(mine) - _stances(theirs):
         return f"another stance: {', '.join(sorted(stances))}"
-    negates = _cues().negations.isdisjoint(theirs) and not _cues().negations.isdisjoint(mine)
-    return "it negates" if negates and _differ(mine, theirs) <= _LOOSELY else ""
+    negates = _negates(mine) and not _negates(theirs)
+    return "it negates" if negates and (headed or _differ(mine, theirs) <= _LOOSELY) else ""
 
 
 def _counts(sentence: Sentence) -> list[str]:
@@ -114,7 +135,13 @@ def _changed(new: Sentence, old: Sentence, told: set[str]) -> str:
 def _turned(new: Sentence, old: Sentence) -> str:
     if stances := _stances(new) ^ _stances(old):
         return f"another stance: {', '.join(sorted(stances))}"
-    return "one of them negates it" if _cues().negations.isdisjoint(new) != _cues().negations.isdisjoint(old) else ""
+    return "one of them negates it" if _negates(new) != _negates(old) else ""
+
+
+def _negates(sentence: Sentence) -> bool:
+    """Whether it has a negation that is not part of a bound ("no fewer than 40")."""
+    cues, after = _cues(), (*sentence[1:], "")
+    return any(w in cues.negations and then not in cues.bounds for w, then in zip(sentence, after, strict=True))
 
 
 def _same_otherwise(new: Sentence, old: Sentence) -> bool:

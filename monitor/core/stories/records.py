@@ -24,6 +24,8 @@ class Signature:
     """The unit vector of its terms, as they weighed when it came."""
     keys: tuple[str, ...]
     """Its rarest terms, by which later items find it."""
+    round_up: bool = False
+    """It tells of several stories: later items may repeat it, but join no story for its sake."""
 
 
 @dataclass(frozen=True, slots=True)

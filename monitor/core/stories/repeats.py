@@ -45,7 +45,7 @@ def repeat(vector: Vector, near: list[Neighbour]) -> Repeat:
     if not alike:
         return Repeat(copy=copy, why="says more than any earlier item")
     new = sentences(vector.text)
-    found = {s.item: difference(new, sentences(s.words)) for s in alike}
+    found = {s.item: difference(new, sentences(s.words), headed=vector.headed) for s in alike}
     for item, changed in found.items():
         if not changed:
             return Repeat(item, copy, f"{'the words' if item == copy else 'a rewording'} of {item}")

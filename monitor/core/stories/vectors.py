@@ -39,6 +39,8 @@ class Vector:
     seen: dict[str, int]
     """How many earlier items had the term."""
     weights: dict[str, float]
+    headed: bool
+    """Whether the first line is a title."""
 
 
 def vector(item: Item, draft: Draft) -> Vector:
@@ -53,7 +55,7 @@ def vector(item: Item, draft: Draft) -> Vector:
     whole = math.log(total + _PRIOR + 2)
     rarity = {term: whole - math.log(n + _PRIOR * usual.get(term, 0.0) + 1) for term, n in seen.items()}
     text = "\n".join(" ".join(words) for words in said if words)
-    return Vector(text, tuple(text.split()), rarity, seen, _unit(counts, rarity))
+    return Vector(text, tuple(text.split()), rarity, seen, _unit(counts, rarity), bool(said[0]))
 
 
 def _lead(text: str) -> Iterator[list[str]]:
