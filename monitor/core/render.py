@@ -261,12 +261,28 @@ def _short_party(party: Party | None) -> Party | None:
 
 
 def _told(group: tuple[Development, ...], alert: Alert, names: Names, lang: str) -> str:
+    group = tuple(_of_their_sides(development, names, lang) for development in group)
     first = group[0]
     key = first.kind.value
     if first.claimant is None and first.kind in _UNNAMED:
         key += "-unnamed"
     line = say(key, lang, who=_who(first, alert, lang), what=_what(group, alert, names, lang))
     return cut(_linked(line, first, lang), _HEADLINE)
+
+
+def _of_their_sides(development: Development, names: Names, lang: str) -> Development:
+    claimant, other = (_of_its_side(p, names, lang) for p in (development.claimant, development.other))
+    return replace(development, claimant=claimant, other=other)
+
+
+def _of_its_side(party: Party | None, names: Names, lang: str) -> Party | None:
+    """An office whose words do not say whose it is ("Ministry of Defence"), with its side."""
+    if party is None or party.actor is None or "/" not in party.actor:
+        return party
+    side = names.side(ActorId(party.actor.partition("/")[0]))
+    if _named_in(side, party.text):
+        return party
+    return replace(party, text=say("of-side", lang, figure=party.text, side=side))
 
 
 def _who(development: Development, alert: Alert, lang: str) -> str:
