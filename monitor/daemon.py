@@ -21,7 +21,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequen
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -34,13 +34,14 @@ from monitor.core.intake import REMEMBER, SEEN, Intake
 from monitor.core.limits import Limiter, Rates
 from monitor.core.records import DECISIONS, ITEMS, SUBSCRIBERS
 from monitor.core.rules import Ruleset
-from monitor.core.view import Put
+from monitor.core.view import Draft, Put
 from monitor.errors import ParseError, RuleFileError, StaleLease, StoreError
 from monitor.model import Source, SourceId, Subscriber
 from monitor.pipeline import Aside, Fetches, Parses, Poller, Sender, decide_next, decide_time, meet_watches, pass_by
 from monitor.store.base import SOURCES, Lease, Store, Waiting
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 LOOPS = ("poll", "decide", "deliver")
 _BEAT = dt.timedelta(seconds=10)
@@ -100,7 +101,9 @@ class Daemon:
         self.services: list[AbstractAsyncContextManager[object]] = []
         """What runs beside the ticks (a bot): entered before the first of them, left after the last."""
         self._aside = Aside(ThreadPoolExecutor(4, "store"))
-        self._poller = Poller(store, fetcher, parsers, clock, self._aside)
+        self._poller = Poller(
+            store, fetcher, parsers, clock, self._aside, wanted=lambda item, source: self.ruleset.wants(item, source)
+        )
         self._sender = Sender(store, channel, clock, self._aside, lambda: names(self.ruleset))
         self._limiter = Limiter(pace.rates)
         self._beats = dict.fromkeys(LOOPS, _LONG_AGO)
@@ -115,6 +118,7 @@ class Daemon:
         self._asked_to_reload = False
         self._role: Lease | None = None
         self._met: Ruleset | None = None
+        self._passed_by: set[str] = set()
         self._wrong_rules = ""
         self._day: dt.date | None = None
         self._troubles: dict[str, str] = {}
@@ -257,7 +261,7 @@ class Daemon:
         try:
             self._meet(lease, self.ruleset)
             count = self._decide_batch(lease)
-            if count == 0 and decide_time(self._store, lease, self.ruleset, self._clock()) == 0:
+            if count == 0 and decide_time(self._store, lease, self.ruleset, self._clock(), self._isolated) == 0:
                 return False
         except StaleLease:
             self._role = None
@@ -294,7 +298,7 @@ class Daemon:
 
     def _decide_batch(self, lease: Lease) -> int:
         try:
-            return decide_next(self._store, lease, self.ruleset, self._pace.batch)
+            return decide_next(self._store, lease, self.ruleset, self._pace.batch, self._isolated)
         except StoreError:
             raise
         except Exception:
@@ -304,7 +308,7 @@ class Daemon:
     def _decide_singly(self, lease: Lease) -> int:
         for count in range(self._pace.batch):
             try:
-                if not decide_next(self._store, lease, self.ruleset, 1):
+                if not decide_next(self._store, lease, self.ruleset, 1, self._isolated):
                     return count
             except StoreError:
                 raise
@@ -312,6 +316,25 @@ class Daemon:
                 log.exception("an item could not be decided and was passed by")
                 pass_by(self._store, lease, f"{type(error).__name__}: {error}", self._clock())
         return self._pace.batch
+
+    def _isolated(self, name: str, draft: Draft, work: Callable[[Draft], T]) -> T | None:
+        """See `Attempt`. What failed stays due, and is left alone until the next start, which may be mended."""
+        if name in self._passed_by:
+            return None
+        own = Draft(draft)
+        try:
+            done = work(own)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("what time brought could not be decided and was passed by", extra={"what": name})
+            now, text = self._clock(), f"Passed by until the next start, {name}: {type(error).__name__}: {error}"
+            self._store.apply(messages=notices.notice(self._store.view(), f"due:{now.date()}:{name}", text, now))
+            self._passed_by.add(name)
+            return None
+        for put in own.changes():
+            draft.put(put.table, put.record)
+        return done
 
     # --- deliver ---
 

@@ -1,6 +1,6 @@
 """Poll, decide, deliver: each calls the parts in their order and records what they answer. No decisions here.
 
-    poll_once     fetch → parse → what is new → items, validators, health and next turn in one transaction
+    poll_once     fetch → parse → what is new → whole texts → items, validators, health and next turn in one transaction
     decide_next   the next items of the inbox → decide → everything they changed in one transaction
     deliver_once  begin (committed) → send → how it ended (committed)
 
@@ -14,7 +14,7 @@ import datetime as dt
 import random
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -23,6 +23,7 @@ from monitor.channels.base import Channel, Delivery, Uncertain
 from monitor.channels.compose import compose
 from monitor.clock import Clock
 from monitor.core import intake, notices, schedule
+from monitor.core.attempts import Attempt, straight
 from monitor.core.decide import decide, meet, tick
 from monitor.core.intake import SEEN, Intake
 from monitor.core.parse.document import Document, Job
@@ -33,8 +34,9 @@ from monitor.core.schedule import SourceState, Validators
 from monitor.core.view import Draft, Put, View
 from monitor.errors import FetchError, ParseError, StaleLease
 from monitor.failpoints import reach
+from monitor.fetch.articles import Articles, needs_page
 from monitor.fetch.http import Fetched
-from monitor.model import Message, MessageId, MessageState, Outcome, Severity, Source
+from monitor.model import Item, Message, MessageId, MessageState, Outcome, Severity, Source, SourceId
 from monitor.store.base import SOURCES, Decided, Lease, Store, Waiting
 
 P = ParamSpec("P")
@@ -47,6 +49,10 @@ class Fetches(Protocol):
 
     async def fetch(self, source: Source, validators: Validators, *, url: str = "") -> Fetched:
         """One request; raises FetchError."""
+        ...
+
+    async def page(self, url: str, source: Source) -> tuple[str, bytes, str]:
+        """What a source links to: address in the end, body, content type; raises FetchError."""
         ...
 
 
@@ -73,6 +79,25 @@ class Aside:
 
 
 @dataclass(frozen=True)
+class _Poll:
+    """What one poll brought so far; no document when nothing changed."""
+
+    fetched: Fetched
+    document: Document | None = None
+    taken: Intake = field(default_factory=Intake)
+    known: Validators | None = None
+    """What the next poll may leave out, if not what was just read."""
+
+    @property
+    def validators(self) -> Validators:
+        """To be committed with the items."""
+        read = self.fetched.validators
+        if self.known is not None or self.document is None:
+            return self.known or read
+        return replace(read, prints=self.document.prints)
+
+
+@dataclass(frozen=True)
 class Poller:
     """What polling needs."""
 
@@ -82,6 +107,10 @@ class Poller:
     clock: Clock
     aside: Aside
     chance: Callable[[], float] = random.random
+    wanted: Callable[[Item, Source], bool] = lambda *_: False
+    """Whether somebody wants the whole text of an item."""
+    unproven: set[SourceId] = field(default_factory=set)
+    """Sources whose last poll failed; kept up to date by every poll."""
 
     async def poll_once(self, lease: Lease, source: Source) -> Intake:
         """Poll a leased source and record what came of it, a failure too. Raises StaleLease, StoreError."""
@@ -93,7 +122,11 @@ class Poller:
         except (FetchError, ParseError) as error:
             await self.fail(lease, source, error)
             return Intake()
-        return await self.aside(self._accept, lease, source, state, fetched, document)
+        poll = _Poll(fetched)
+        if document is not None:
+            poll = _Poll(fetched, document, await self.aside(self._sort, source, state, document))
+            poll = await (self._with_alerts if source.format == "cap" else self._with_texts)(source, poll)
+        return await self.aside(self._accept, lease, source, state, poll)
 
     async def fail(self, lease: Lease, source: Source, error: FetchError | ParseError) -> None:
         """Record a failed poll: nothing new, and when to try again."""
@@ -113,34 +146,49 @@ class Poller:
         )
         return await self.parsers.parse(job, suspect=state.suspect)
 
+    async def _with_texts(self, source: Source, poll: _Poll) -> _Poll:
+        wanted = await self.aside(self._wanted, source, poll.taken)
+        if not wanted:
+            return poll
+        articles = Articles(self.fetcher, self.parsers)
+        items = await articles.complete(poll.taken.items, source, lambda item: item.id in wanted, self.clock())
+        return replace(poll, taken=replace(poll.taken, items=items))
+
+    def _wanted(self, source: Source, taken: Intake) -> frozenset[str]:
+        return frozenset(i.id for i in taken.items if needs_page(i, source) and self.wanted(i, source))
+
+    async def _with_alerts(self, source: Source, poll: _Poll) -> _Poll:
+        alerts = await Articles(self.fetcher, self.parsers).alerts(poll.taken.items, source, self.clock())
+        seen = await self.aside(self.store.view().find, SEEN, "key", intake.alert_keys(alerts.values(), source))
+        taken = intake.with_alerts(poll.taken, alerts, seen, source)
+        # While some could not be read, the same document must be read again.
+        return replace(poll, taken=taken, known=Validators() if None in alerts.values() else None)
+
     def _state(self, source: Source) -> SourceState:
         return self.store.view().get(SOURCES, source.id) or schedule.first(source, self.clock(), self.chance())
 
-    def _accept(
-        self, lease: Lease, source: Source, before: SourceState, fetched: Fetched, document: Document | None
-    ) -> Intake:
+    def _accept(self, lease: Lease, source: Source, before: SourceState, poll: _Poll) -> Intake:
         now = self.clock()
-        taken = self._sort(source, before, document, now)
+        # Articles take their time: an item is seen when it is accepted.
+        taken = replace(poll.taken, items=tuple(replace(item, seen=now) for item in poll.taken.items))
         after = schedule.succeeded(
             before,
             source,
-            validators=replace(fetched.validators, prints=document.prints) if document else fetched.validators,
-            pace=fetched.pace,
-            document=document,
-            intake=taken if document else None,
+            validators=poll.validators,
+            pace=poll.fetched.pace,
+            document=poll.document,
+            intake=taken if poll.document else None,
             now=now,
             chance=self.chance(),
-            moved=fetched.moved,
+            moved=poll.fetched.moved,
             hot=_is_hot(self.store.view(), now),
         )
         self._record(lease, source, (before, after), taken, now)
         return taken
 
-    def _sort(self, source: Source, state: SourceState, document: Document | None, now: dt.datetime) -> Intake:
-        if document is None:
-            return Intake()
+    def _sort(self, source: Source, state: SourceState, document: Document) -> Intake:
         known = self.store.view().find(SEEN, "key", intake.keys(document, source))
-        return intake.sort(document, known, source, now=now, first=state.contacted is None)
+        return intake.sort(document, known, source, now=self.clock(), first=state.contacted is None)
 
     def _fail(self, lease: Lease, source: Source, error: FetchError | ParseError) -> None:
         now, before = self.clock(), self._state(source)
@@ -153,6 +201,12 @@ class Poller:
         after, told = notices.polled(self.store.view(), source, *states, taken, now=now)
         puts: list[Put[Any]] = [Put(SOURCES, after), *(Put(SEEN, seen) for seen in taken.seen)]
         self.store.accept(lease, taken.items, puts, after.due, told)
+        (self.unproven.add if is_unproven(after) else self.unproven.discard)(source.id)
+
+
+def is_unproven(state: SourceState | None) -> bool:
+    """Whether the last poll of a source failed, or there was none: it may hold up whoever waits for it."""
+    return state is None or state.failures > 0 or state.contacted is None
 
 
 def _is_hot(view: View, now: dt.datetime) -> bool:
@@ -164,14 +218,14 @@ def _is_hot(view: View, now: dt.datetime) -> bool:
 # --- decide ------------------------------------------------------------------------------
 
 
-def decide_next(store: Store, lease: Lease, ruleset: Ruleset, limit: int) -> int:
+def decide_next(store: Store, lease: Lease, ruleset: Ruleset, limit: int, attempt: Attempt = straight) -> int:
     """Decide up to `limit` items of the inbox, in order, and commit them together; returns how many."""
     entries = store.undecided(limit)
     batch = Draft(store.view())
     decided = []
     for entry in entries:
         draft = Draft(batch)
-        decision = decide(entry.item, draft, ruleset)
+        decision = decide(entry.item, draft, ruleset, attempt)
         puts = draft.changes()
         for put in puts:
             batch.put(put.table, put.record)
@@ -198,10 +252,10 @@ def meet_watches(store: Store, lease: Lease, ruleset: Ruleset, now: dt.datetime)
     return len(learned)
 
 
-def decide_time(store: Store, lease: Lease, ruleset: Ruleset, now: dt.datetime) -> int:
+def decide_time(store: Store, lease: Lease, ruleset: Ruleset, now: dt.datetime, attempt: Attempt = straight) -> int:
     """Record what time alone brought about (holds that ran out, bundles that are due); returns the messages."""
     draft = Draft(store.view())
-    _, messages = tick(draft, ruleset, now)
+    _, messages = tick(draft, ruleset, now, attempt)
     puts = draft.changes()
     if puts or messages:
         store.commit(lease, [Decided(None, puts, messages)])

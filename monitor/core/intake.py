@@ -36,6 +36,8 @@ _OLD = dt.timedelta(hours=48)
 _MAX_KEYS = 12
 _SAME_TITLE = 55.0
 """Token-set similarity (0–100) from which a title is an edit of another, given that an id or address agrees."""
+_ALERT = "a"
+"""What keys of alerts start with: an index may use an alert's identifier as the id of its entry, or not."""
 _NOT_REAL = frozenset({"cap:Test", "cap:Exercise", "cap:Draft", "cap:System"})
 
 
@@ -109,6 +111,92 @@ def sort(document: Document, seen: Sequence[Seen], source: Source, *, now: dt.da
 def is_real(marks: Iterable[str]) -> bool:
     """Whether an entry with these marks is about something that happens: no test, exercise or draft of an alert."""
     return _NOT_REAL.isdisjoint(marks)
+
+
+# --- the alerts behind a CAP index ----------------------------------------------------------
+
+
+def alert_keys(alerts: Iterable[Entry | None], source: Source) -> tuple[str, ...]:
+    """Every key under which one of the alerts, or one that it replaces, may be known."""
+    return tuple(_alert_key(name, source) for alert in alerts if alert for name in (alert.id, *alert.replaces))
+
+
+def with_alerts(taken: Intake, alerts: Mapping[ItemId, Entry | None], seen: Sequence[Seen], source: Source) -> Intake:
+    """A poll of a CAP index with the alerts that its entries point to; `seen` holds the records found by `alert_keys`.
+
+    An Update or Cancel becomes the next version of the item whose alert it refers to; what is not real is refused. An
+    entry whose alert could not be read yet (None) is left out, so that the next poll finds it new again; one that
+    has no alert (not in `alerts`) is learned from and never alerted on: whether it is a test is not known.
+    """
+    indexed = _Indexed(source, {record.item: record for record in (*seen, *taken.seen)})
+    items, refused = [], list(taken.refused)
+    for item in taken.items:
+        alert = alerts.get(item.id)
+        if alert is None and item.id in alerts:
+            indexed.forget(item)
+        elif alert is None:
+            items.append(item if is_alert(item) else replace(item, baseline=True, marks=(*item.marks, "no_alert")))
+        elif not is_real(alert.marks):
+            refused.append((alert.id, "not real: " + ", ".join(alert.marks)))
+        elif (version := indexed.version(item, alert)) is not None:
+            items.append(version)
+    before = {record.item: record for record in seen}
+    changed = tuple(r for r in indexed.records.values() if r != before.get(r.item))
+    return replace(taken, items=tuple(items), seen=changed, refused=tuple(refused))
+
+
+def is_alert(item: Item) -> bool:
+    """Whether an item was read from a CAP alert itself."""
+    return any(mark.startswith("cap:") for mark in item.marks)
+
+
+class _Indexed:
+    """The records of an index's items, by the identifiers of their alerts too."""
+
+    def __init__(self, source: Source, records: dict[ItemId, Seen]) -> None:
+        self._source, self.records = source, records
+        self._by_alert = {key: r.item for r in records.values() for key in r.keys if key.startswith(_ALERT)}
+
+    def forget(self, item: Item) -> None:
+        """Drop what an entry brought."""
+        self.records.pop(item.id, None)
+
+    def version(self, item: Item, alert: Entry) -> Item | None:
+        """The alert as a version of its own item or of the one that it refers to; None if it is known already."""
+        own = _alert_key(alert.id, self._source)
+        known = self._by_alert.get(own)
+        if known not in (None, item.id):
+            return None
+        # The references stand earliest first.
+        replaced = (self._by_alert.get(_alert_key(name, self._source)) for name in reversed(alert.replaces))
+        target = known or next(filter(None, replaced), item.id)
+        record = self.records[target]
+        number = min(record.version + (target != item.id), MAX_VERSIONS)
+        self.records[target] = replace(record, version=number, keys=_with_alert(record.keys, own))
+        self._by_alert[own] = target
+        return replace(_as_alert(item, alert), id=target, version=number)
+
+
+def _alert_key(name: str, source: Source) -> str:
+    return _ALERT + blake2b(f"{source.id}\n{name}".encode(), digest_size=10).hexdigest()
+
+
+def _with_alert(keys: Sequence[str], own: str) -> tuple[str, ...]:
+    """The keys of entries, then those of alerts, the newest first."""
+    entries = [key for key in keys if not key.startswith(_ALERT)]
+    alerts = [key for key in keys if key.startswith(_ALERT) and key != own]
+    return (*entries[: _MAX_KEYS - 4], own, *alerts)[:_MAX_KEYS]
+
+
+def _as_alert(item: Item, alert: Entry) -> Item:
+    return replace(
+        item,
+        title=alert.title,
+        text=alert.text,
+        published=alert.published or item.published,
+        lang=alert.lang or item.lang,
+        marks=(*item.marks, *alert.marks),
+    )
 
 
 # --- identity ----------------------------------------------------------------------------

@@ -127,7 +127,7 @@ class Fetcher:
 
         Under all limits of `fetch`, and its errors; the source's own headers go to its own host only.
         """
-        hops = [hop async for hop in self._hops(_address(url), source, Validators())]
+        hops = [hop async for hop in self._hops(_like_source(_address(url), source), source, Validators())]
         self._refuse(hops[-1], self._now(), conditional=False)
         return str(hops[-1].url), hops[-1].body, hops[-1].headers.get("content-type", "")
 
@@ -211,6 +211,12 @@ def _address(text: str) -> httpx.URL:
     if url.scheme not in {"http", "https"} or not url.host or url.userinfo or "\\" in text:
         raise FetchError("redirect", f"only plain http and https addresses are fetched, not {text[:100]!r}")
     return url.copy_with(fragment=None)
+
+
+def _like_source(url: httpx.URL, source: Source) -> httpx.URL:
+    """Items have canonical addresses, which are https; a source that is asked over http may know nothing else."""
+    own = httpx.URL(source.url)
+    return url.copy_with(scheme=own.scheme) if (url.host, url.port) == (own.host, own.port) else url
 
 
 def _request_headers(url: httpx.URL, source: Source, validators: Validators) -> dict[str, str]:

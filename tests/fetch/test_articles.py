@@ -1,5 +1,6 @@
 """Whole texts: only where they are wanted, once, and without harm if a page can't be read."""
 
+import asyncio
 import datetime as dt
 from dataclasses import replace
 
@@ -65,13 +66,12 @@ async def test_a_short_item_gets_the_text_of_its_page():
     ("which", "source", "wanted"),
     [
         (item(text="x" * 700), SOURCE, True),
-        (item(version=2), SOURCE, True),
         (item(baseline=True), SOURCE, True),
         (replace(item(), url=""), SOURCE, True),
         (item(), replace(SOURCE, whole_text=False), True),
         (item(), SOURCE, False),
     ],
-    ids=["long", "edit", "baseline", "no address", "off", "unwanted"],
+    ids=["long", "baseline", "no address", "off", "unwanted"],
 )
 async def test_other_pages_are_not_asked_for(which, source, wanted):
     pages = Pages()
@@ -110,13 +110,27 @@ CAP = (
 INDEX = replace(SOURCE, format="cap")
 
 
-async def test_an_entry_of_a_cap_index_becomes_the_alert_that_it_points_to():
-    (alert,) = await completed(Pages(CAP.format("Actual")), item(), source=INDEX)
-    assert (alert.title, alert.text, alert.baseline) == ("River over its banks", "It rose.", False)
-    assert "cap:Actual" in alert.marks
+async def alerts(pages: Pages, *items: Item, seconds=20.0):
+    return await Articles(pages, Reader(), seconds).alerts(items, INDEX, NOW)
 
 
-@pytest.mark.parametrize("status", ["Test", "Exercise", "Draft"])
-async def test_a_test_alert_is_never_told_as_real(status):
-    (alert,) = await completed(Pages(CAP.format(status)), item(), source=INDEX)
-    assert alert.baseline
+async def test_an_entry_of_a_cap_index_leads_to_its_alert():
+    found = await alerts(Pages(CAP.format("Actual")), item())
+    assert found["s:1"].title == "River over its banks"
+    assert "cap:Actual" in found["s:1"].marks
+
+
+async def test_alerts_that_could_not_be_read_are_told_from_pages_without_one():
+    assert await alerts(Pages(error=FetchError("timeout", "late")), item()) == {"s:1": None}
+    assert await alerts(Pages(error=FetchError("gone", "410")), item()) == {}
+    assert await alerts(Pages(PAGE), item()) == {}
+
+
+async def test_pages_that_never_come_hold_nothing_up():
+    class Silent:
+        async def page(self, *_):
+            await asyncio.Event().wait()
+
+    late = await Articles(Silent(), Reader(), 0.01).complete([item(1), item(2)], SOURCE, lambda _: True, NOW)
+    assert [i.marks for i in late] == [("no_article:late",)] * 2
+    assert await alerts(Silent(), item(), seconds=0.01) == {"s:1": None}

@@ -486,7 +486,7 @@ SOURCE = Record(
         "min_interval": Field(_DURATION, "never asked more often"),
         "max_interval": Field(_DURATION, "asked at least this often"),
         "allow_private": Field(Flag(), "true: its address may be in a private network"),
-        "whole_text": Field(Flag(), "false: the feed carries only the beginning"),
+        "whole_text": Field(Flag(), "false: never fetch the articles' own pages"),
         "enabled": Field(Flag(), "false: not asked"),
         "selectors": Field(_PAIRS, "for pages: CSS selectors of item, title, link, text, time"),
         "headers": Field(_PAIRS, "HTTP headers to send"),

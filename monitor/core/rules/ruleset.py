@@ -55,11 +55,18 @@ class Ruleset:
         A watch that is not among them found none of these words; `Watch.selects` says the same of it at length.
         """
         del reading, placement
-        case = Case(item, source, self.vocabulary, self.registry)
+        return tuple(self._examined(Case(item, source, self.vocabulary, self.registry)))
+
+    def _examined(self, case: Case) -> Iterator[tuple[Watch, Selection]]:
         wanted = set(self._unanchored)
         for form in case.found:
             wanted.update(self._anchored.get(form, ()))
-        return tuple((self.watches[i], self.watches[i].examine(case)) for i in sorted(wanted))
+        return ((self.watches[i], self.watches[i].examine(case)) for i in sorted(wanted))
+
+    def wants(self, item: Item, source: Source) -> bool:
+        """Whether a watch selects the item by the words that it has so far."""
+        case = Case(item, source, self.vocabulary, self.registry)
+        return any(selection.selected for _, selection in self._examined(case))
 
     def watch(self, name: str) -> Watch | None:
         """The watch with that id."""
