@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from monitor.core.claims.actors import Registry
 from monitor.core.claims.document import Document
 from monitor.core.claims.figures import Figure, figures
+from monitor.core.claims.scene import Scene
 from monitor.model import Metric, ObjectClass
 
 FRIDAY = dt.datetime(2026, 2, 27, 12, tzinfo=dt.UTC)
@@ -18,7 +19,8 @@ QUIET = pathlib.Path(__file__).parents[1] / "documents" / "quiet_items.jsonl"
 
 
 def read(text: str, title: str = "", published: dt.datetime | None = FRIDAY) -> tuple[Figure, ...]:
-    return figures(Document.of(title, text), Registry.base(), published=published)
+    document = Document.of(title, text)
+    return figures(document, Registry.base(), Scene(document, Registry.base(), published))
 
 
 def amount(f: Figure) -> str:
@@ -887,7 +889,7 @@ def test_quiet_items_tell_no_more_than_one_figure_in_three_hundred():
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_no_text_breaks_the_reader_and_quotes_stay_exact(title, text):
     document = Document.of(title, text)
-    for f in figures(document, Registry.base(), published=FRIDAY):
+    for f in figures(document, Registry.base(), Scene(document, Registry.base(), FRIDAY)):
         assert document.field(f.span.where).text[f.span.start : f.span.end] == f.span.quote
 
 
@@ -900,7 +902,7 @@ WORDS = (
 @given(st.lists(st.sampled_from(WORDS.split()), max_size=30))
 def test_any_order_of_loss_words_keeps_figures_within_their_sentence(words):
     document = Document.of("", " ".join(words))
-    for f in figures(document, Registry.base(), published=FRIDAY):
+    for f in figures(document, Registry.base(), Scene(document, Registry.base(), FRIDAY)):
         s = document.sentences[f.sentence]
         assert s.start <= f.span.start <= f.at[0] < f.at[1] <= f.span.end <= s.end
 

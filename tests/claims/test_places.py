@@ -8,6 +8,7 @@ from monitor.core.claims.actors import Registry
 from monitor.core.claims.document import Document
 from monitor.core.claims.figures import figures
 from monitor.core.claims.places import Places, country_name, lookup, zone_of
+from monitor.core.claims.scene import Scene
 
 
 def paths(text: str, title: str = "") -> list[tuple[str, ...]]:
@@ -68,7 +69,8 @@ def test_where_the_speaker_sits_is_not_where_it_happened():
 
 def test_the_day_is_that_of_the_countrys_clock():
     late = dt.datetime(2026, 2, 26, 21, 30, tzinfo=dt.UTC)
-    [f] = figures(Document.of("", "A bomb killed 12 people in Kabul this morning."), Registry.base(), published=late)
+    document = Document.of("", "A bomb killed 12 people in Kabul this morning.")
+    [f] = figures(document, Registry.base(), Scene(document, Registry.base(), late))
     assert f.day is not None
     assert f.day.first == dt.date(2026, 2, 27)
 

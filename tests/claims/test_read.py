@@ -221,3 +221,52 @@ def test_any_words_are_read_and_every_quote_is_exact(title: list[str], text: lis
     result = reading(fields["text"], fields["title"])
     for part in (*result.claims, *result.statements, *result.events):
         assert fields[part.span.where][part.span.start : part.span.end] == part.span.quote
+
+
+# --- who disputes what --------------------------------------------------------------------
+
+
+def test_a_clause_without_that_has_its_own_speaker():
+    text = "Rebel sources said on Monday that nine posts were seized and six soldiers killed, figures Bamako disputes."
+    rebels, bamako = ("Rebel sources", Stance.ASSERTS), ("Bamako", Stance.DISPUTES)
+    assert told(text) == [(*rebels, 9), (*bamako, 9), (*rebels, 6), (*bamako, 6)]
+
+
+def test_an_outlet_that_cites_the_speaker_is_the_way_it_came():
+    (claim,) = figures("Hospital sources quoted by Radio Lorn said that 21 people were killed in the market.")
+    assert claim.claimant
+    assert claim.via
+    assert (claim.claimant.text, claim.via.text) == ("Hospital sources", "Radio Lorn")
+
+
+def test_a_dispute_in_two_verbs_is_one_dispute():
+    text = "The minister disputed the rebels' figures of 8 captured posts and 20 dead soldiers and called them false."
+    kinds = [(c.claimant.text if c.claimant else None, c.stance, c.quantity.low) for c in reading(text).claims]
+    minister, rebels = ("minister", Stance.DISPUTES), ("rebels", Stance.ASSERTS)
+    assert kinds == [(*minister, 8), (*rebels, 8), (*minister, 20), (*rebels, 20)]
+
+
+def test_the_claim_of_somebody_is_theirs_and_doubt_of_its_figures_denies_no_event():
+    text = "Khartoum disputed the claim of rebel sources that five army posts had been captured near Kosti."
+    assert told(text) == [("Khartoum", Stance.DISPUTES, 5), ("rebel sources", Stance.ASSERTS, 5)]
+    assert not any(e.denied for e in reading(text).events)
+
+
+def test_a_denied_event_is_denied_by_its_denier():
+    (event,) = reading("Khartoum denied that rebels had captured the town of Kosti.").events[:1]
+    assert event.claimant is not None
+    assert (event.claimant.text, event.denied) == ("Khartoum", True)
+
+
+def test_a_round_up_keeps_each_account_to_its_day_and_place():
+    text = (
+        "Bamako said on Thursday that its raids near Gao had killed 60 fighters. Rebel sources had said on Tuesday "
+        "that four posts were captured. On Sunday Bamako said that 15 fighters were killed in Kidal."
+    )
+    days = [(c.day.first.day if c.day else None, c.place.text if c.place else None) for c in figures(text)]
+    assert days == [(8, "Gao"), (6, None), (4, "Kidal")]
+
+
+def test_who_is_only_quoted_is_not_meant_by_the_next_pronoun():
+    text = "The army rejects the claim of the rebels that 60 soldiers were killed. It said 35 fighters died."
+    assert told(text)[-1] == ("army", Stance.ASSERTS, 35)

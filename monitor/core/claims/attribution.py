@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from monitor.core.claims import phrases
 from monitor.core.claims.actors import Registry
+from monitor.core.claims.cues import nouns
 from monitor.core.claims.document import Document, Sentence
 from monitor.core.claims.owners import Owners
 from monitor.core.claims.saying import Saying
@@ -73,7 +74,7 @@ def attributions(document: Document, registry: Registry, owners: Owners | None =
 
 def _attribution(speakers: Speakers, sentence: Sentence, found: Saying, content: tuple[int, int]) -> Attribution:
     start, end = phrases.chars(sentence.tokens, found.source)
-    speaker = speakers.resolved(sentence, found.source)
+    speaker = speakers.resolved(sentence, found.source, heard=found.lemma not in nouns())
     return Attribution(
         sentence,
         found.kind,

@@ -23,7 +23,7 @@ from monitor.core.claims.modality import Times, is_play, times
 from monitor.core.claims.owners import Owners
 from monitor.core.claims.phrases import Group, Phrase, of
 from monitor.core.claims.scene import Scene
-from monitor.core.claims.stance import OPPOSING
+from monitor.core.claims.stance import OPPOSING, is_dispute
 from monitor.model import Event, Party
 
 _GAP = 7
@@ -135,7 +135,8 @@ class _Reader:
             a for a in self._said[s.index] if a.covers(s.where, s.tokens[hit.first].start, s.tokens[hit.last - 1].end)
         ]
         telling = [a for a in over if a.kind not in OPPOSING]
-        innermost = min(telling, key=lambda a: a.content[1] - a.content[0], default=None)
+        denying = [a for a in over if a.kind in OPPOSING and not a.negated and not (telling and is_dispute(a))]
+        innermost = min(denying or telling, key=lambda a: a.content[1] - a.content[0], default=None)
         actor = self._actor(s, hit, roles.actor, innermost)
         return Event(
             span=s.span(*_clause(s, hit)),
@@ -146,7 +147,7 @@ class _Reader:
             place=self._scene.place(s, hit.first, hit.last),
             day=self._scene.day(s, hit.first, hit.last),
             claimant=innermost.speaker if innermost else None,
-            denied=roles.negated or any(a.kind in OPPOSING and not a.negated for a in over),
+            denied=roles.negated or bool(denying),
             past=past,
         )
 

@@ -10,20 +10,18 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from zoneinfo import ZoneInfo
 
 from ahocorasick_rs import AhoCorasick
 
 from monitor.core.claims.actors import Registry
 from monitor.core.claims.binding import bind
-from monitor.core.claims.days import Calendar
 from monitor.core.claims.document import Document, Sentence
 from monitor.core.claims.losses import Loss, Trigger, cues, grammar, triggers
 from monitor.core.claims.magnitudes import magnitudes, quakes
 from monitor.core.claims.modality import Times, is_exchange, is_play, is_retrospective, is_unreal, modality, times
 from monitor.core.claims.numbers import Number, numbers
 from monitor.core.claims.objects import HUMAN, Phrase, phrases
-from monitor.core.claims.places import Places
+from monitor.core.claims.scene import Scene
 from monitor.core.claims.sides import Side, Sides
 from monitor.core.claims.tolls import Toll, Trend, mentions_toll, sums, toll_cues, tolls, trends, with_trend
 from monitor.model import ActorId, Day, Metric, ObjectClass, Place, Quantity, Span
@@ -65,16 +63,16 @@ _RECENT = dt.timedelta(days=45)
 
 
 def figures(
-    document: Document, registry: Registry, *, published: dt.datetime | None = None, lang: str = "en"
+    document: Document, registry: Registry, scene: Scene | None = None, *, lang: str = "en"
 ) -> tuple[Figure, ...]:
     """Every counted loss of a text, in the order of the text; none for sport and fiction.
 
-    `published` is what days and past years are read against; without it no year is history and no day is known.
+    `scene` tells days, places and past years; without the item's date no year is history and no day is known.
     """
     likely = _likely(document, lang)
     if not likely or is_play(document, lang):
         return ()
-    reader = _Reader(document, registry, published, lang)
+    reader = _Reader(document, registry, scene or Scene(document, registry, None, lang), lang)
     return tuple(f for s in likely for f in reader.sentence(s))
 
 
@@ -98,29 +96,12 @@ def _any_within(places: Sequence[int], start: int, end: int) -> bool:
 class _Reader:
     """Reads the sentences of one document; what most of them never need is made when it is first asked for."""
 
-    def __init__(self, document: Document, registry: Registry, published: dt.datetime | None, lang: str) -> None:
-        self._document, self._registry, self._lang = document, registry, lang
-        self._published = published
-
-    @cached_property
-    def places(self) -> Places:
-        return Places(self._document, self._registry, self._lang)
+    def __init__(self, document: Document, registry: Registry, scene: Scene, lang: str) -> None:
+        self._document, self._registry, self._scene, self._lang = document, registry, scene, lang
 
     @cached_property
     def sides(self) -> Sides:
         return Sides(self._document, self._registry, self._lang)
-
-    @cached_property
-    def on(self) -> dt.date | None:
-        """The item's date where it happened: "Sunday" in Kabul begins before it does in Greenwich."""
-        if self._published is None:
-            return None
-        zone = self.places.zone() if self._published.tzinfo else None
-        return self._published.astimezone(ZoneInfo(zone)).date() if zone else self._published.date()
-
-    @cached_property
-    def calendar(self) -> Calendar | None:
-        return Calendar(self._document, self.on, self._lang) if self.on else None
 
     @cached_property
     def exchanges(self) -> bool:
@@ -128,7 +109,7 @@ class _Reader:
 
     @cached_property
     def looks_back(self) -> bool:
-        return is_retrospective(self._document, self.on, self._lang)
+        return is_retrospective(self._document, self._scene.on, self._lang)
 
     def sentence(self, s: Sentence) -> Iterator[Figure]:
         """The figures of one sentence."""
@@ -141,7 +122,7 @@ class _Reader:
         losses = self._losses(s, found, trend, loss_words)
         if not losses:
             return
-        when, told = times(s.tokens, self.on, self._lang), list[tuple[Phrase, Side]]()
+        when, told = times(s.tokens, self._scene.on, self._lang), list[tuple[Phrase, Side]]()
         for loss in _with_inherited(losses):
             figure = self._figure(s, loss, when, trend, told)
             if figure is not None:
@@ -182,8 +163,8 @@ class _Reader:
                 at=(s.tokens[m.first].start, s.tokens[m.last - 1].end),
                 metric=Metric.MAGNITUDE,
                 quantity=Quantity(m.value, m.value),
-                place=self.places.place(s, m.first, m.last),
-                day=self._day(s, m.first, m.last),
+                place=self._scene.place(s, m.first, m.last),
+                day=self._scene.day(s, m.first, m.last),
             )
 
     def _figure(
@@ -196,7 +177,7 @@ class _Reader:
             return None
         if how.unreal or when.is_history(at) or self._is_old(s, p, total=when.is_total(at)):
             return None
-        place = self.places.place(s, p.first, p.last)
+        place = self._scene.place(s, p.first, p.last)
         side = self.sides.of(s, loss, told, place)
         told.append((p, side))
         quantity = _quantity(loss, trend, total=when.is_total(at) or loss.total)
@@ -210,23 +191,20 @@ class _Reader:
             object_class=p.kind or (ObjectClass.PEOPLE if loss.metric in _HUMAN_METRICS else None),
             side=side.actor,
             place=place,
-            day=self._day(s, p.first, p.last),
+            day=self._scene.day(s, p.first, p.last),
             part=loss.part,
             hedged=how.hedged,
             negated=how.negated or quantity.high == 0,
             own=side.own,
         )
 
-    def _day(self, s: Sentence, first: int, last: int) -> Day | None:
-        return self.calendar.day(s, first, last) if self.calendar else None
-
     def _is_old(self, s: Sentence, p: Phrase, *, total: bool) -> bool:
         """Whether the sentence's own day lies far back, or the headline looks back and it names no day of its own."""
-        day = self._day(s, p.first, p.last)
-        if day is None or self.on is None:
+        day = self._scene.day(s, p.first, p.last)
+        if day is None or self._scene.on is None:
             return self.looks_back
         if day.stated:
-            return not total and day.last < self.on - _RECENT
+            return not total and day.last < self._scene.on - _RECENT
         return self.looks_back
 
 

@@ -56,6 +56,8 @@ def before(tokens: Sequence[Token], last: int) -> Phrase | None:
         return Phrase(last, last + 1)
     first = last
     while first > 0 and last - first < _LONGEST and _inner(tokens, first - 1):
+        if _opens_relative(tokens, first):
+            break
         first -= 1
     first = _without_lead(tokens, first, last)
     return Phrase(first, last + 1) if first <= last else None
@@ -151,6 +153,19 @@ def _inner(tokens: Sequence[Token], index: int) -> bool:
         return _joins(tokens, index)
     cue = verbs().get(lower)
     return cue is None or token.text[0].isupper() or not (cue.form == "ing" or _surely_verb(lower, cue))
+
+
+def _opens_relative(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a clause without "that" begins there: "figures *Islamabad* disputes", "a toll *the army* calls false"."""
+    here, left = tokens[index], tokens[index - 1]
+    named = here.text[0].isupper() and left.text[0].islower()
+    return left.lower in of("nouns") and (named or here.lower in of("determiners")) and _led(tokens, index - 1)
+
+
+def _led(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a noun stands for itself: behind a mark or an article, so that it is no modifier or verb."""
+    left = tokens[index - 1] if index else None
+    return left is not None and (left.text in _MARKS or left.lower in of("determiners"))
 
 
 def _surely_verb(lower: str, cue: Verb) -> bool:

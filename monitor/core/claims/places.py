@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -141,15 +141,20 @@ class Places:
             self._read[s.index] = self._joined(s, list(self._mentions(s)))
         return self._read[s.index]
 
-    def place(self, s: Sentence, first: int, last: int) -> Place | None:
-        """Where what tokens `first` to `last` tell happened: named in the sentence, else the last place named."""
+    def place(
+        self, s: Sentence, first: int, last: int, may_share: Callable[[Sentence], bool] = lambda _: True
+    ) -> Place | None:
+        """Where what tokens `first` to `last` tell happened: named in the sentence, else the last place named.
+
+        `may_share`: whether another sentence may tell of the same.
+        """
         told = [m for m in self.read(s) if not m.spoken]
         if told:
             return min(told, key=lambda m: _distance(m, first, last)).place
         for other in nearest(self._document, s):
             told = [m for m in self.read(other) if not m.spoken]
             if told:
-                return told[0].place
+                return told[0].place if may_share(other) else None
         return None
 
     def zone(self) -> str | None:

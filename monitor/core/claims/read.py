@@ -30,7 +30,7 @@ def read(item: Item, registry: Registry, source: Source | None = None) -> Readin
     owners = Owners(document, registry, home)
     said = attributions(document, registry, owners)
     scene = Scene(document, registry, _when(item))
-    counted = figures(document, registry, published=_when(item))
+    counted = figures(document, registry, scene)
     own = _own_voice(said, registry, source, home)
     pairs = [(f, a) for f in counted for a in _governing(f, said)]
     claims = [_claim(f, a, own, registry) for f, a in pairs]
@@ -124,9 +124,24 @@ def _bare(said: Sequence[Attribution], used: set[int], claims: Sequence[Claim]) 
     for opposing in said:
         if opposing.kind not in stance.OPPOSING or id(opposing) in used or opposing.negated:
             continue
+        if _is_said(opposing, claims):
+            continue
         meant = _meant(opposing, claims)
         bare = Claim(opposing.span, stance.of(None, opposing), opposing.speaker, opposing.via)
         yield from (_about(c, bare) for c in meant) if meant else (bare,)
+
+
+def _is_said(opposing: Attribution, claims: Sequence[Claim]) -> bool:
+    """As in "disputed the figure of 13 and *called it exaggerated*": its speaker opposes it in that sentence."""
+    sentence = opposing.sentence
+    dismissing = opposing.lemma in words("attribution", "calling") or stance.of_figures(opposing)
+    return dismissing and any(
+        c.claimant == opposing.speaker
+        and c.stance in {Stance.DENIES, Stance.DISPUTES}
+        and c.span.where == sentence.where
+        and sentence.start <= c.span.start < opposing.cue[0]
+        for c in claims
+    )
 
 
 def _meant(opposing: Attribution, claims: Sequence[Claim]) -> list[Claim]:

@@ -34,20 +34,43 @@ def sayings(sentence: Sentence, registry: Registry) -> list[Saying]:
             found += here or (_noun(tokens, index, kind) if kind else ())
     found += _colon(sentence, registry)
     found += () if found else _quotation(sentence)
-    found = _with_cited(tokens, found)
+    found = _with_cited(tokens, _without_outlets(tokens, found))
     return sorted((_cut(tokens, f, found) for f in found), key=_breadth, reverse=True)
 
 
 def _with_cited(tokens: Sequence[Token], found: list[Saying]) -> list[Saying]:
     """Give what an outlet reports to those whom it cites beside it."""
     for citing in found:
-        if citing.lemma not in {"cite", "quote"} or len(found) < 2 or citing.cue.last >= len(tokens):
+        if citing.lemma not in _CITING or len(found) < 2 or citing.cue.last >= len(tokens):
             continue
         cited = phrases.after(tokens, citing.cue.last)
         if cited and can_speak(tokens, cited):
             cited = phrases.bare(tokens, cited)
             return [f if f is citing or f.kind != "says" else replace(f, cited=cited) for f in found]
     return found
+
+
+def _without_outlets(tokens: Sequence[Token], found: Sequence[Saying]) -> list[Saying]:
+    """Tell the outlet from the speaker in "Taliban sources *cited by Al Jazeera* said"."""
+    parted = [_parted(tokens, f) for f in found]
+    return [f for f in parted if not (f.lemma in _CITING and any(_is_via(f, other) for other in parted))]
+
+
+_CITING = frozenset({"cite", "quote"})
+
+
+def _parted(tokens: Sequence[Token], one: Saying) -> Saying:
+    for index in range(one.source.first + 1, one.source.last):
+        via = _cited_by(tokens, index)
+        if via:
+            at = index - (tokens[index - 1].text == ",")
+            return replace(one, source=Phrase(one.source.first, at), via=via)
+    return one
+
+
+def _is_via(one: Saying, other: Saying) -> bool:
+    """Whether one is nothing but how the other is passed on."""
+    return other is not one and other.via is not None and other.via == one.source
 
 
 def _breadth(found: Saying) -> int:
@@ -116,11 +139,21 @@ def _noun(tokens: Sequence[Token], index: int, kind: str) -> Iterator[Saying]:
         rest = source.last if source else rest
     elif follows in words("attribution", "noun_heads"):
         source = _possessor(tokens, index)
+        if source is None and follows == "of":
+            source = _owner_of(tokens, index + 2)
+            rest = source.last if source else rest
     if source is None:
         return
     content = _noun_content(tokens, rest)
     if content:
         yield Saying(kind, tokens[index].lower, phrases.bare(tokens, source), Phrase(index, index + 1), content)
+
+
+def _owner_of(tokens: Sequence[Token], first: int) -> Phrase | None:
+    """As in "the claim *of rebel sources* that …": whoever stands between "of" and "that"."""
+    source = phrases.after(tokens, first)
+    said = source is not None and source.last < len(tokens) and tokens[source.last].lower == "that"
+    return source if source and said and can_speak(tokens, source) else None
 
 
 def _possessor(tokens: Sequence[Token], index: int) -> Phrase | None:

@@ -39,7 +39,14 @@ class Scene:
 
     def place(self, s: Sentence, first: int, last: int) -> Place | None:
         """Where what tokens `first` up to `last` tell happened."""
-        return self.places.place(s, first, last)
+        return self.places.place(s, first, last, lambda other: not self._on_other_day(s, other))
+
+    def _on_other_day(self, s: Sentence, other: Sentence) -> bool:
+        """Whether both sentences name days and tell of different ones: what is told then has no place in common."""
+        if self.calendar is None or not (self.calendar.read(s) and self.calendar.read(other)):
+            return False
+        here, there = (self.calendar.day(x, 0, len(x.tokens)) for x in (s, other))
+        return here.last < there.first or there.last < here.first
 
     def day(self, s: Sentence, first: int, last: int) -> Day | None:
         """The day of what tokens `first` up to `last` tell."""

@@ -50,8 +50,11 @@ class Speakers:
             actor = self._registry.office(owner, text) if owner else None
         return Party(text, actor)
 
-    def resolved(self, sentence: Sentence, phrase: Phrase) -> Party:
-        """Who is named, with a pronoun replaced by whom it stands for; remembered for the pronouns to come."""
+    def resolved(self, sentence: Sentence, phrase: Phrase, *, heard: bool = True) -> Party:
+        """Who is named, with a pronoun replaced by whom it stands for; remembered for the pronouns to come.
+
+        `heard`: they speak here themselves, rather than in somebody else's words ("rejects the rebels' claim that …").
+        """
         party = self.party(sentence, phrase)
         lower = party.text.lower()
         if lower in of("relative"):
@@ -59,7 +62,7 @@ class Speakers:
             party = self.party(sentence, antecedent) if antecedent else party
         elif lower in of("personal") or lower in _CLASS or lower == "their":
             return self._meant(sentence, phrase, _CLASS.get(lower, "any")) or party
-        self._keep(party, over=True)
+        self._keep(party, over=heard)
         return party
 
     def _meant(self, sentence: Sentence, pronoun: Phrase, kind: str) -> Party | None:

@@ -42,7 +42,12 @@ def _opposing(said: Attribution) -> Stance:
         return Stance.RETRACTS
     if said.kind == "denies":
         return Stance.DENIES
-    return Stance.DISPUTES if of_figures(said) or said.lemma in {"dispute", "question", "challenge"} else Stance.DENIES
+    return Stance.DISPUTES if is_dispute(said) else Stance.DENIES
+
+
+def is_dispute(said: Attribution) -> bool:
+    """Whether a denial leaves open that something happened."""
+    return of_figures(said) or said.lemma in {"dispute", "question", "challenge"}
 
 
 def of_figures(said: Attribution) -> bool:

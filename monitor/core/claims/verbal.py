@@ -105,6 +105,7 @@ def _in_clause(tokens: Sequence[Token], index: int, source: Phrase, content: Phr
     return Phrase(content.first, end)
 
 
+_OBJECTS = frozenset({"it", "them", "this", "that", "these", "those"})
 _DISMISSAL_LENGTH = 14
 
 
@@ -118,7 +119,7 @@ def _dismissive(tokens: Sequence[Token], found: Saying) -> Saying:
     end = min(found.content.last, found.content.first + _DISMISSAL_LENGTH)
     if not {t.lower for t in tokens[found.content.first : end]} & words("attribution", "dismissals"):
         return found
-    after = found.content.last - found.content.first > 3
+    after = found.content.last - found.content.first > 3 or tokens[found.content.first].lower in _OBJECTS
     content = found.content if after or found.source.first == 0 else Phrase(0, found.source.first)
     return replace(found, kind="rejects", content=content)
 
@@ -237,9 +238,8 @@ def _subject(tokens: Sequence[Token], start: int, found: Sequence[Saying]) -> Ph
 
 def _shared(tokens: Sequence[Token], last: int, found: Sequence[Saying]) -> Phrase | None:
     """The subject of a verb behind "and": that of the verb before."""
-    if found and found[-1].source.last <= last:
-        return found[-1].source
-    return phrases.main_subject(tokens, last)
+    spoken = [f for f in found if f.lemma not in nouns() and f.source.last <= last]
+    return spoken[-1].source if spoken else phrases.main_subject(tokens, last)
 
 
 def _participle(
