@@ -219,7 +219,10 @@ def scene_of(claim: Claim, reading: Reading, item: Item, parties: frozenset[Acto
     `parties` are those of the claim itself. A day or place of the whole item counts only if it is its only one.
     """
     event = nearest(claim, reading.events)
-    day = next((d for d in (claim.day, event.day if event else None, _only_day(reading)) if d and d.stated), None)
+    only = _only_day(reading)
+    if only and claim.day and only.first > claim.day.last:
+        only = None  # what was said on Thursday did not happen on Friday
+    day = next((d for d in (claim.day, event.day if event else None, only) if d and d.stated), None)
     place = claim.place or (event.place if event else None)
     return Scene(
         day or claim.day or today(item),
