@@ -14,7 +14,7 @@ from monitor.core.records import ALERTS, SUBSCRIBERS
 from monitor.core.render import Names, notice
 from monitor.core.rules import Ruleset, Watch
 from monitor.core.texts import say
-from monitor.core.view import Put, View
+from monitor.core.view import Change, Put, View
 from monitor.model import Alert, AlertId, Button, ChatId, Message, MessageId, Severity, Subscriber, WatchId
 from monitor.settings import Access
 from monitor.store.base import SOURCES
@@ -42,8 +42,7 @@ class Ask:
     @property
     def subscriber(self) -> Subscriber | None:
         """The chat as a subscriber, also a paused one; None for a stranger."""
-        found = self.view.get(SUBSCRIBERS, str(self.place.chat))
-        return found if found and (found.active or found.paused_why) else None
+        return self.view.get(SUBSCRIBERS, str(self.place.chat))
 
     @property
     def lang(self) -> str:
@@ -79,7 +78,7 @@ class Ask:
 class Answer:
     """What a request changes and says. `toast` is shown to whoever pressed a button."""
 
-    puts: tuple[Put[Any], ...] = ()
+    puts: tuple[Change, ...] = ()
     messages: tuple[Message, ...] = ()
     toast: str = ""
     refresh_menu: tuple[ChatId, ...] = ()

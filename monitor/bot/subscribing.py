@@ -8,14 +8,16 @@ from typing import Any
 
 from monitor.bot import access
 from monitor.bot.answers import Answer, Ask, lines, reply_id, safe, saved, told, words
-from monitor.bot.records import Invite
+from monitor.bot.records import REQUESTS, Invite
 from monitor.bot.sample import sample
 from monitor.bot.watches import by_token, named, token
+from monitor.core.audience import SPENT
 from monitor.core.markup import Block, Text
 from monitor.core.reach import TOPICS
+from monitor.core.records import SUBSCRIBERS
 from monitor.core.rules import Watch
 from monitor.core.standing import standing
-from monitor.core.view import Put
+from monitor.core.view import Drop, Put
 from monitor.model import Button, Message, Severity, Subscriber, WatchId
 
 WatchAct = Callable[[Ask, Watch], Answer]
@@ -197,9 +199,14 @@ def pressed_choose(ask: Ask, _: str) -> Answer:
 
 
 def stop(ask: Ask, _: str) -> Answer:
-    """`/stop`: forget all that the chat told us; an empty record keeps it from being a stranger's request."""
-    answer = words(ask, "stopped")
-    return replace(answer, puts=(saved(Subscriber(ask.place.chat, active=False)),), refresh_menu=(ask.place.chat,))
+    """`/stop`: nothing is kept of what the chat told us; where one needs to be let in, it begins at the door again."""
+    chat = ask.place.chat
+    kept: list[Drop[Any]] = [Drop(SUBSCRIBERS, str(chat)), Drop(SPENT, str(chat))]
+    kept += [Drop(TOPICS, f"{chat}/{watch.id}") for watch in ask.rules.watches]
+    request = ask.view.get(REQUESTS, str(chat))
+    if request and request.decided != "denied":  # a refusal is the admins' word, not the chat's
+        kept.append(Drop(REQUESTS, str(chat)))
+    return replace(words(ask, "stopped"), puts=tuple(kept), refresh_menu=(chat,))
 
 
 def _present(ask: Ask) -> Subscriber:

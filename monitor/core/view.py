@@ -67,6 +67,22 @@ class Put(Generic[R]):
     table: Table[R]
     record: R
 
+    @property
+    def key(self) -> str:
+        """Under what it is kept."""
+        return self.table.key(self.record)
+
+
+@dataclass
+class Drop(Generic[R]):
+    """A key of which nothing is to be kept any more."""
+
+    table: Table[R]
+    key: str
+
+
+Change = Put[Any] | Drop[Any]
+
 
 class Draft:
     """A View that also remembers what is to be written, so that later questions see earlier answers.

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from monitor.core.schedule import SourceState
-from monitor.core.view import Put, Table, View
+from monitor.core.view import Change, Put, Table, View
 from monitor.model import Item, ItemId, Message, MessageId, MessageState, SourceId
 
 SOURCES: Table[SourceState] = Table("sources", SourceState, key=lambda r: r.source, time=lambda r: r.due.timestamp())
@@ -103,8 +103,8 @@ class Store(Protocol):
         """Read-only answers over every `Table`; each question sees all that is committed by then."""
         ...
 
-    def apply(self, puts: Iterable[Put[Any]] = (), messages: Iterable[Message] = ()) -> None:
-        """Write records and enqueue messages together. For the edges (bot, notices): no decision runs here.
+    def apply(self, changes: Iterable[Change] = (), messages: Iterable[Message] = ()) -> None:
+        """Write and forget records and enqueue messages together. For the edges (bot, notices): no decision runs here.
 
         A message whose id is already in the outbox is left as it is.
         """

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from monitor.core.view import IndexValue, Put, Table, View
+from monitor.core.view import Change, IndexValue, Put, Table, View
 from monitor.errors import StaleLease
 from monitor.model import ChatId, Item, ItemId, Message, MessageId, MessageState, SourceId
 from monitor.store.base import Counts, Decided, Entry, Lease, Turn, Undecided, Waiting, rank
@@ -77,11 +77,14 @@ class MemoryView:
             end = len(rows.order) if since is None else bisect_right(rows.order, -since, key=itemgetter(0))
             return [rows.records[key] for _, key in rows.order[: min(end, limit)]]
 
-    def apply(self, puts: Iterable[Put[Any]]) -> None:
-        """Write every put, replacing records with the same key."""
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Write every put, replacing records with the same key, and forget what is dropped."""
         with self._lock:
-            for put in puts:
-                self._put(put.table, put.record)
+            for change in changes:
+                if isinstance(change, Put):
+                    self._put(change.table, change.record)
+                else:
+                    self._erase(change.table, change.key)
 
     def forget(self, table: Table[Any], before: float) -> int:
         """Delete records older than `before` (seconds since the epoch); returns how many."""
@@ -194,10 +197,10 @@ class MemoryStore:
         """See `Store.view`."""
         return self._view
 
-    def apply(self, puts: Iterable[Put[Any]] = (), messages: Iterable[Message] = ()) -> None:
+    def apply(self, changes: Iterable[Change] = (), messages: Iterable[Message] = ()) -> None:
         """See `Store.apply`."""
         with self._lock:
-            self._view.apply(puts)
+            self._view.apply(changes)
             self._enqueue(messages)
 
     def prune(self, tables: Iterable[Table[Any]], before: dt.datetime) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from monitor.core.view import Put, Table, View
+from monitor.core.view import Change, Put, Table, View
 from monitor.errors import StaleLease
 from monitor.model import ChatId, Item, ItemId, Message, MessageId, MessageState, SourceId
 from monitor.store.base import Counts, Decided, Entry, Lease, Turn, Undecided, Waiting, rank
@@ -39,11 +39,11 @@ class SqliteStore:
         """See `Store.view`."""
         return self._tables
 
-    def apply(self, puts: Iterable[Put[Any]] = (), messages: Iterable[Message] = ()) -> None:
+    def apply(self, changes: Iterable[Change] = (), messages: Iterable[Message] = ()) -> None:
         """See `Store.apply`."""
-        puts = self._prepared(puts)
+        changes = self._prepared(changes)
         with self._writing("apply") as db:
-            self._tables.write(db, puts)
+            self._tables.write(db, changes)
             _enqueue(db, messages)
 
     def prune(self, tables: Iterable[Table[Any]], before: dt.datetime) -> int:
@@ -89,14 +89,14 @@ class SqliteStore:
         messages: Iterable[Message] = (),
     ) -> None:
         """See `Store.accept`."""
-        puts = self._prepared(puts)
+        changes = self._prepared(puts)
         with self._writing("accept") as db:
             ended = db.execute(
                 "UPDATE turns SET due = ?, owner = NULL, until = NULL WHERE source = ? AND owner = ? AND fence = ?",
                 (due.timestamp(), lease.name, lease.owner, lease.fence),
             )
             _must_hold(ended, lease)
-            self._tables.write(db, puts)
+            self._tables.write(db, changes)
             db.executemany(
                 "INSERT INTO inbox (item, seen, body) VALUES (?, ?, ?)",
                 [(item.id, item.seen.timestamp(), _encode(item)) for item in items],
@@ -216,14 +216,14 @@ class SqliteStore:
         self, lease: Lease, message: Message, puts: Iterable[Put[Any]] = (), messages: Iterable[Message] = ()
     ) -> None:
         """See `Store.settle`."""
-        puts = self._prepared(puts)
+        changes = self._prepared(puts)
         with self._writing("settle") as db:
             before = db.execute("SELECT chat FROM outbox WHERE id = ?", (lease.name,)).fetchone()
             _must_hold(_update(db, lease, message), lease)
             db.execute("UPDATE outbox SET owner = NULL, until = NULL WHERE id = ?", (lease.name,))
             if before != (message.chat,):
                 _readdress(db, before[0], message.chat)
-            self._tables.write(db, puts)
+            self._tables.write(db, changes)
             _enqueue(db, messages)
 
     def message(self, key: MessageId) -> Message | None:
@@ -282,11 +282,11 @@ class SqliteStore:
         """See `Store.close`."""
         self._connections.close()
 
-    def _prepared(self, puts: Iterable[Put[Any]]) -> list[Put[Any]]:
+    def _prepared(self, changes: Iterable[Change]) -> list[Change]:
         # Tables are made before the transaction: one that is rolled back must not leave us believing in them.
-        puts = list(puts)
-        self._tables.prepare({put.table.name: put.table for put in puts}.values())
-        return puts
+        changes = list(changes)
+        self._tables.prepare({change.table.name: change.table for change in changes}.values())
+        return changes
 
 
 def _time(seconds: float) -> dt.datetime:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from monitor.core.view import IndexValue, Put, Table
+from monitor.core.view import Change, IndexValue, Put, Table
 from monitor.store.connection import Connections
 
 R = TypeVar("R")
@@ -84,12 +84,13 @@ class SqliteTables:
                         _create(db, table)
                 self._known.add(table.name)
 
-    def write(self, db: sqlite3.Connection, puts: Iterable[Put[Any]]) -> None:
-        """Write the last put under each key. Inside a transaction; the tables must be prepared."""
-        last = {(put.table.name, put.table.key(put.record)): put for put in puts}
-        for (_, key), put in last.items():
-            _erase(db, put.table, key)
-            _write(db, put.table, key, put.record)
+    def write(self, db: sqlite3.Connection, changes: Iterable[Change]) -> None:
+        """Make the last change under each key. Inside a transaction; the tables must be prepared."""
+        last = {(change.table.name, change.key): change for change in changes}
+        for (_, key), change in last.items():
+            _erase(db, change.table, key)
+            if isinstance(change, Put):
+                _write(db, change.table, key, change.record)
 
     def prune(self, db: sqlite3.Connection, table: Table[Any], before: float) -> int:
         """Delete records older than `before`. Inside a transaction."""

@@ -145,9 +145,10 @@ def test_stop_forgets_everything(room):
     room.say(5, "/start")
     room.say(5, "/tz Asia/Karachi")
     room.say(5, "/stop")
-    assert room.subscriber(5).watches == ()
-    assert room.subscriber(5).tz == "UTC"
+    assert room.subscriber(5) is None
     assert room.alert(SAMPLE) == []
+    room.say(5, "/start")
+    assert room.subscriber(5).tz == "UTC"
 
 
 def test_level_is_set_and_shown(room):

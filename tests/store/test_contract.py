@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from monitor.core.view import Drop
 from monitor.errors import StaleLease
 from monitor.model import ChatId, MessageId, MessageState, Severity, SourceId
 from monitor.store.base import Decided
@@ -56,6 +57,16 @@ def test_a_later_record_replaces_the_earlier_one_and_its_index_values(store):
     assert view.find(NOTES, "word", ["x", "y"]) == []
     assert [r.time for r in view.find(NOTES, "word", ["z"])] == [3]
     assert len(view.latest(NOTES, limit=10)) == 1
+
+
+def test_what_is_dropped_is_neither_found_nor_got_and_may_come_again(store):
+    store.apply([note("a", 1, ["x"]), note("b", 2, ["x"])])
+    store.apply([Drop(NOTES, "a"), Drop(NOTES, "never there")])
+    view = store.view()
+    assert view.get(NOTES, "a") is None
+    assert [r.key for r in view.find(NOTES, "word", ["x"])] == ["b"]
+    store.apply([Drop(NOTES, "a"), note("a", 3, ["y"])])
+    assert view.get(NOTES, "a").words == ("y",)
 
 
 def test_answers_come_newest_first_with_ties_by_key_bounded_by_time_and_number(store):
