@@ -10,10 +10,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.core import counters, ringing
+from monitor.core.attempts import Attempt, straight
 from monitor.core.reach import REACHED, Reached, Told, message_id, reached
 from monitor.core.records import ALERTS, SUBSCRIBERS
 from monitor.core.view import Draft, Table, View
@@ -122,21 +123,26 @@ def _addressed(alert: Alert, draft: Draft) -> Iterable[Subscriber]:
     return {s.chat: s for s in (*followers, *(s for s in everybody if s.admin))}.values()
 
 
-def due(draft: Draft, now: dt.datetime) -> tuple[Message, ...]:
+def due(draft: Draft, now: dt.datetime, attempt: Attempt = straight) -> tuple[Message, ...]:
     """What time alone brings: hourly bundles, digests, ends of quiet hours, alerts that ring again,
 
     counters that have grown.
 
     To be asked before each decision (with the item's `seen`) and on a slow tick. Only the decider asks.
     """
-    again = (*ringing.due(draft, now), *counters.due(draft, now))
-    agenda = draft.get(AGENDA, "bundles") or Agenda()
-    ripe = [slot for slot in agenda.slots if slot <= now.timestamp()]
-    if not ripe:
-        return again
-    draft.put(AGENDA, Agenda(tuple(slot for slot in agenda.slots if slot not in ripe)))
-    bundles = sorted(draft.find(BUNDLES, "slot", ripe), key=lambda b: (b.slot, b.chat))
-    return (*again, *(message for bundle in bundles for message in _joined(bundle, draft, now)))
+    rung = attempt("bells", draft, lambda d: ringing.due(d, now)) or ()
+    recounted = attempt("counters", draft, lambda d: counters.due(d, now)) or ()
+    slots = (draft.get(AGENDA, "bundles") or Agenda()).slots
+    ripe = [slot for slot in slots if slot <= now.timestamp()]
+    joined = [m for slot in ripe for m in attempt(f"bundles of {slot}", draft, partial(_slot_due, slot, now)) or ()]
+    return (*rung, *recounted, *joined)
+
+
+def _slot_due(slot: int, now: dt.datetime, draft: Draft) -> tuple[Message, ...]:
+    slots = (draft.get(AGENDA, "bundles") or Agenda()).slots
+    draft.put(AGENDA, Agenda(tuple(other for other in slots if other != slot)))
+    bundles = sorted(draft.find(BUNDLES, "slot", [slot]), key=lambda b: b.chat)
+    return tuple(message for bundle in bundles for message in _joined(bundle, draft, now))
 
 
 def resident(view: View, chat: ChatId) -> Subscriber | None:

@@ -8,11 +8,13 @@ All of it is pure: it reads through the draft's view and writes into the draft. 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from hashlib import blake2b
 
 from monitor.core import audience, baseline, ladder, ledger, rules, standing, stories
+from monitor.core.attempts import Attempt, straight
 from monitor.core.claims import read
 from monitor.core.ledger import LEDGER, Telling
 from monitor.core.origins import origin_of
@@ -41,12 +43,12 @@ _MET_WITH = 5_000
 """Decisions, the latest, that a new watch learns from."""
 
 
-def decide(item: Item, draft: Draft, ruleset: Ruleset) -> Decision:
+def decide(item: Item, draft: Draft, ruleset: Ruleset, attempt: Attempt = straight) -> Decision:
     """Everything that one item brings; all of it but the messages is also put into the draft.
 
     The same item, view and rules give the same decision, ids included.
     """
-    waiting = tick(draft, ruleset, item.seen)
+    waiting = tick(draft, ruleset, item.seen, attempt)
     source = ruleset.sources.get(item.source) or _stranger(item)
     placement = stories.place(item, draft)
     reading = read(item, ruleset.registry, source)
@@ -79,11 +81,28 @@ def _asked(
             yield watch, watch.selects(by.item, reading, by.placement, by.source)
 
 
-def tick(draft: Draft, ruleset: Ruleset, now: dt.datetime) -> tuple[tuple[Alert, ...], tuple[Message, ...]]:
-    """What time alone brings: holds that ran out, joined messages that are due. Asked before each item."""
-    alerts = _alerts(rules.due(ruleset, draft, now), ruleset, draft, now)
-    messages = (*_messages(alerts, draft, now), *audience.due(draft, now), *baseline.due(draft, ruleset, now))
-    return alerts, messages
+Told = tuple[tuple[Alert, ...], tuple[Message, ...]]
+
+
+def tick(draft: Draft, ruleset: Ruleset, now: dt.datetime, attempt: Attempt = straight) -> Told:
+    """What time alone brings: holds that ran out, joined messages that are due. Asked before each item.
+
+    Each piece is attempted by itself: a lasting fault in one must not keep the others, nor any item, from being told.
+    """
+    alerts: list[Alert] = []
+    messages: list[Message] = []
+    for name, work in attempt("what the rules wait for", draft, lambda d: list(rules.due(ruleset, d, now))) or ():
+        told = attempt(name, draft, partial(_due, work, ruleset, now))
+        alerts += told[0] if told else ()
+        messages += told[1] if told else ()
+    messages += audience.due(draft, now, attempt)
+    messages += attempt("states of play", draft, lambda d: baseline.due(d, ruleset, now)) or ()
+    return tuple(alerts), tuple(messages)
+
+
+def _due(work: Callable[[Draft], Iterable[Judgement]], ruleset: Ruleset, now: dt.datetime, draft: Draft) -> Told:
+    alerts = _alerts(work(draft), ruleset, draft, now)
+    return alerts, _messages(alerts, draft, now)
 
 
 def meet(draft: Draft, ruleset: Ruleset, now: dt.datetime) -> tuple[Alert, ...]:

@@ -10,11 +10,25 @@ from monitor.core.limits import Rates
 from monitor.core.parse import parse
 from monitor.core.records import SUBSCRIBERS
 from monitor.core.rules import load
+from monitor.core.rules.state import HELD, Held
 from monitor.core.view import Put
 from monitor.daemon import Daemon, Pace
 from monitor.errors import StoreError
 from monitor.fetch.http import Fetched
-from monitor.model import ChatId, ItemId, MessageState, SourceId, Subscriber
+from monitor.model import (
+    ChatId,
+    Development,
+    DevelopmentKind,
+    ItemId,
+    MessageState,
+    Party,
+    RuleId,
+    Severity,
+    SourceId,
+    StoryId,
+    Subscriber,
+    WatchId,
+)
 from monitor.store.base import SOURCES
 from monitor.store.memory import MemoryStore
 
@@ -86,6 +100,25 @@ class Poisoned:
         if self._item in item.title:
             raise RecursionError("nobody foresaw this either")
         return self._rules.select(item, *rest)
+
+
+class PoisonedHold(Poisoned):
+    """The rules, except that one watch upsets whoever asks for it."""
+
+    def watch(self, name):
+        if name == self._item:
+            raise RecursionError("nor this")
+        return self._rules.watch(name)
+
+    def select(self, *given):
+        return self._rules.select(*given)
+
+
+def hold(name, watch, place):
+    told = Development(DevelopmentKind.NEW_CLAIM, claimant=Party(f"the mayor of {place}"))
+    where = ItemId(f"good:{place}"), SourceId("good"), StoryId(f"story of {place}")
+    since = START.timestamp()
+    return Held(name, WatchId(watch), RuleId("r"), since, told, Severity.HIGH, "a claim", "1/2", *where, until=since)
 
 
 class Moody(MemoryStore):
@@ -171,6 +204,23 @@ async def test_an_item_that_upsets_the_decision_is_passed_by_and_told_of():
     assert "Accra" in failed.item.title
     assert failed.failed.startswith("RecursionError")
     assert any("could not be decided" in text for text in phone.texts)
+
+
+async def test_a_hold_that_upsets_the_decision_keeps_neither_items_nor_other_holds_back(caplog):
+    """It stays due: the next start, which may be mended, tells of it."""
+    store, phone = MemoryStore(), Phone()
+    store.apply(Put(HELD, h) for h in (hold("h1", "evil", "Bonn"), hold("h2", "all", "Cork")))
+    rules = PoisonedHold(RULES, "evil")
+
+    def told():
+        return heard(phone) == set(PLACES[1:]) and "mayor of Cork" in "".join(phone.texts)
+
+    await run(store, phone, rules, until=told)
+    assert told()
+    assert store.counts().failed == 0
+    assert sum("hold h1 of evil" in text for text in phone.texts) == 1
+    assert caplog.text.count("was passed by") == 1
+    assert [h.id for h in store.view().find(HELD, "open", ["all"])] == ["h1"]
 
 
 async def test_an_item_that_was_passed_by_is_told_of_after_a_restart_with_mended_code():

@@ -69,7 +69,8 @@ class Desk:
     def wait(self, after):
         """What time alone brings, `after` minutes past noon."""
         draft = Draft(self.view)
-        found = due(self.rules, draft, NOON + dt.timedelta(minutes=after))
+        works = list(due(self.rules, draft, NOON + dt.timedelta(minutes=after)))
+        found = tuple(judgement for _, work in works for judgement in work(draft))
         self.view.apply(draft.changes())
         return found
 

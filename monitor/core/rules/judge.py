@@ -8,8 +8,9 @@ One item is one batch: all rules fire before any of them inhibits another, and n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ from monitor.core.rules.state import (
 from monitor.core.rules.triggers import fired, severity_of
 from monitor.core.rules.verdicts import Judgement, Selection
 from monitor.core.rules.watch import Corroboration, Flatline, Inhibition, Rule, Throttle, Watch
-from monitor.core.view import Draft
+from monitor.core.view import Draft, View
 from monitor.errors import StoreError
 from monitor.model import (
     Development,
@@ -97,21 +98,27 @@ def judge(  # noqa: PLR0917 - the signature that the decision calls
     return tuple(_grouped(firings, watch, (*selection.clauses, *notes)))
 
 
-def due(ruleset: Ruleset, draft: Draft, now: dt.datetime) -> tuple[Judgement, ...]:
+Due = tuple[str, Callable[[Draft], Iterable[Judgement]]]
+"""A name, and what is to be done under it."""
+
+
+def due(ruleset: Ruleset, view: View, now: dt.datetime) -> Iterator[Due]:
     """What time alone brings: holds that ran out go low as single claims, and feeds that went quiet are told."""
     seconds = now.timestamp()
-    found: list[Judgement] = []
-    for held in draft.find(HELD, "open", ["all"]):
+    for held in view.find(HELD, "open", ["all"]):
         if held.until <= seconds:
-            draft.put(HELD, replace(held, open=False))
-            watch = ruleset.watch(held.watch)
-            if watch and not held.sent:
-                found.append(_single(held, watch))
+            yield f"hold {held.id} of {held.watch}", partial(_run_out, held, ruleset)
     for watch in ruleset.watches:
         for rule in watch.rules:
             if rule.enabled and isinstance(rule.trigger, Flatline):
-                found.extend(_quiet(rule, rule.trigger, watch, draft, seconds))
-    return tuple(found)
+                yield f"rule {rule.id} of {watch.id}", partial(_quiet, rule, rule.trigger, watch, seconds)
+
+
+def _run_out(held: Held, ruleset: Ruleset, draft: Draft) -> Iterator[Judgement]:
+    draft.put(HELD, replace(held, open=False))
+    watch = ruleset.watch(held.watch)
+    if watch and not held.sent:
+        yield _single(held, watch)
 
 
 def _answers_told(development: Development, moment: Moment) -> bool:
@@ -241,7 +248,7 @@ def _single(held: Held, watch: Watch) -> Judgement:
     )
 
 
-def _quiet(rule: Rule, flat: Flatline, watch: Watch, draft: Draft, now: float) -> Iterator[Judgement]:
+def _quiet(rule: Rule, flat: Flatline, watch: Watch, now: float, draft: Draft) -> Iterator[Judgement]:
     name = slot(watch.id, rule, "")
     seen = draft.get(SEEN, name)
     if seen is None:
