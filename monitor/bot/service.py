@@ -49,6 +49,8 @@ log = logging.getLogger(__name__)
 LONG_POLL = 50
 """Seconds that the server may hold a getUpdates open; the most that it allows."""
 _PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
+_MISTAKES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What an answer raises that was written wrongly; a database or network that fails is tried again instead."""
 _CHAT_ADMINS = {ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR}
 
 
@@ -126,12 +128,10 @@ class Service:
         here = await self._is_admin_here(inbound)
         try:
             answer = await asyncio.to_thread(self._answer, inbound, here)
-            return await self._with_topics(inbound, answer)
-        except StoreError:
-            raise
-        except Exception:  # one update that upsets us must not end the listening, nor come again for ever
+        except _MISTAKES:  # one update that upsets us must not end the listening, nor come again for ever
             log.exception("an update could not be answered and was passed by", extra={"update": inbound.update})
             return Answer()
+        return await self._with_topics(inbound, answer)
 
     async def _with_topics(self, inbound: Inbound, answer: Answer) -> Answer:
         """The answer with the forum topics that it needs; what may not be made is said instead."""
