@@ -26,6 +26,14 @@ def resolve(story: StoryId, view: View | Draft) -> StoryId:
     return story
 
 
+def resolve_all(stories: Iterable[StoryId], view: View | Draft) -> dict[StoryId, StoryId]:
+    """What `resolve` says of each of them, in as few questions as there are merges one after the other."""
+    told = {story: story for story in stories}
+    while known := view.get_many(ALIASES, set(told.values())):
+        told = {story: known[now].into if now in known else now for story, now in told.items()}
+    return told
+
+
 def merge(a: StoryId, b: StoryId, at: float, draft: Draft) -> StoryId:
     """Make two stories one from `at` (seconds since the epoch) on; the older one's id stays. Returns it."""
     a, b = resolve(a, draft), resolve(b, draft)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.core.stories.aliases import resolve
+from monitor.core.stories.aliases import resolve_all
 from monitor.core.stories.records import SIGNATURES, STORIES, Signature, Story
 from monitor.core.stories.vectors import Vector, background, cosine, terms
 from monitor.core.view import Draft
@@ -55,12 +55,13 @@ def neighbours(vector: Vector, now: float, draft: Draft) -> list[Neighbour]:
 def stories_of(near: list[Neighbour], draft: Draft) -> list[Candidate]:
     """The stories of the nearest items, in order of their nearest item; round-ups show the way to none."""
     near = [n for n in near if not n.signature.round_up]
-    told = {story: resolve(story, draft) for story in dict.fromkeys(n.signature.story for n in near)}
+    told = resolve_all(dict.fromkeys(n.signature.story for n in near), draft)
     by_story: dict[StoryId, list[Neighbour]] = {}
     for neighbour in near:
         by_story.setdefault(told[neighbour.signature.story], []).append(neighbour)
-    found = [(draft.get(STORIES, story), group) for story, group in list(by_story.items())[:_STORIES]]
-    return [Candidate(story, tuple(group)) for story, group in found if story]
+    closest = dict(list(by_story.items())[:_STORIES])
+    found = draft.get_many(STORIES, closest)
+    return [Candidate(found[story], tuple(group)) for story, group in closest.items() if story in found]
 
 
 def _affordable(vector: Vector) -> list[str]:
