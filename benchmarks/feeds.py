@@ -45,9 +45,10 @@ from monitor.channels.terminal import Terminal
 from monitor.core import schedule
 from monitor.core.intake import Intake
 from monitor.core.parse import Job, parse
+from monitor.core.rules import Ruleset
 from monitor.core.rules import load as load_rules
 from monitor.core.schedule import SourceState, Validators
-from monitor.daemon import Daemon, Pace
+from monitor.daemon import Daemon
 from monitor.errors import ParseError
 from monitor.fetch import Fetched, Fetcher, Parsers
 from monitor.model import Item, ItemId, Source, SourceId, SourceKind
@@ -288,16 +289,18 @@ def drawn(rows: list[tuple[str, float, float]]) -> str:
 
 
 class Timed(Fetcher):
-    """Notes how late each poll of a source that was met before begins, and whether a host is asked twice at once."""
+    """Notes how late each poll of a harmless source begins, and whether a host is asked twice at once."""
 
     def __init__(self, store: SqliteStore, **limits: float) -> None:
         super().__init__(**limits)
         self.store, self.late, self.hosts, self.twice = store, [], set(), 0
+        self.first: dict[SourceId, dt.datetime] = {}
 
     async def fetch(self, source: Source, validators: Validators, *, url: str = "") -> Fetched:
         state = self.store.view().get(SOURCES, source.id)
-        if state and state.contacted:
-            self.late.append((clock.now() - state.due).total_seconds())
+        due = state.due if state else self.first.get(source.id)
+        if due and not source.id.endswith(("drip", "flood")):
+            self.late.append((clock.now() - due).total_seconds())
         self.twice += source.id in self.hosts
         self.hosts.add(source.id)
         try:
@@ -315,9 +318,15 @@ def load(sources: int, hostile: int, interval: float, seconds: float) -> None:
     kinds = ["same"] * 6 + ["changed"] * 2 + ["failing", "slow"]
     paths = [kinds[n % 10] for n in range(sources)] + [("drip", "flood")[n % 2] for n in range(hostile)]
     rules = {"sources.yaml": "sources:\n" + "".join(written(n, path, port, interval) for n, path in enumerate(paths))}
-    asyncio.run(run_load(rules, seconds))
+    asyncio.run(run_load(rules, interval, seconds))
     server.terminate()
     server.join()
+
+
+def spread(ruleset: Ruleset, interval: float) -> dict[SourceId, dt.datetime]:
+    """First turns as they are after a while: evenly over the interval."""
+    now, count = clock.now(), len(ruleset.sources)
+    return {s: now + dt.timedelta(seconds=interval * n / count) for n, s in enumerate(ruleset.sources)}
 
 
 def written(number: int, path: str, port: int, interval: float) -> str:
@@ -328,12 +337,14 @@ def written(number: int, path: str, port: int, interval: float) -> str:
     return f"- {{id: s{number}-{path}, url: '{url}', {who}, allow_private: true, {every}}}\n"
 
 
-async def run_load(rules: dict[str, str], seconds: float) -> None:
+async def run_load(rules: dict[str, str], interval: float, seconds: float) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = SqliteStore(pathlib.Path(folder) / "load.db")
         ruleset = load_rules(rules)
-        async with Timed(store, deadline=10.0) as fetcher, Parsers() as parsers:
-            daemon = Daemon(store, Terminal(), ruleset, fetcher=fetcher, parsers=parsers, pace=Pace(polls=500))
+        async with Timed(store) as fetcher, Parsers() as parsers:
+            fetcher.first = spread(ruleset, interval)
+            store.enroll(fetcher.first)
+            daemon = Daemon(store, Terminal(), ruleset, fetcher=fetcher, parsers=parsers)
             running = asyncio.create_task(daemon.run())
             start = time.process_time()
             await asyncio.sleep(seconds)
@@ -341,7 +352,7 @@ async def run_load(rules: dict[str, str], seconds: float) -> None:
             daemon.stop()
             await running
         late = sorted(fetcher.late) or [0.0]
-        print(f"{len(ruleset.sources)} sources, {polls} polls of known ones in {seconds:.0f} s")
+        print(f"{len(ruleset.sources)} sources, {polls} polls of harmless ones in {seconds:.0f} s")
         print(f"late s: p50 {late[len(late) // 2]:.2f}, p99 {late[len(late) * 99 // 100]:.2f}, worst {late[-1]:.2f}")
         print(f"processor {spent / seconds:.0%}")
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -17,7 +17,7 @@ import datetime as dt
 import logging
 import signal
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -36,8 +36,19 @@ from monitor.core.records import DECISIONS, ITEMS, SUBSCRIBERS
 from monitor.core.rules import Ruleset
 from monitor.core.view import Draft, Put
 from monitor.errors import ParseError, RuleFileError, StaleLease, StoreError
-from monitor.model import Source, SourceId, Subscriber
-from monitor.pipeline import Aside, Fetches, Parses, Poller, Sender, decide_next, decide_time, meet_watches, pass_by
+from monitor.model import Item, Source, SourceId, Subscriber
+from monitor.pipeline import (
+    Aside,
+    Fetches,
+    Parses,
+    Poller,
+    Sender,
+    decide_next,
+    decide_time,
+    is_unproven,
+    meet_watches,
+    pass_by,
+)
 from monitor.store.base import SOURCES, Lease, Store, Waiting
 
 log = logging.getLogger(__name__)
@@ -62,8 +73,10 @@ class Pace:
 
     tick: float = 1.0
     lease: dt.timedelta = dt.timedelta(minutes=3)
-    polls: int = 50
-    """Polls at once."""
+    polls: int = 400
+    """Polls at once of sources that answered last time."""
+    trials: int = 100
+    """Polls at once of all others, so that silent servers hold up each other alone."""
     sends: int = 20
     """Calls to the channel at once, before no more are begun."""
     batch: int = 50
@@ -101,14 +114,13 @@ class Daemon:
         self.services: list[AbstractAsyncContextManager[object]] = []
         """What runs beside the ticks (a bot): entered before the first of them, left after the last."""
         self._aside = Aside(ThreadPoolExecutor(4, "store"))
-        self._poller = Poller(
-            store, fetcher, parsers, clock, self._aside, wanted=lambda item, source: self.ruleset.wants(item, source)
-        )
+        self._poller = Poller(store, fetcher, parsers, clock, self._aside, wanted=self._wants)
         self._sender = Sender(store, channel, clock, self._aside, lambda: names(self.ruleset))
         self._limiter = Limiter(pace.rates)
         self._beats = dict.fromkeys(LOOPS, _LONG_AGO)
         self._latest = _LONG_AGO
         self._polls: set[asyncio.Task[None]] = set()
+        self._trials: set[asyncio.Task[None]] = set()
         self._sends: set[asyncio.Task[None]] = set()
         self._choosing = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop
@@ -165,6 +177,8 @@ class Daemon:
         now = self._clock()
         sources = [source for source in self.ruleset.sources.values() if source.enabled]
         chance = self._poller.chance
+        view = self._store.view()
+        self._poller.unproven.update(s.id for s in sources if is_unproven(view.get(SOURCES, s.id)))
         self._store.enroll({source.id: schedule.first(source, now, chance()).due for source in sources})
         self._store.apply(Put(SUBSCRIBERS, subscriber) for subscriber in self._follow(self.ruleset))
 
@@ -191,7 +205,7 @@ class Daemon:
             await self._drain()
 
     async def _drain(self) -> None:
-        running = self._polls | self._sends
+        running = self._polls | self._trials | self._sends
         if running:
             _, late = await asyncio.wait(running, timeout=self._pace.drain)
             for task in late:
@@ -201,21 +215,26 @@ class Daemon:
     # --- poll ---
 
     async def _poll_tick(self) -> None:
-        free = self._pace.polls - len(self._polls)
         with self._surviving("poll"):
-            if free > 0 and not self._stop.is_set():
-                for lease in await self._aside(self._lease_sources, free):
-                    self._begin(self._polls, self._poll(lease))
+            if not self._stop.is_set():
+                # In this order: proven sources that find no hand free may take one of the trials'.
+                await self._begin_polls(self._polls, self._pace.polls, self._poller.unproven)
+                await self._begin_polls(self._trials, self._pace.trials)
             await self._aside(self._beat, "poll")
 
-    def _lease_sources(self, limit: int) -> list[Lease]:
+    async def _begin_polls(self, running: set[asyncio.Task[None]], most: int, but: Collection[SourceId] = ()) -> None:
+        if len(running) < most:
+            for lease in await self._aside(self._lease_sources, most - len(running), tuple(but)):
+                self._begin(running, self._poll(lease))
+
+    def _lease_sources(self, limit: int, but: Collection[SourceId]) -> list[Lease]:
         now = self._clock()
         if now < self._latest - _SET_BACK:
             log.warning("the clock was set back; every source is due", extra={"by": str(self._latest - now)})
             for turn in self._store.turns():
                 self._store.hasten(turn.source, now)
         self._latest = now
-        return self._store.lease_sources(self._owner, now, now + self._pace.lease, limit)
+        return self._store.lease_sources(self._owner, now, now + self._pace.lease, limit, but)
 
     async def _poll(self, lease: Lease) -> None:
         source = self.ruleset.sources.get(SourceId(lease.name))
@@ -231,6 +250,9 @@ class Daemon:
                 await self._poller.fail(lease, source, ParseError("crashed", f"{type(error).__name__}: {error}"))
             else:
                 self._polled(source, taken)
+
+    def _wants(self, item: Item, source: Source) -> bool:
+        return self.ruleset.wants(item, source)
 
     def _polled(self, source: Source, taken: Intake) -> None:
         for entry, why in taken.refused:

@@ -10,7 +10,7 @@ caller; leases are compared with them alone, so a replay in fast time works.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -123,8 +123,13 @@ class Store(Protocol):
         """Make these the sources to poll: new ones are due when it says, known ones keep their turn, others rest."""
         ...
 
-    def lease_sources(self, owner: str, now: dt.datetime, until: dt.datetime, limit: int) -> list[Lease]:
-        """Up to `limit` due sources that nobody holds, longest due first; `name` is the source's id."""
+    def lease_sources(
+        self, owner: str, now: dt.datetime, until: dt.datetime, limit: int, but: Collection[SourceId] = ()
+    ) -> list[Lease]:
+        """Up to `limit` due sources that nobody holds, longest due first, without those `but`.
+
+        `Lease.name` is the source's id.
+        """
         ...
 
     def accept(

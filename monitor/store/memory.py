@@ -7,7 +7,7 @@ import itertools
 import threading
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -225,13 +225,15 @@ class MemoryStore:
             for source, due in sources.items():
                 self._turns.setdefault(source, _Turn(due)).enrolled = True
 
-    def lease_sources(self, owner: str, now: dt.datetime, until: dt.datetime, limit: int) -> list[Lease]:
+    def lease_sources(
+        self, owner: str, now: dt.datetime, until: dt.datetime, limit: int, but: Collection[SourceId] = ()
+    ) -> list[Lease]:
         """See `Store.lease_sources`."""
         with self._lock:
             due = sorted(
                 (turn.due, source)
                 for source, turn in self._turns.items()
-                if turn.enrolled and turn.due <= now and turn.held.free(now)
+                if turn.enrolled and turn.due <= now and turn.held.free(now) and source not in but
             )
             return [self._turns[source].held.take(source, owner, until) for _, source in due[:limit]]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import pathlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -69,14 +70,23 @@ class SqliteStore:
                 [(source, due.timestamp()) for source, due in sources.items()],
             )
 
-    def lease_sources(self, owner: str, now: dt.datetime, until: dt.datetime, limit: int) -> list[Lease]:
+    def lease_sources(
+        self, owner: str, now: dt.datetime, until: dt.datetime, limit: int, but: Collection[SourceId] = ()
+    ) -> list[Lease]:
         """See `Store.lease_sources`."""
         with self._writing("lease_sources") as db:
             rows = db.execute(
                 """UPDATE turns SET owner = :owner, until = :until, fence = fence + 1 WHERE source IN (
                      SELECT source FROM turns WHERE enrolled AND due <= :now AND (owner IS NULL OR until <= :now)
+                       AND source NOT IN (SELECT value FROM json_each(:but))
                      ORDER BY due, source LIMIT :limit) RETURNING due, source, fence""",
-                {"owner": owner, "now": now.timestamp(), "until": until.timestamp(), "limit": limit},
+                {
+                    "owner": owner,
+                    "now": now.timestamp(),
+                    "until": until.timestamp(),
+                    "limit": limit,
+                    "but": json.dumps(list(but)),
+                },
             ).fetchall()
         return [Lease(source, owner, fence, until) for _, source, fence in sorted(rows)]
 

@@ -113,6 +113,12 @@ def test_due_sources_are_leased_longest_due_first_and_to_one_owner_only(store):
     assert [lease.name for lease in store.lease_sources("c", at(9), at(20), 1)] == [S2]
 
 
+def test_some_sources_can_be_left_to_others(store):
+    store.enroll(dict.fromkeys([S1, S2, S3], at(1)))
+    assert [lease.name for lease in store.lease_sources("a", at(1), at(9), 1, [S1, S3])] == [S2]
+    assert [lease.name for lease in store.lease_sources("a", at(1), at(9), 5)] == [S1, S3]
+
+
 def test_enrolling_again_keeps_turns_and_rests_what_is_gone(store):
     store.enroll(dict.fromkeys([S1, S2], at(1)))
     store.enroll(dict.fromkeys([S2, S3], at(7)))
@@ -310,6 +316,21 @@ def test_an_upgraded_group_takes_its_unsent_messages_along(store):
 
 
 # --- the whole ---
+
+
+def test_what_may_have_arrived_holds_up_only_what_may_mend_it(store):
+    store.apply(messages=[message("a", chat=1), message("b", chat=1), message("fix", chat=1, kind="correction")])
+    (held,) = taken(store, "a")
+    lost = replace(held.message, state=MessageState.UNCERTAIN, not_before=at(5))
+    store.settle(held.lease, lost)
+    assert names(store.waiting(at(1), 9)) == ["b"]
+    (held,) = taken(store, "b", now=at(1))
+    store.settle(held.lease, replace(held.message, state=MessageState.SENT))
+    assert store.waiting(at(2), 9) == []
+    assert names(store.waiting(at(6), 9)) == ["a"]
+    (held,) = taken(store, "a", now=at(6))
+    store.settle(held.lease, replace(held.message, state=MessageState.SENT))
+    assert names(store.waiting(at(7), 9)) == ["fix"]
 
 
 def test_recovery_ends_the_leases_of_this_owner_only(store):
