@@ -30,9 +30,10 @@ from monitor.channels.base import Channel
 from monitor.channels.compose import names
 from monitor.clock import Clock
 from monitor.core import notices, schedule
-from monitor.core.intake import REMEMBER, SEEN, Intake
+from monitor.core.intake import Intake
 from monitor.core.limits import Limiter, Rates
-from monitor.core.records import DECISIONS, ITEMS, SUBSCRIBERS
+from monitor.core.records import SUBSCRIBERS
+from monitor.core.retention import KEPT
 from monitor.core.rules import Ruleset
 from monitor.core.view import Draft, Put
 from monitor.errors import ParseError, RuleFileError, StaleLease, StoreError
@@ -61,6 +62,7 @@ _SECOND_CHANCE = dt.timedelta(days=1)
 """Items that upset an earlier process are tried again by the next one, which may be mended, while they are news."""
 _SET_BACK = dt.timedelta(minutes=1)
 """A clock that is behind itself by this much was set back: what is due in its future is due now."""
+_SETTLING = dt.timedelta(minutes=10)
 _DAILY = 7
 """The hour (UTC) from which the daily line goes out."""
 _CHATS = 1000
@@ -191,7 +193,8 @@ class Daemon:
             ticks.add_job(work, "interval", seconds=self._pace.tick, next_run_time=wall.now(), **rule)
         ticks.add_job(self._reload_tick, "interval", seconds=self._pace.tick, **rule)
         ticks.add_job(self._daily_tick, "interval", seconds=self._pace.tick, **rule)
-        ticks.add_job(self._prune, "interval", hours=6, **rule)
+        # Also where no process lives for six hours; but not while everything else begins.
+        ticks.add_job(self._prune, "interval", hours=6, next_run_time=wall.now() + _SETTLING, **rule)
         decider = threading.Thread(target=self._decide_loop, name="decider", daemon=True)
         decider.start()
         ticks.start()
@@ -438,8 +441,9 @@ class Daemon:
 
     async def _prune(self) -> None:
         with self._surviving("prune"):
-            gone = await self._aside(self._store.prune, [SEEN, ITEMS, DECISIONS], self._clock() - REMEMBER)
-            log.info("pruned", extra={"rows": gone})
+            for span, tables in KEPT.items():
+                gone = await self._aside(self._store.prune, tables, self._clock() - span)
+                log.info("pruned", extra={"rows": gone, "older_than": f"{span.days}d"})
 
     def _beat(self, loop: str) -> None:
         now = wall.now()
