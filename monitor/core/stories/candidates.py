@@ -14,12 +14,14 @@ DAY = 86_400.0
 MEMORY = 180 * DAY
 """How far back an item is compared, in seconds."""
 _KEYS = 24
-_TOO_COMMON = 5_000
+_TOO_COMMON = 2_000
 """A term of so many items finds nothing in particular: it is not indexed."""
 _USUAL = 0.05
 """A term of this share of all news, whatever it is about, finds nothing either."""
 _BUDGET = 384
 """About how many postings one item may read, rarest terms first: so the cost stays the same as the store grows."""
+_STRETCHED = 1_000
+"""For a second term the budget is stretched to this: one alone may find only what is not meant."""
 _NEIGHBOURS = 64
 _STORIES = 6
 
@@ -69,7 +71,7 @@ def _affordable(vector: Vector) -> list[str]:
     postings, chosen = 0, list[str]()
     for key in known[:_KEYS]:
         postings += vector.seen[key]
-        if postings > _BUDGET and len(chosen) >= 2:
+        if chosen and postings > (_BUDGET if len(chosen) > 1 else _STRETCHED):
             break
         chosen.append(key)
     return chosen
