@@ -193,7 +193,8 @@ class Store(Protocol):
         """What could go now: of each chat the one message that is next, chats with the most severe one first.
 
         Next in a chat is its most severe unsettled message, then the oldest; corrections and edits come after
-        all that they may mend. A chat whose next one is held, or not due yet, has none. Unsettled are
+        all that they may mend. A chat whose next one is held, or not due yet, has none; but an `uncertain` one,
+        which may have arrived, holds up only corrections and edits until it is due again. Unsettled are
         `pending`, `uncertain`, and `sending` whose holder died (its lease ran out, or `recover` ended it).
         """
         ...

@@ -172,6 +172,11 @@ class _Row:
     def unsettled(self) -> bool:
         return self.message.state in _UNSETTLED
 
+    def repeated_later(self, now: dt.datetime) -> bool:
+        """Whether it may have arrived and is to be sent again, but not yet."""
+        later = self.message.not_before is not None and self.message.not_before > now
+        return self.message.state is MessageState.UNCERTAIN and later
+
     def free(self, now: dt.datetime) -> bool:
         due = self.message.not_before is None or self.message.not_before <= now
         return self.unsettled and due and self.held.free(now)
@@ -324,10 +329,11 @@ class MemoryStore:
         """See `Store.waiting`."""
         with self._lock:
             heads: dict[ChatId, _Row] = {}
+            repeated = {row.message.chat for row in self._outbox.values() if row.repeated_later(now)}
             for row in self._outbox.values():
-                chat = row.message.chat
-                if row.unsettled and (chat not in heads or row.place < heads[chat].place):
-                    heads[chat] = row
+                chat, last = row.message.chat, rank(row.message) == 0 and row.message.chat in repeated
+                if row.unsettled and not row.repeated_later(now) and not last:
+                    heads[chat] = min(heads.get(chat, row), row, key=lambda r: r.place)
             rows = sorted((row for row in heads.values() if row.free(now)), key=lambda r: r.place)
             return [row.message for row in rows[:limit]]
 

@@ -336,6 +336,7 @@ def _enqueue(db: sqlite3.Connection, messages: Iterable[Message]) -> None:
 
 _UNSETTLED = "state IN ('pending', 'sending', 'uncertain')"
 _FREE = "not_before <= :now AND (owner IS NULL OR until <= :now)"
+_REPEATED_LATER = "(state = 'uncertain' AND not_before > :now)"
 # Jumps from chat to chat along the index of unsettled messages: the length of a chat's queue costs nothing.
 _QUEUE = f"outbox INDEXED BY outbox_unsettled WHERE {_UNSETTLED}"
 _HEADS = f"""
@@ -343,11 +344,14 @@ _HEADS = f"""
         SELECT * FROM (SELECT chat FROM {_QUEUE} ORDER BY chat LIMIT 1)
         UNION ALL
         SELECT (SELECT chat FROM {_QUEUE} AND chat > chats.chat ORDER BY chat LIMIT 1) FROM chats WHERE chat IS NOT NULL
-    ), heads (seq) AS MATERIALIZED (
-        SELECT (SELECT seq FROM {_QUEUE} AND chat = chats.chat ORDER BY rank DESC, seq LIMIT 1)
+    ), heads (seq, chat) AS MATERIALIZED (
+        SELECT (SELECT seq FROM {_QUEUE} AND chat = chats.chat AND NOT {_REPEATED_LATER}
+                ORDER BY rank DESC, seq LIMIT 1), chat
         FROM chats WHERE chat IS NOT NULL
     )
-    SELECT body FROM heads JOIN outbox USING (seq) WHERE {_FREE} ORDER BY rank DESC, seq LIMIT :limit
+    SELECT body FROM heads JOIN outbox USING (seq) WHERE {_FREE} AND (rank > 0 OR NOT EXISTS (
+        SELECT 1 FROM {_QUEUE} AND chat = heads.chat AND {_REPEATED_LATER}
+    )) ORDER BY rank DESC, seq LIMIT :limit
 """  # noqa: S608 - constants
 _SET = "chat = :chat, state = :state, rank = :rank, not_before = :not_before, body = :body"
 
