@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from monitor.core import quantities
 from monitor.core.ledger import LEDGER
+from monitor.core.ledger.writing import counts
 from monitor.core.reach import message_id, reached
 from monitor.core.records import ALERTS, SUBSCRIBERS
 from monitor.core.view import Draft, Table, View
@@ -124,11 +125,8 @@ def _present(development: Development, view: View) -> Counts:
         for entry in view.find(LEDGER, "incident", [development.incident])
         if entry.key == development.key and quantities.agree(entry.quantity, development.quantity)
     ]
-    outlets = {o for e in alike for f in e.figures for o in f.outlets}
-    origins = {o for e in alike for f in e.figures for o in f.origins}
-    told = development.counts
-    voices = {e.voice.party if e.voice.party and not e.voice.anonymous else e.voice.id for e in alike}
-    return Counts(max(told.outlets, len(outlets)), max(told.origins, len(origins)), max(told.claimants, len(voices)))
+    told, now = development.counts, counts(alike)
+    return Counts(max(told.outlets, now.outlets), max(told.origins, now.origins), max(told.claimants, now.claimants))
 
 
 def _worth_it(shown: Counts, present: Counts) -> bool:
