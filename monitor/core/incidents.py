@@ -379,9 +379,9 @@ def _fit_mode(scene: Scene, incident: Incident) -> float:
 def _inferred(scene: Scene, incident: Incident) -> str | None:
     """What about an assignment was not said in so many words."""
     if scene.day and incident.day and not scene.day.stated and gap(scene.day, incident.day):
-        return "no day is named: possibly the same incident"
+        return "no day is named"
     if compatible(scene.places, incident.places) is False:
-        return "the places differ: possibly the same incident"
+        return "the places differ"
     return None
 
 

@@ -160,4 +160,4 @@ def test_what_was_inferred_is_said():
     unsaid = day(23, stated=False)
     [told] = desk.tells("south", killed("Sudmark's defence ministry", 25, on=unsaid, place=None), later=20)
     assert told.kind == "rival"
-    assert told.uncertain == "no day is named: possibly the same incident"
+    assert told.uncertain == "no day is named"
