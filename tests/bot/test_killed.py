@@ -14,6 +14,7 @@ from monitor.core.records import SUBSCRIBERS
 from monitor.core.view import Put
 from monitor.model import ChatId, MessageState, Severity, Subscriber, WatchId
 from monitor.store.sqlite import SqliteStore
+from tests.lifetime import die_with_parent
 from tests.telegram_peer.client import ROOT, Peer
 
 CHATS, ALERTS = 25, 20
@@ -87,7 +88,14 @@ def test_nothing_is_lost_and_every_second_copy_is_marked_and_explained(home):
     deadline, deaths = time.monotonic() + 300, 0
     with (folder / "log").open("wb") as log:
         while time.monotonic() < deadline:
-            daemon = subprocess.Popen([sys.executable, "-m", "monitor", "run"], cwd=ROOT, env=environment, stderr=log)
+            command = [sys.executable, "-m", "monitor", "run"]
+            daemon = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environment,
+                stderr=log,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - it waits for nothing
+            )
             live(folder / "log", deaths + 1)
             done = Feed.count > ALERTS and settled(store)
             daemon.kill()

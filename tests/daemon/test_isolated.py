@@ -8,7 +8,7 @@ from monitor.channels import terminal
 from monitor.channels.base import Sent
 from monitor.core.limits import Rates
 from monitor.core.parse import parse
-from monitor.core.records import SUBSCRIBERS
+from monitor.core.records import ALERTS, SUBSCRIBERS
 from monitor.core.rules import load
 from monitor.core.rules.state import HELD, Held
 from monitor.core.view import Put
@@ -21,6 +21,7 @@ from monitor.model import (
     DevelopmentKind,
     ItemId,
     MessageState,
+    Outcome,
     Party,
     RuleId,
     Severity,
@@ -271,6 +272,27 @@ async def test_a_database_that_refuses_for_a_while_loses_nothing(caplog):
     assert set(store.refusals.values()) == {0}
     assert caplog.text.count("the database refused") < sum(Moody().refusals.values()), "a lasting trouble is told once"
     assert "the database is back" in caplog.text
+
+
+async def test_a_new_watch_tells_of_nothing_that_was_there_before_it():
+    store, phone = MemoryStore(), Phone()
+    await run(store, phone, until=lambda: len(heard(phone)) == 4)
+    known, more = (
+        len(store.messages(list(MessageState), limit=99)),
+        load(
+            {
+                "sources.yaml": "sources:\n" + SOURCE.format("good", PACE),
+                "new.yaml": "watch: New\nalert: [every item]\n",
+            }
+        ),
+    )
+    web = Web()
+    web.polls = len(PLACES) - 1
+    await run(store, phone, more, until=lambda: heard(phone) >= {PLACES[-1]}, web=web)
+    alerts = store.view().find(ALERTS, "watch", [WatchId("new")])
+    before = [alert for alert in alerts if alert.outcome is Outcome.BASELINE]
+    assert len(before) >= 4
+    assert len(alerts) - len(before) == len(store.messages(list(MessageState), limit=99)) - known
 
 
 async def test_once_a_day_every_chat_hears_silently_what_cannot_be_seen():

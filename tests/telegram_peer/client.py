@@ -7,6 +7,8 @@ import sys
 import time
 import urllib.request
 
+from tests.lifetime import die_with_parent
+
 from .__main__ import TOKEN
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -19,7 +21,13 @@ class Peer:
 
     def __init__(self, *arguments):
         command = [sys.executable, "-m", "tests.telegram_peer", *arguments]
-        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - it waits for nothing
+        )
         self.address = self._process.stdout.readline().strip()
 
     def sim(self, action, **given):
