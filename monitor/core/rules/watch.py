@@ -197,13 +197,15 @@ class Watch:
         return Selection(self.id, self.scope.holds(case), self.scope, case)
 
     def concerns(self, development: Development) -> bool:
-        """Whether a development is about this watch's sides, as far as its parties are known."""
+        """Whether a development is about this watch's sides, as far as its parties are known.
+
+        The dead of a third party do concern it where one of its sides is a party of the incident.
+        """
         if not self.sides:
             return True
         ours = frozenset().union(*(s.actors for s in self.sides.values()))
-        if development.side is not None:
-            return self._is_of(development.side, ours)
-        return not development.actors or any(self._is_of(a, ours) for a in development.actors)
+        parties = {*development.actors, *([development.side] if development.side else [])}
+        return not parties or any(self._is_of(a, ours) for a in parties)
 
     def _is_of(self, actor: ActorId, ours: frozenset[ActorId]) -> bool:
         from monitor.core.rules.match import chain
