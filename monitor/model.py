@@ -388,6 +388,14 @@ class Development:
     actors: tuple[ActorId, ...] = ()
     """All parties it concerns; a watch selects by them."""
     note: str = ""
+    made_by: tuple[ClaimId, ...] = ()
+    """The claims (or the rungs, as often as they were reached) that it tells of."""
+    known_as: tuple[ClaimId, ...] = ()
+    """Claims that gave the same before; what is new to a watch is what it has met none of."""
+    known_since: dt.datetime | None = None
+    """When the first of those was seen."""
+    retold: bool = False
+    """Nothing new to the ledger: it is told only to watches that have met none of `known_as`."""
 
 
 class Outcome(StrEnum):

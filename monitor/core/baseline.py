@@ -16,7 +16,7 @@ from monitor.core.reach import message_id
 from monitor.core.records import SUBSCRIBERS
 from monitor.core.rules import Ruleset, Watch
 from monitor.core.view import Draft, Table
-from monitor.model import Alert, Message, Outcome, Severity, Subscriber, WatchId
+from monitor.model import Alert, Development, Message, Outcome, Severity, Subscriber, WatchId
 
 SETTLED = dt.timedelta(minutes=5)
 """First contact is over when nothing was learned for this long: the sources of a new installation come one by one."""
@@ -55,6 +55,17 @@ def met(watches: Iterable[WatchId], draft: Draft, now: dt.datetime) -> None:
     """Note that these watches are known from now on."""
     for watch in watches:
         draft.put(CONTACTS, Contact(watch, now.timestamp()))
+
+
+def since_then(watch: WatchId, developments: Iterable[Development], draft: Draft) -> list[Development]:
+    """The developments without what was known before the watch was there: that is its baseline."""
+    found = list(developments)
+    contact = draft.get(CONTACTS, watch) if any(d.known_since for d in found) else None
+    if contact is None:
+        return found
+    old = [d.known_since is not None and d.known_since.timestamp() < contact.since for d in found]
+    news = [replace(d, known_as=()) if before else d for d, before in zip(found, old, strict=True)]
+    return [d for d in news if d.known_as or not d.retold]
 
 
 def learned(alerts: Iterable[Alert], draft: Draft, now: dt.datetime) -> None:

@@ -57,13 +57,16 @@ def decide(item: Item, draft: Draft, ruleset: Ruleset, attempt: Attempt = straig
     developments = (*ledger.record(by, reading), *ladder.climb(by, reading))
     draft.put(ITEMS, item)
     judged = [
-        (selection, rules.judge(watch, selection, item, source, placement, developments, draft, item.seen))
+        (selection, rules.judge(watch, selection, item, source, placement, news, draft, item.seen))
         for watch, selection in _asked(by, reading, developments, ruleset)
+        for news in [baseline.since_then(watch.id, developments, draft)]
     ]
     alerts = _alerts((j for _, found in judged for j in found), ruleset, draft, item.seen)
     baseline.learned(alerts, draft, item.seen)
     verdicts = tuple(_verdict(selection, found) for selection, found in judged)
-    record = DecisionRecord(item.id, item.version, item.seen, placement, reading, developments, verdicts, ruleset.hash)
+    told = {d.made_by for _, found in judged for j in found for d in j.developments}
+    lasting = tuple(d for d in developments if not d.retold or d.made_by in told)
+    record = DecisionRecord(item.id, item.version, item.seen, placement, reading, lasting, verdicts, ruleset.hash)
     draft.put(DECISIONS, record)
     return Decision(record, (*waiting[0], *alerts), (*waiting[1], *_messages(alerts, draft, item.seen)))
 

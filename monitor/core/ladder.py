@@ -18,7 +18,7 @@ from monitor.core.incidents import Path
 from monitor.core.ledger import Telling
 from monitor.core.origins import Actors, sides_named, sides_of, voice_of
 from monitor.core.view import Table
-from monitor.model import ActorId, Counts, Day, Development, DevelopmentKind, Event, Party, Reading
+from monitor.model import ActorId, ClaimId, Counts, Day, Development, DevelopmentKind, Event, Reading
 
 MEMORY = dt.timedelta(days=30)
 """How long a rung is remembered after it was last reached."""
@@ -141,7 +141,9 @@ def climb(by: Telling, reading: Reading) -> tuple[Development, ...]:
     for event in reading.events:
         if (event.denied or not event.past) and (step := _step(event, by)).pairs:
             for development in _taken(step):
-                told.setdefault((development.kind, development.rung), development)
+                known = told.setdefault((development.kind, development.rung), development)
+                if known.retold and not development.retold:
+                    told[development.kind, development.rung] = development
     return tuple(told.values())
 
 
@@ -210,10 +212,29 @@ def _reached(step: _Step, known: list[Pair]) -> Iterator[Development]:
         above = RUNGS[highest] if highest >= 0 else "nothing known"
         yield _development(DevelopmentKind.ESCALATED, step, f"{RUNGS[rung]}, up from {above}")
     elif rung == highest and rung >= _NEW_CITY_FROM and _new_city(step, here):
-        yield _development(DevelopmentKind.ESCALATED, step, f"{RUNGS[rung]} again, on another city")
+        again = _development(DevelopmentKind.ESCALATED, step, f"{RUNGS[rung]} again, on another city")
+        yield replace(again, made_by=_retold(again, step, known).known_as)
     elif here and rung == highest and _another_account(step, here):
-        yield _development(DevelopmentKind.CORROBORATED, step, "another account of the step", here)
+        yield _retold(
+            _development(DevelopmentKind.CORROBORATED, step, "another account of the step", here), step, known
+        )
+    elif here and rung == highest and rung >= _FIRST_STEP:
+        again = _retold(_development(DevelopmentKind.ESCALATED, step, RUNGS[rung], here), step, known)
+        yield replace(again, made_by=again.known_as, retold=True)
     _write(step, known)
+
+
+def _retold(development: Development, step: _Step, known: list[Pair]) -> Development:
+    """With what makes it known: to a watch that was never told of the step it is one."""
+    on_it = [(pair, r) for pair in known for r in pair.reached if _index(r) == step.rung]
+    since = min(r.first for _, r in on_it)
+    known_as = tuple(_reaching(pair.key, r.rung, r.first) for pair, r in on_it)
+    return replace(development, known_as=known_as, known_since=dt.datetime.fromtimestamp(since, dt.UTC))
+
+
+def _reaching(pair: str, rung: str, since: float) -> ClaimId:
+    """The id of a rung as often as it is reached: by whom, and since when they stand on it."""
+    return ClaimId(f"{pair}/{rung}@{since:.3f}")
 
 
 def _another_account(step: _Step, here: list[Reached]) -> bool:
@@ -363,6 +384,7 @@ def _development(kind: DevelopmentKind, step: _Step, note: str, here: Iterable[R
     origins = {o for r in here for o in r.origins} | {by.origin}
     outlets = {o for r in here for o in r.outlets} | {by.source.publisher}
     voice = voice_of(event.claimant, by.source, by.actors)
+    since = min((r.first for r in here), default=step.now)
     return Development(
         kind,
         key=f"rung/{'+'.join(step.pairs)}/{RUNGS[step.rung] if step.rung is not None else step.kind}",
@@ -374,8 +396,9 @@ def _development(kind: DevelopmentKind, step: _Step, note: str, here: Iterable[R
         rung=RUNGS[step.rung] if step.rung is not None else None,
         official=voice.party is not None and not voice.anonymous,
         actors=step.parties,
-        other=_whom(event.target),
+        other=event.target,
         note=note,
+        made_by=() if step.rung is None else tuple(_reaching(p, RUNGS[step.rung], since) for p in step.pairs),
     )
 
 
@@ -383,7 +406,3 @@ def _account(voice: str) -> str:
     """A party's many offices are one account; its unnamed people and everybody else are their own."""
     party, _, name = voice.split("/", 2)
     return party if party and not name else voice
-
-
-def _whom(target: Party | None) -> Party | None:
-    return target

@@ -167,12 +167,12 @@ class Desk:
         )
 
     def decides(self, item: Item, reading: Reading, placement: Placement) -> list[Development]:
-        """Record one item's reading, as the decision does."""
+        """Record one item's reading, as the decision does; what is only retold is left out."""
         draft = Draft(self.view)
         source = SOURCES[item.source]
         origin = origin_of(item, source, placement, SOURCES.values(), draft)
         by = Telling(item, source, origin, placement, frozenset(reading.notices), REGISTRY, draft)
-        found = [*ledger.record(by, reading), *ladder.climb(by, reading)]
+        found = [d for d in (*ledger.record(by, reading), *ladder.climb(by, reading)) if not d.retold]
         self.view.apply(draft.changes())
         return found
 

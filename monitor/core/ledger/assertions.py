@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from monitor.core import incidents, quantities
 from monitor.core.incidents import Assignment
-from monitor.core.ledger import book, finding, likeness, telling, writing
-from monitor.core.ledger.book import Entry
+from monitor.core.ledger import book, finding, likeness, retelling, telling, writing
+from monitor.core.ledger.book import LEDGER, Entry, Figure
 from monitor.core.ledger.telling import Told
 from monitor.core.origins import PRESS, kin
 from monitor.model import Development, DevelopmentKind, Quantity
@@ -22,7 +22,7 @@ def asserted(told: Told) -> list[Development]:
     if known:
         writing.repeat(known, told)
         writing.recognise(known, told)
-        return []
+        return _retold(known, told)
     told = _against_what_it_denied(told)
     place = _of_what_it_revises(told) or _of_what_it_denied(told) or finding.assign(told)
     entries = finding.entries(place.incident.id, told)
@@ -86,7 +86,7 @@ def _again(own: Entry, told: Told, place: Assignment) -> list[Development]:
     mended = likeness.mends(told, last.quantity)
     if likeness.said_before(own, told) and not mended:
         writing.repeat(own, told)
-        return []
+        return _retold(own, told)
     if last.item == told.by.item.id and last.version == told.by.item.version and not mended:
         writing.put(told, place.incident, None)
         return [writing.development(DevelopmentKind.NEW_CLAIM, told, place)]
@@ -95,7 +95,7 @@ def _again(own: Entry, told: Told, place: Assignment) -> list[Development]:
     quiet = late or likeness.wobble(known.quantity, new) or quantities.same(known.quantity, new)
     writing.put(told, place.incident, own, keep_present=late, quiet=quiet)
     if quiet:
-        return []
+        return [] if late else _retold(own, told)
     up = (quantities.value(new) or 0) > (quantities.value(known.quantity) or 0)
     kind = DevelopmentKind.REVISED_UP if up else DevelopmentKind.REVISED_DOWN
     note = "correction" if "correction" in told.by.notices or (mended and not up) else ""
@@ -114,17 +114,50 @@ def _first(told: Told, place: Assignment, others: list[Entry]) -> list[Developme
         return _borne_out(agreeing, told, place)
     if any(told.quantity.vague and quantities.fits(told.quantity, e.quantity) for e in named):
         return []
+    return [_beside(named, told, place)]
+
+
+def _beside(named: list[Entry], told: Told, place: Assignment) -> Development:
+    """A figure that no other agrees with, against the main one of those that others give."""
     against = _main_rival(told, [e for e in named if not e.quantity.vague])
     if against is None or told.quantity.vague:
-        return [writing.development(DevelopmentKind.NEW_CLAIM, told, place)]
+        return writing.development(DevelopmentKind.NEW_CLAIM, told, place)
     clash = quantities.clash(against.quantity, told.quantity)
     kind = DevelopmentKind.CONTRADICTED if clash else DevelopmentKind.RIVAL
-    return [writing.development(kind, told, place, against=against)]
+    return writing.development(kind, told, place, against=against)
+
+
+def _retold(entry: Entry, told: Told) -> list[Development]:
+    """A known figure once more, as what it is to those who have never been told of it."""
+    entry = told.by.draft.get(LEDGER, entry.id) or entry
+    if not retelling.is_worth_it(entry, told):
+        return []
+    place = finding.at_incident_of(entry, told)
+    told = replace(told, claim=replace(told.claim, side=entry.side or told.claim.side))
+    previous = _told_before(entry, told)
+    if previous:
+        up = (quantities.value(told.quantity) or 0) > (quantities.value(previous.quantity) or 0)
+        kind = DevelopmentKind.REVISED_UP if up else DevelopmentKind.REVISED_DOWN
+        made = writing.development(kind, told, place, against=entry, previous=previous)
+    else:
+        others = [e for e in finding.entries(place.incident.id, told) if e.standing and e.voice.name != PRESS]
+        differing = [e for e in others if e.id != entry.id and not quantities.agree(e.quantity, told.quantity)]
+        named = [e for e in differing if quantities.value(e.quantity) is not None]
+        made = _beside([] if told.voice.name == PRESS else named, told, place)
+    return [retelling.known_before(replace(made, key=entry.key), told, entry)]
+
+
+def _told_before(entry: Entry, told: Told) -> Figure | None:
+    """The last figure of an entry that was told and is another one."""
+    earlier = (f for f in reversed(entry.figures) if f.told and not f.withdrawn)
+    return next((f for f in earlier if not quantities.agree(f.quantity, told.quantity)), None)
 
 
 def _unattributed(told: Told, place: Assignment, others: list[Entry], agreeing: Entry | None) -> list[Development]:
     """A figure that nobody is named for: news only where it goes beyond every figure that is known."""
-    if agreeing or told.quantity.vague or told.claim.hedged:
+    if agreeing:
+        return _retold(agreeing, told)
+    if told.quantity.vague or told.claim.hedged:
         return []
     known = [e for e in others if quantities.value(e.quantity) is not None]
     if not known:
@@ -139,10 +172,11 @@ def _unattributed(told: Told, place: Assignment, others: list[Entry], agreeing: 
 def _borne_out(agreeing: Entry, told: Told, place: Assignment) -> list[Development]:
     """Another voice gives the same figure: its own account corroborates, the losing side's own word confirms."""
     if kin(agreeing.voice, told.voice):
-        return []
+        return _retold(agreeing, told)
     own_loss = told.claim.side is not None and told.voice.party == told.claim.side
     kind = DevelopmentKind.CONFIRMED if own_loss else DevelopmentKind.CORROBORATED
-    return [writing.development(kind, told, place, against=agreeing)]
+    made = writing.development(kind, told, place, against=agreeing)
+    return [retelling.known_before(made, told)]
 
 
 def _main_rival(told: Told, others: list[Entry]) -> Entry | None:

@@ -151,6 +151,7 @@ def development(
         answers=((previous or against.figures[-1]).claim,) if against else (),
         actors=tuple(sorted(_concerned(told, incident) | {a for a in named if a})),
         note=note,
+        made_by=(told.id,),
     )
 
 

@@ -15,6 +15,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from monitor.core.rules.firing import CORRECTIONS, DENIALS, Firing, Moment, key_part
+from monitor.core.rules.news import news_to
 from monitor.core.rules.state import (
     HELD,
     MUTES,
@@ -88,7 +89,7 @@ def judge(  # noqa: PLR0917 - the signature that the decision calls
         own = [d for d in own if _answers_told(d, moment)]
         if not own:
             return ()
-    own = _with_new_story(own, placement)
+    own = _with_new_story(news_to(watch, own, draft, now), placement)
     notes: list[str] = []
     firings = [f for rule in watch.rules if rule.enabled for f in fired(rule, own, moment, notes)]
     firings = [_corroborated(f, moment) for f in firings]

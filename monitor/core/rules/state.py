@@ -89,6 +89,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """A watch has judged a development of this claim or rung, whatever became of it: told again, it is no news."""
+
+    key: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Muting:
     """An operator's mute: silences what all its matchers fit. `until` ends it, `by` and `why` are on record."""
 
@@ -116,4 +124,5 @@ HELD: Table[Held] = Table(
     indexes={"open": lambda r: ("all", r.watch) if r.open else ()},
 )
 TOLD: Table[Told] = Table("rule_told", Told, key=lambda r: r.key, time=lambda r: r.at)
+HEARD: Table[Heard] = Table("rule_heard", Heard, key=lambda r: r.key, time=lambda r: r.at)
 MUTES: Table[Muting] = Table("rule_mutes", Muting, key=lambda r: r.id, time=lambda r: r.at)
