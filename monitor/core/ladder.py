@@ -138,13 +138,21 @@ def climb(by: Telling, reading: Reading) -> tuple[Development, ...]:
     if by.notices & {"opinion", "explainer", "anniversary", "kill"}:
         return ()
     told: dict[tuple[DevelopmentKind, str | None], Development] = {}
-    for event in reading.events:
+    for event in (_in_its_voice(event, reading) for event in reading.events):
         if (event.denied or not event.past) and (step := _step(event, by)).pairs:
             for development in _taken(step):
                 known = told.setdefault((development.kind, development.rung), development)
                 if known.retold and not development.retold:
                     told[development.kind, development.rung] = development
     return tuple(told.values())
+
+
+def _in_its_voice(event: Event, reading: Reading) -> Event:
+    """A headline that names nobody speaks for whom the text credits with all that it tells of the same."""
+    below = [e for e in reading.events if e.span.where == "text" and _kind(e) == _kind(event)]
+    if event.claimant or event.span.where != "title" or not below or not all(e.claimant for e in below):
+        return event
+    return replace(event, claimant=below[0].claimant)
 
 
 def rung_of(event: Event, actors: Actors) -> int | None:
@@ -240,7 +248,9 @@ def _reaching(pair: str, rung: str, since: float) -> ClaimId:
 def _another_account(step: _Step, here: list[Reached]) -> bool:
     """Whether a voice that is not the first teller's tells of the rung, from another origin, soon after."""
     fresh = [r for r in here if not r.corroborated and step.now - r.first <= _SETTLED.total_seconds()]
-    return bool(fresh) and all(step.voice not in r.voices and step.by.origin not in r.origins for r in fresh)
+    return bool(fresh) and all(
+        _account(step.voice) not in map(_account, r.voices) and step.by.origin not in r.origins for r in fresh
+    )
 
 
 def _new_city(step: _Step, here: list[Reached]) -> bool:
@@ -306,7 +316,7 @@ def _with(reached: tuple[Reached, ...], step: _Step) -> tuple[Reached, ...]:
         voices=_plus(old.voices, step.voice),
         origins=_plus(old.origins, step.by.origin),
         outlets=_plus(old.outlets, step.by.source.publisher),
-        corroborated=old.corroborated or (step.voice not in old.voices and step.by.origin not in old.origins),
+        corroborated=old.corroborated or _another_account(step, [old]),
     )
     return tuple(new if r is old else r for r in reached)
 
