@@ -213,7 +213,7 @@ def _step_rule(metric: Metric, steps: Any, at: Mark) -> dict[str, Any]:  # noqa:
     trigger.update({"threshold": {"metric": str(metric), "steps": steps_at}})
     rule = {
         "id": str(metric).replace("_", "-"),
-        "title": f"A step of {str(metric).replace('_', ' ')}",
+        "title": str(metric).replace("_", " ").capitalize(),
         "trigger": trigger,
         "key": ["ledger"],
         "severity": severities,
