@@ -42,6 +42,8 @@ _SPOKEN_OF = 0.5
 _MOST_NAMES = 40
 _INFERRED_REACH = 10
 """Days for which reports that name no day still belong to an incident of their story ("death toll rises")."""
+_NEXT_REACH = 2
+"""The same where no disaster is told: then the same words soon tell of the next incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,10 +349,15 @@ def _fit_day(scene: Scene, same_story: bool, incident: Incident) -> float | None
         return 1.0 if scene.day.stated and incident.day.stated else 0.5
     if not days_agree(scene.day, incident.day):
         return None
-    reach = _INFERRED_REACH if same_story else 1
+    reach = (_INFERRED_REACH if _lasts(scene, incident) else _NEXT_REACH) if same_story else 1
     # In a conflict the next days bring the next incidents; a disaster's figures come for days.
     fading = 0.5 if len(incident.parties) > 1 else 0.1
     return -fading * days if days <= reach else None
+
+
+def _lasts(scene: Scene, incident: Incident) -> bool:
+    """Whether figures may come for days without a day being named: not in fighting, nor in what names no cause."""
+    return bool(({scene.mode} | set(incident.modes)) & set(_disasters().values()))
 
 
 def _fit_place(scene: Scene, incident: Incident) -> float:

@@ -9,7 +9,7 @@ from monitor.core import incidents, quantities
 from monitor.core.ledger import book, finding, likeness, writing
 from monitor.core.ledger.book import LEDGER, Entry
 from monitor.core.ledger.telling import Telling, Told
-from monitor.core.origins import same_voice
+from monitor.core.origins import PRESS, same_voice
 from monitor.model import Development, DevelopmentKind, Party, Stance
 
 
@@ -18,8 +18,13 @@ def withdrawn_by(by: Telling, told: list[Told]) -> list[Development]:
     named = [t for t in told if t.claim.metric is not None]
     if named:
         return [d for t in named for d in _take_back(t)]
-    entries = _last_report(by)
+    entries = [e for e in _last_report(by) if not told or any(_may_mean(t, e) for t in told)]
     return [_retraction(_withdrawn(e, by), by, None) for e in entries]
+
+
+def _may_mean(told: Told, entry: Entry) -> bool:
+    """Whether who takes something back may mean the entry: an outlet its report, anybody else only their own word."""
+    return told.voice.name == PRESS or same_voice(told.voice, entry.voice) or "kill" in told.by.notices
 
 
 def _take_back(told: Told) -> Iterator[Development]:
