@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.model import ActorId, Party
+from monitor.model import ActorId, Party, Span
 
 from .desk import CAPITAL, COAST, HILLS, Desk, day, event, kinds
 
@@ -88,6 +88,14 @@ def test_two_pairs_of_parties_have_two_ladders():
     desk.tells("wire", event(STRIKE, day=SUN))
     other = event(STRIKE, "france", "mali", ("Mali", "Gao"), day=SUN)
     assert kinds(desk.tells("wire", other)) == ["escalated"]
+
+
+def test_a_headline_speaks_for_whom_its_text_credits_so_the_party_s_own_word_is_no_second_account():
+    desk, army = Desk(), Party("Norland's army", ActorId("norland/military"))
+    headline = event(STRIKE, day=SUN, span=Span(STRIKE, "title", 0, 5))
+    [told] = desk.tells("wire", headline, event(STRIKE, day=SUN, claimant=army))
+    assert told.claimant == army
+    assert desk.tells("north", event(STRIKE, day=SUN)) == []
 
 
 def test_blasts_that_nobody_is_named_for_bear_out_the_strike_of_that_day_and_place():
