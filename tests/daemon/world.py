@@ -6,6 +6,7 @@ import multiprocessing
 import signal
 import time
 from html import escape
+from multiprocessing import forkserver
 
 from aiohttp import web
 
@@ -16,7 +17,7 @@ from tests.daemon import process
 
 # Forked from a process that has imported everything: a start costs milliseconds.
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload([process.__name__, "tests.daemon.recorded"])
+FORKS.set_forkserver_preload(["tests.daemon.mortal", process.__name__, "tests.daemon.recorded"])
 
 NOUNS = ["harbour", "bridge", "school", "market", "river", "airport", "museum", "library", "station", "forest"]
 VERBS = ["reopened", "flooded", "burned", "expanded", "closed", "renamed", "sold", "inspected", "evacuated", "repaired"]
@@ -42,6 +43,8 @@ class World:
         self._log.touch()
 
     async def open(self):
+        # From the main thread: for the kernel, a parent is the thread that forked.
+        forkserver.ensure_running()
         app = web.Application()
         app.add_routes([web.get("/feed", self._feed), web.post("/send", self._send)])
         self._runner = web.AppRunner(app)
