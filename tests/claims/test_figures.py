@@ -910,3 +910,52 @@ def test_any_order_of_loss_words_keeps_figures_within_their_sentence(words):
 def test_it_stands_for_the_thing_of_the_sentence_before():
     [f] = read("A helicopter of the army crashed on Wednesday. It was not shot down by the rebels, the army said.")
     assert (f.metric, f.object_class, f.negated) == (Metric.SHOT_DOWN, ObjectClass.AIRCRAFT, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Seven of nine rockets downed over Haifa", ["shot_down 7"]),
+        ("Navy sinks 3 of 10 Eritrean speedboats", ["destroyed 3"]),
+        ("Gunners brought down 18 out of the 21 drones, the army said.", ["shot_down 18"]),
+        ("Four of the six hostages captured in Sinai were freed on Sunday.", ["captured 6", "freed 4"]),
+        ("The quake destroyed 700 of the valley's 900 homes.", ["destroyed 700"]),
+        ("Eight in ten homes burned; four people died.", ["killed 4"]),
+        ("Gunmen killed eight in ten villages on Monday.", ["killed 8"]),
+        ("Police arrested 90 marchers, of whom 40 were later released.", ["arrested 90", "freed 40"]),
+        ("Police fired rubber bullets at 700 marchers and six officers were hurt.", ["wounded 6"]),
+        ("Rebels fired 12 rockets and 11 of them were shot down.", ["launched 12", "shot_down 11"]),
+        ("Two of five climbers survived and three died, rescuers said.", ["killed 3"]),
+    ],
+)
+def test_a_share_counts_and_neither_its_whole_nor_its_surroundings(text, expected):
+    assert [brief(f) for f in read(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "In the Israeli raid four members of the Guards were killed and two tanks were lost, the IRGC said.",
+            [("members", "iran", ObjectClass.COMBATANTS), ("tanks", "iran", ObjectClass.VEHICLES)],
+        ),
+        ("The IRGC said five guards were martyred.", [("guards", "iran", ObjectClass.COMBATANTS)]),
+        ("Six members of the choir were killed.", [("members", None, ObjectClass.PEOPLE)]),
+        ("In a Ukrainian drone strike three ships were lost.", [("ships", None, ObjectClass.VEHICLES)]),
+    ],
+)
+def test_an_attack_names_the_attacker_and_not_the_loser(text, expected):
+    assert [(f.object, f.side, f.object_class) for f in read(text)] == expected
+
+
+def test_a_base_of_a_country_lies_where_the_text_says():
+    [f] = read("Three sailors were killed at the US base in Djibouti.")
+    assert f.place is not None
+    assert f.place.path[0] == "Djibouti"
+
+
+def test_a_weekday_is_that_of_the_publication_though_it_is_still_the_day_before_where_it_happened():
+    early_thursday = dt.datetime(2026, 6, 4, 3, tzinfo=dt.UTC)
+    [f] = read("Five people were killed in Ohio, United States, on Thursday.", published=early_thursday)
+    assert f.day is not None
+    assert f.day.first == dt.date(2026, 6, 4)

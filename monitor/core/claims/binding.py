@@ -51,7 +51,13 @@ class _Binder:
         for p in self._clause.phrases:
             self._take_own(p)
             self._take_breakdown(p)
-        return sorted(self._losses, key=lambda x: x.phrase.first)
+        return self._without_other_wholes(sorted(self._losses, key=lambda x: x.phrase.first))
+
+    def _without_other_wholes(self, losses: list[Loss]) -> list[Loss]:
+        """As in "fired 12 missiles and 11 of them were shot down": all that was shot down."""
+        metrics = [x.metric for x in losses]
+        alone = [x.part and k > 0 and metrics.count(x.metric) == 1 for k, x in enumerate(losses)]
+        return [replace(x, part=False) if whole else x for x, whole in zip(losses, alone, strict=True)]
 
     # --- to the right -------------------------------------------------------------------------
 

@@ -81,14 +81,24 @@ def names_previous(tokens: Sequence[Token], lang: str = "en") -> bool:
     return _words(lang).previous.within(tokens)
 
 
-def days(tokens: Sequence[Token], on: dt.date, context: Day | None = None, lang: str = "en") -> list[DayMention]:
+def days(
+    tokens: Sequence[Token],
+    on: dt.date,
+    context: Day | None = None,
+    lang: str = "en",
+    *,
+    latest: dt.date | None = None,
+) -> list[DayMention]:
     """The days that a sentence names, in order.
 
-    `on` is the item's day where it happened, `context` the last day named before ("the previous day").
+    `on` is the item's day where it happened, `context` the last day named before ("the previous day"), `latest` the
+    item's day where it was written: when it is Thursday there, "on Thursday" is no week ago.
     """
     w, found, i = _words(lang), list[DayMention](), 0
     while i < len(tokens):
         hit = _mention(tokens, i, on, context, w)
+        if hit is not None and latest is not None and tokens[i].lower in w.weekdays:
+            hit = _not_a_week_ago(tokens, hit, latest, w)
         if hit is None or _is_ahead(tokens, i, w):
             i += 1
             continue
@@ -139,6 +149,11 @@ def _weekday(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMent
         back = 7
     day = on - back * _DAY
     return DayMention(i, i + 1, Day(day, day))
+
+
+def _not_a_week_ago(tokens: Sequence[Token], hit: DayMention, latest: dt.date, w: _Words) -> DayMention:
+    is_latest = latest.weekday() == hit.day.first.weekday() and _lower(tokens, hit.first - 1) not in w.last
+    return hit._replace(day=Day(latest, latest)) if is_latest else hit
 
 
 def _date(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMention | None:
@@ -268,10 +283,14 @@ _JOINTS = frozenset({"and", "to", "into", "night", "on", "until", "through", "-"
 
 
 class Calendar:
-    """Which day each figure of a document belongs to. `on` is the item's day where it happened."""
+    """Which day each figure of a document belongs to.
 
-    def __init__(self, document: Document, on: dt.date, lang: str = "en") -> None:
+    `on` is the item's day where it happened, `written` its day where it was published, if that is another.
+    """
+
+    def __init__(self, document: Document, on: dt.date, lang: str = "en", written: dt.date | None = None) -> None:
         self._document, self._on, self._lang = document, on, lang
+        self._latest = max(on, written or on)
         self._read: dict[int, list[DayMention]] = {}
 
     def read(self, s: Sentence) -> list[DayMention]:
@@ -279,7 +298,7 @@ class Calendar:
         if s.index not in self._read:
             self._read[s.index] = []
             context = self._named_before(s) if names_previous(s.tokens, self._lang) else None
-            self._read[s.index] = days(s.tokens, self._on, context, self._lang)
+            self._read[s.index] = days(s.tokens, self._on, context, self._lang, latest=self._latest)
         return self._read[s.index]
 
     def day(self, s: Sentence, first: int, last: int) -> Day:

@@ -16,11 +16,12 @@ from ahocorasick_rs import AhoCorasick
 from monitor.core.claims.actors import Registry
 from monitor.core.claims.binding import bind
 from monitor.core.claims.document import Document, Sentence
+from monitor.core.claims.lexicons import words
 from monitor.core.claims.losses import Loss, Trigger, cues, grammar, triggers
 from monitor.core.claims.magnitudes import magnitudes, quakes
 from monitor.core.claims.modality import Times, is_exchange, is_play, is_retrospective, is_unreal, modality, times
 from monitor.core.claims.numbers import Number, numbers
-from monitor.core.claims.objects import HUMAN, Phrase, phrases
+from monitor.core.claims.objects import HUMAN, Phrase, nouns, phrases
 from monitor.core.claims.scene import Scene
 from monitor.core.claims.sides import Side, Sides
 from monitor.core.claims.tolls import Toll, Trend, mentions_toll, sums, toll_cues, tolls, trends, with_trend
@@ -73,7 +74,13 @@ def figures(
     if not likely or is_play(document, lang):
         return ()
     reader = _Reader(document, registry, scene or Scene(document, registry, None, lang), lang)
-    return tuple(f for s in likely for f in reader.sentence(s))
+    out: list[Figure] = []
+    for s in document.sentences:
+        found = list(reader.sentence(s)) if s in likely else []
+        last = (found or out)[-1:]
+        out += found
+        out += reader.left_out(s, last[0]) if last else ()
+    return tuple(out)
 
 
 @cache
@@ -128,6 +135,33 @@ class _Reader:
             if figure is not None:
                 yield figure
 
+    def left_out(self, s: Sentence, last: Figure) -> Iterator[Figure]:
+        """A number alone behind a verb of counting is another for what was counted last: "Medics reported *nine*"."""
+        near = last.sentence == s.index or (last.sentence == s.index - 1 and last.span.where == s.where)
+        verbs = words("figures", "counting_verbs", self._lang)
+        if not near or last.metric is Metric.MAGNITUDE or verbs.isdisjoint(t.lower for t in s.tokens):
+            return
+        for n in numbers(s.tokens, self._lang):
+            led = n.kind == "figure" and n.first > 0 and s.tokens[n.first - 1].lower in verbs
+            behind = s.tokens[n.last].text if n.last < len(s.tokens) else "."
+            at = (s.tokens[n.at].start, s.tokens[n.last - 1].end)
+            if led and behind in {".", ",", ";"} and last.at[0] < at[0]:
+                clause = _clause(s, n.first, n.last)
+                place, day = self._scene.place(s, n.first, n.last), self._scene.day(s, n.first, n.last)
+                yield replace(
+                    last,
+                    place=place,
+                    day=day,
+                    side=last.side if place == last.place else None,
+                    span=clause,
+                    sentence=s.index,
+                    at=at,
+                    quantity=n.quantity,
+                    part=False,
+                    negated=False,
+                    own=False,
+                )
+
     def _losses(self, s: Sentence, found: list[Number], trend: Trend, loss_words: list[Trigger]) -> list[Loss]:
         running = [
             t
@@ -144,8 +178,8 @@ class _Reader:
         before = self._document.sentences[s.index - 1] if s.index else s
         if before.where != s.where or before is s:
             return []
-        found = phrases(before.tokens, numbers(before.tokens, self._lang), grammar(self._lang), self._lang)
-        return [p.kind for p in found if p.kind is not None]
+        known = (nouns(self._lang).get(t.lower) for t in before.tokens)
+        return [noun.kind for noun in known if noun and noun.kind]
 
     def _sums(self, s: Sentence, found: list[Number], bound: list[Loss]) -> Iterator[Loss]:
         told = {x.phrase.number.at for x in bound if x.phrase.number}
@@ -177,6 +211,9 @@ class _Reader:
             return None
         if how.unreal or when.is_history(at) or self._is_old(s, p, total=when.is_total(at)):
             return None
+        if self.sides.are_fighters(s, p):
+            p = replace(p, kind=ObjectClass.COMBATANTS)
+            loss = replace(loss, phrase=p)
         place = self._scene.place(s, p.first, p.last)
         side = self.sides.of(s, loss, told, place)
         told.append((p, side))

@@ -112,6 +112,7 @@ class Grammar:
     counted: Mapping[str, str]
     """Nouns that are losses themselves ("12 deaths"), with their metric."""
     of_determiners: frozenset[str]
+    of_bounds: frozenset[str]
     others: frozenset[str]
     part_pronouns: frozenset[str]
     family_of: frozenset[str]
@@ -125,6 +126,8 @@ class Grammar:
 
 
 _CLOSING = frozenset({"]", '"', "'"})
+_OUT_OF = frozenset({"four", "five", "ten", "10", "100"})
+"""What a proportion is told of: "one in five"."""
 _ENDS = frozenset('.,;:!?()[]{}"“”—–-…*|')
 
 
@@ -151,7 +154,9 @@ def _phrase(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[str, 
     if _counts_otherwise(tokens, n, g, table):
         return None
     if _lower(tokens, n.last) == "of":
-        return _partitive(tokens, n, g, table)
+        return _partitive(tokens, n, n.last + 1, g, table)
+    if _lower(tokens, n.last) == "out" and _lower(tokens, n.last + 1) == "of":
+        return _partitive(tokens, n, n.last + 2, g, table)
     if _lower(tokens, n.last) in g.others and n.kind != "article":
         inner = _scan(tokens, n.last + 1, n, g, table)
         return inner if inner and not inner.bare else Phrase(n.first, n.last + 1, n, (n.last + 1, n.last + 1))
@@ -163,7 +168,7 @@ def _counts_otherwise(tokens: Sequence[Token], n: Number, g: Grammar, table: Map
     """Whether the number is a measure, an age, a name, a date, a share or somebody's children."""
     if _is_age(tokens, n, table) or (_lower(tokens, n.last) in g.measures and _lower(tokens, n.last + 1) not in table):
         return True
-    if _is_label(tokens, n, g) or _is_date(tokens, n, g):
+    if _is_label(tokens, n, g) or _is_date(tokens, n, g) or _is_proportion(tokens, n, g, table):
         return True
     before = _lower(tokens, n.first - 2)
     return _lower(tokens, n.first - 1) == "of" and (before in g.shares or before in g.family_of)
@@ -172,7 +177,7 @@ def _counts_otherwise(tokens: Sequence[Token], n: Number, g: Grammar, table: Map
 def _may_be_bare(tokens: Sequence[Token], n: Number) -> bool:
     """A number alone counts something only if it is a number, no year and not part of a date."""
     if n.kind == "none":
-        return tokens[n.at].lower != "no"
+        return tokens[n.at].lower != "no" or n.last > n.at + 1
     if tokens[n.at].lower == "another":
         return True
     if n.kind not in ("figure", "vague") or tokens[n.at].lower == "both":
@@ -199,6 +204,14 @@ def _is_age(tokens: Sequence[Token], n: Number, table: Mapping[str, Noun]) -> bo
     )
 
 
+def _is_proportion(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[str, Noun]) -> bool:
+    """As in "seven in ten houses": how many there are is not told; but "killed seven in ten villages" counts."""
+    at = n.at if _lower(tokens, n.last) == "in" else n.at - 2
+    counts = at >= 0 and _is_numeral(tokens, at, g) and _lower(tokens, at - 1) not in g.verbs
+    whole = _lower(tokens, at + 1) == "in" and _lower(tokens, at + 2) in _OUT_OF
+    return counts and whole and _lower(tokens, at + 3) in table
+
+
 def _is_name(tokens: Sequence[Token], i: int) -> bool:
     """A word in title case; in a text all of capitals nothing is known to be a name."""
     return i >= 0 and tokens[i].text[0].isupper() and tokens[i].text.isalpha() and not tokens[i].text.isupper()
@@ -214,12 +227,12 @@ def _is_label(tokens: Sequence[Token], n: Number, g: Grammar) -> bool:
     return before.lower in g.labels and not (before.lower == "no" and before.text == "no")
 
 
-def _partitive(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[str, Noun]) -> Phrase | None:
-    """As in "12 of them", "80 of its fighters", "61 of the 84 drones"."""
-    i = n.last + 1
+def _partitive(tokens: Sequence[Token], n: Number, i: int, g: Grammar, table: Mapping[str, Noun]) -> Phrase | None:
+    """As in "12 of them", "80 of its fighters", "61 out of the 84 drones"; `i` is the token after "of"."""
     if _lower(tokens, i) in g.part_pronouns:
         return _predicated(tokens, n, i + 1, g, table)
-    while _lower(tokens, i) in g.of_determiners or _is_numeral(tokens, i, g):
+    i = _behind_owner(tokens, i, g)
+    while _lower(tokens, i) in g.of_determiners or _is_numeral(tokens, i, g) or _is_bound(tokens, i, g):
         i += 1
     if _lower(tokens, i) in g.others:
         i += 1
@@ -232,8 +245,23 @@ def _partitive(tokens: Sequence[Token], n: Number, g: Grammar, table: Mapping[st
     return replace(phrase, first=n.first, number=n)
 
 
+def _behind_owner(tokens: Sequence[Token], i: int, g: Grammar) -> int:
+    """As in "8,000 of *the district's* 11,000 houses"."""
+    for k in range(i, i + 5):
+        if _lower(tokens, k) == "'s":
+            return k + 1
+        if _lower(tokens, k) in g.stops - g.of_determiners or _lower(tokens, k)[:1] in _ENDS | {""}:
+            return i
+    return i
+
+
 def _is_numeral(tokens: Sequence[Token], i: int, g: Grammar) -> bool:
     return i < len(tokens) and (tokens[i].text[0].isdigit() or tokens[i].lower in g.number_words)
+
+
+def _is_bound(tokens: Sequence[Token], i: int, g: Grammar) -> bool:
+    """As in "82 of the *more than* 200"."""
+    return _lower(tokens, i) in g.of_bounds and any(_is_numeral(tokens, k, g) for k in (i + 1, i + 2))
 
 
 def _antecedent_is_animal(tokens: Sequence[Token], before: int, table: Mapping[str, Noun]) -> bool:

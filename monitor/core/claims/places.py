@@ -100,6 +100,8 @@ def zone_of(country: str) -> str | None:
 class _Words:
     prepositions: frozenset[str]
     kinds: frozenset[str]
+    possessions: frozenset[str]
+    """What a country's name only describes: "the US base in Bahrain"."""
     fillers: frozenset[str]
     never: frozenset[str]
     surest: frozenset[str]
@@ -116,6 +118,7 @@ def _words(lang: str = "en") -> _Words:
     return _Words(
         prepositions=words("places", "prepositions", lang),
         kinds=words("places", "kinds", lang),
+        possessions=words("places", "possessions", lang),
         fillers=words("places", "fillers", lang),
         never=words("places", "never", lang),
         surest=words("places", "surest", lang),
@@ -191,7 +194,7 @@ class Places:
             if not kind and self._goes_on(s, i + n):
                 continue
             found = self._resolve(name)
-            if found is not None:
+            if found is not None and not (len(found[0]) == 1 and _lower(tokens, i + n) in w.possessions):
                 path, country = found
                 end = i + n + kind
                 text = s.field.text[tokens[i].start : tokens[i + n - 1].end]

@@ -35,7 +35,9 @@ class Scene:
     @cached_property
     def calendar(self) -> Calendar | None:
         """The document's days; None without a date to read them against."""
-        return Calendar(self._document, self.on, self._lang) if self.on else None
+        if self.on is None or self._published is None:
+            return None
+        return Calendar(self._document, self.on, self._lang, self._published.date())
 
     def place(self, s: Sentence, first: int, last: int) -> Place | None:
         """Where what tokens `first` up to `last` tell happened."""

@@ -7,6 +7,7 @@ the sentence names ("ambushed a Pakistani convoy"), the only armed group of the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,7 @@ from monitor.core.claims.losses import Loss
 from monitor.core.claims.objects import Phrase, nouns
 from monitor.model import ActorId, ActorKind, Metric, ObjectClass, Place
 
+_SHORT = re.compile(r"\b[Tt]he ([A-Z][a-z]+)\b")
 _FORCES = frozenset(
     {ObjectClass.COMBATANTS, ObjectClass.OFFICERS, ObjectClass.POSITIONS, ObjectClass.VEHICLES, ObjectClass.AIRCRAFT}
 )
@@ -33,6 +35,9 @@ class _Words:
     targets: frozenset[str]
     forces: frozenset[str]
     sent: frozenset[str]
+    turns: frozenset[str]
+    onslaughts: frozenset[str]
+    members: frozenset[str]
 
 
 @cache
@@ -56,6 +61,10 @@ class Sides:
         self._mentions: dict[Where, list[Mention]] = {
             where: registry.find(document.field(where).text) for where in ("title", "text")
         }
+        self._called = self._short_names()
+        for where, mentions in self._mentions.items():
+            mentions.extend(self._mentions_by_short_name(document.field(where).text, mentions))
+            mentions.sort(key=lambda m: m.start)
         self._groups = self._armed_groups()
         self._forces = self._armed_forces(document)
         everyone = {self._registry.party(m.actor) for ms in self._mentions.values() for m in ms}
@@ -74,7 +83,7 @@ class Sides:
         if loss.metric is Metric.LAUNCHED:
             return Side()
         if loss.trigger is not None and loss.trigger.loss == "lost":
-            return Side(self._loser(sentence, loss.trigger.first))
+            return Side(self._loser(sentence, loss.trigger.first) or self._listed(sentence, p, told))
         if p.kind not in _FORCES or p.kind is ObjectClass.AIRCRAFT:
             return Side(self._listed(sentence, p, told) if p.kind is ObjectClass.AIRCRAFT else None)
         return Side(
@@ -85,6 +94,20 @@ class Sides:
             or self._state_of(place, sentence, p)
         )
 
+    def are_fighters(self, s: Sentence, p: Phrase) -> bool:
+        """As in "five members of the Guards": those of a force or an armed group fight for it."""
+        at = p.last
+        if self._called_like(s, p) is not None:
+            return True
+        if p.bare or s.tokens[at - 1].lower not in self._w.members or not self._is_of(s, at):
+            return False
+        ahead = {t.start for t in s.tokens[at + 1 : at + 5]}
+        hit = [m for m in self._mentions[s.where] if m.start in ahead]
+        return bool(hit) and self._registry.get(hit[-1].actor).kind in {ActorKind.FORCE, ActorKind.GROUP}
+
+    def _is_of(self, s: Sentence, at: int) -> bool:
+        return at < len(s.tokens) and s.tokens[at].lower in self._w.of_whose
+
     # --- names beside the object ----------------------------------------------------------
 
     def _named(self, s: Sentence, p: Phrase) -> ActorId | None:
@@ -92,14 +115,22 @@ class Sides:
         inside = [m for m in self._mentions[s.where] if m.start >= start and m.start < end]
         if inside:
             return self._registry.party(inside[-1].actor)
-        return self._after(s, p)
+        return self._after(s, p) or self._called_like(s, p)
+
+    def _called_like(self, s: Sentence, p: Phrase) -> ActorId | None:
+        """As in "five guards" where the Revolutionary Guards are named."""
+        if p.bare or p.kind not in {ObjectClass.PEOPLE, ObjectClass.COMBATANTS}:
+            return None
+        head = s.tokens[p.head[1] - 1].lower
+        actor = None if head in self._w.members | self._w.forces else self._called.get(head.title())
+        return self._registry.party(actor) if actor else None
 
     def _after(self, s: Sentence, p: Phrase) -> ActorId | None:
         """As in "Fighters of the TTP", "soldiers from Mali", "fighters of the group"."""
         at = p.last
         if p.kind in {ObjectClass.AIRCRAFT, ObjectClass.THINGS} and (sender := self._sender(s, at)) is not None:
             return sender
-        if at + 1 >= len(s.tokens) or s.tokens[at].lower not in self._w.of_whose:
+        if at + 1 >= len(s.tokens) or not self._is_of(s, at):
             return None
         ahead = s.tokens[at + 1 : at + 4]
         hit = next((m for m in self._mentions[s.where] for t in ahead if m.start == t.start), None)
@@ -136,13 +167,21 @@ class Sides:
     def _loser(self, s: Sentence, at: int) -> ActorId | None:
         """Who lost it: "Russia lost 31 tanks", "the army denied that it had lost 30"."""
         before = [m for m in self._mentions[s.where] if s.start <= m.start < s.tokens[at].start]
-        return self._registry.party(before[-1].actor) if before else None
+        losers = [m for m in before if not self._is_attacker(s, m)]
+        return self._registry.party(losers[-1].actor) if losers else None
+
+    def _is_attacker(self, s: Sentence, m: Mention) -> bool:
+        """As in "In the American attack", "Iran's missile strikes"."""
+        behind = [t.lower for t in s.tokens if t.start >= m.end][:3]
+        return any(low in self._w.onslaughts for low in behind[: 1 + (behind[:1] == ["'s"])])
 
     def _subject_before(self, s: Sentence, p: Phrase) -> ActorId | None:
         """The sentence's first name before the phrase: whoever speaks or acts is who owns."""
-        opening = max((t.end for t in s.tokens[: p.first] if t.text == ";"), default=s.start)
+        turns = (t.end for t in s.tokens[: p.first] if t.text == ";" or t.lower in self._w.turns)
+        opening = max(turns, default=s.start)
         before = [m for m in self._mentions[s.where] if opening <= m.start < s.tokens[p.first].start]
-        return self._registry.party(before[0].actor) if before else None
+        subjects = [m for m in before if not self._is_attacker(s, m)]
+        return self._registry.party(subjects[0].actor) if subjects else None
 
     # --- lists and targets ------------------------------------------------------------------
 
@@ -185,6 +224,18 @@ class Sides:
 
     def _kind(self, actor: ActorId) -> ActorKind:
         return self._registry.get(self._registry.party(actor)).kind
+
+    def _short_names(self) -> dict[str, ActorId]:
+        """By the last word of their names, the forces and groups that the text names."""
+        named = (self._registry.get(m.actor) for ms in self._mentions.values() for m in ms)
+        armed = [a for a in named if a.kind in {ActorKind.FORCE, ActorKind.GROUP}]
+        return {name.split()[-1]: a.id for a in armed for name in (a.name, *a.aliases) if " " in name}
+
+    def _mentions_by_short_name(self, text: str, mentions: Sequence[Mention]) -> list[Mention]:
+        """As in "members of *the Guards*" where the Revolutionary Guards or the IRGC are named."""
+        found = ((m.span(1), self._called.get(m[1])) for m in _SHORT.finditer(text))
+        free = [(at, a) for at, a in found if a and not any(n.start < at[1] and at[0] < n.end for n in mentions)]
+        return [Mention(*at, a, capital=False) for at, a in free]
 
     # --- armed groups -------------------------------------------------------------------------
 

@@ -29,10 +29,32 @@ class Subjects:
         start = self._clause.start_of_group(t)
         if self._is_contrast(t):
             return []
-        chain = self._shared(start, before) or self._with_enclosed(self.chain(self.nearest(t, start)), start)
+        if self._is_described(t, start):
+            return []
+        chain = self._shared(start, before) or self._with_enclosed(self._listed(self.nearest(t, start), start), start)
         if chain and t.loss in _FATES and (one := self._single_before(chain[-1][0])) is not None:
             chain.append((one, False))
         return chain
+
+    def _is_described(self, t: Trigger, start: int) -> bool:
+        """As in "freed 12 of the 40 miners *kidnapped* there": another word's object, told apart by it."""
+        if start < t.first or "participle" not in t.forms or t.loss == "launched":
+            return False
+        first = next((p.first for p in self._clause.phrases if p.last == start), None)
+        return any(
+            u.last == first
+            and u.loss != t.loss
+            and u.forms & {"active", "participle", "guarded"}
+            and not self._clause.has_auxiliary(u)
+            for u in self._clause.triggers
+        )
+
+    def _listed(self, p: Phrase | None, start: int) -> Chain:
+        """As in "arrested 300 people, *of whom 120* were released": the word after it is told of the part alone."""
+        lower = self._clause.lower
+        if p is not None and p.bare and p.last == start and lower(p.first - 1) in {"whom", "which"}:
+            return [(p, True)] if lower(p.first - 2) == "of" else self.chain(p)
+        return self.chain(p)
 
     def _is_contrast(self, t: Trigger) -> bool:
         """As in "28 hostages were rescued, not killed"."""
@@ -73,6 +95,8 @@ class Subjects:
         while at > 0:
             q = self._clause.phrases[at - 1]
             gap = range(q.last, chain[-1][0].first)
+            if self._is_of_some(q) or self._begins_anew(gap, chain[-1][0]):
+                break
             if self._clause.opens_part(gap):
                 chain = [(c, True) for c, _ in chain]
             elif not self._continues(gap, chain[-1][0]) or self._clause.head(q) in self._clause.lex.body_words:
@@ -80,6 +104,14 @@ class Subjects:
             chain.append((q, q.partitive))
             at -= 1
         return chain
+
+    def _begins_anew(self, gap: range, p: Phrase) -> bool:
+        """As in "fired 12 rockets *and 11 of them* were shot down"."""
+        return p.partitive and p.bare and len(gap) == 1 and self._clause.lower(gap.start) == "and"
+
+    def _is_of_some(self, q: Phrase) -> bool:
+        """As in "fired *at 900 marchers* and two officers were hurt": led by a preposition, it is no subject."""
+        return self._clause.lower(q.first - 1) in self._clause.lex.adjuncts and not q.bare
 
     def _continues(self, gap: range, p: Phrase) -> bool:
         joined = self._clause.joins(gap) or self._clause.joins_described(gap)
@@ -99,8 +131,11 @@ class Subjects:
         return single(self._clause.tokens, p.first - 1, self._clause.lex.grammar, self._clause.lang)
 
     def _whole(self, p: Phrase, t: Trigger) -> Phrase:
-        """As in "46 of 58 drones launched by Russia": it launched 58."""
-        return replace(p, number=p.whole) if p.whole is not None and p.last == t.first else p
+        """As in "46 of 58 drones launched by Russia": it launched 58; but of "46 of 58 drones downed" 46 are."""
+        if p.whole is None or p.last != t.first:
+            return p
+        goes_on = any(u.first > t.last and self._clause.has_auxiliary(u) for u in self._clause.triggers)
+        return replace(p, number=p.whole) if t.loss == "launched" or goes_on else p
 
     def _disagrees(self, p: Phrase, start: int, t: Trigger) -> bool:
         """As in "with 510 staff, was rescued": many can't be the subject of a singular verb."""
