@@ -270,3 +270,49 @@ def test_a_round_up_keeps_each_account_to_its_day_and_place():
 def test_who_is_only_quoted_is_not_meant_by_the_next_pronoun():
     text = "The army rejects the claim of the rebels that 60 soldiers were killed. It said 35 fighters died."
     assert told(text)[-1] == ("army", Stance.ASSERTS, 35)
+
+
+# --- whose figure it is -------------------------------------------------------------------
+
+
+def test_each_side_of_while_speaks_of_its_own_losses():
+    text = "India's army said seven of its soldiers had died, while Pakistan's defence ministry put its own dead at 11."
+    told_ = [(c.claimant.text if c.claimant else None, c.quantity.low, c.side) for c in figures(text)]
+    assert told_ == [("India's army", 7, "india"), ("Pakistan's defence ministry", 11, "pakistan")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Peru's government raised the number of freed miners to 72 from 60, but the group Sol verified only 35.",
+            [("Peru's government", Stance.ASSERTS, 72), ("group Sol", Stance.CONFIRMS, 35)],
+        ),
+        (
+            "The mayor said six people were killed in the fire. Rescuers later reported eleven.",
+            [("mayor", Stance.ASSERTS, 6), ("Rescuers", Stance.ASSERTS, 11)],
+        ),
+        (
+            "The gang released 14 of the more than 30 nuns abducted in 2019, a bishop said.",
+            [("bishop", Stance.ASSERTS, 14)],
+        ),
+        (
+            "No one was hurt in the fire, the mayor said, correcting an earlier report of four wounded.",
+            [("mayor", Stance.DENIES, 0), ("mayor", Stance.RETRACTS, 4)],
+        ),
+        ("The admiral warned that a landing would cost 3,000 lives.", []),
+        (
+            "The helicopter came down near the coast. It was not shot down, the navy said.",
+            [("navy", Stance.DENIES, None)],
+        ),
+    ],
+)
+def test_figures_that_lean_on_their_neighbours(text: str, expected: list[tuple[str, Stance, float | None]]):
+    assert told(text) == expected
+
+
+def test_a_headlines_verb_is_no_part_of_the_name_before_a_possessive():
+    assert told("", "Hamas rejects army's claim of 40 dead fighters") == [
+        ("Hamas", Stance.DENIES, 40),
+        ("army", Stance.ASSERTS, 40),
+    ]

@@ -15,7 +15,7 @@ from typing import Any
 from monitor.core.claims.days import is_month
 from monitor.core.claims.document import Document, Token
 from monitor.core.claims.lexicons import lexicon, words
-from monitor.core.claims.losses import Trigger
+from monitor.core.claims.losses import Trigger, triggers
 from monitor.core.claims.numbers import Phrases, is_year
 
 _LONGEST_CLAUSE = 14
@@ -38,6 +38,8 @@ class _Words:
     relative: frozenset[str]
     asking: frozenset[str]
     bridges: frozenset[str]
+    taking: frozenset[str]
+    """Verbs before lives: "would *cost* 2,000 lives"."""
     rate_breakers: frozenset[str]
     rate_enders: frozenset[str]
     courts: Phrases
@@ -53,7 +55,7 @@ class _Words:
 def _words(lang: str = "en") -> _Words:
     entries = lexicon("figures", lang)["modality"]
     made: dict[str, Any] = {k: _of(entries[k]) for k in _Words.__annotations__ if k in entries}
-    return _Words(**made, bridges=words("figures", "bridges", lang))
+    return _Words(**made, bridges=words("figures", "bridges", lang), taking=words("figures", "lives_after", lang))
 
 
 def _of(entry: str | list[str]) -> frozenset[str] | Phrases:
@@ -75,7 +77,7 @@ def modality(tokens: Sequence[Token], trigger: Trigger | None, first: int, lang:
     w = _words(lang)
     if _is_open_question(tokens, w):
         return Modality(unreal=True)
-    at = trigger.first if trigger else first
+    at = trigger.first if trigger else first - (first > 0 and tokens[first - 1].lower in w.taking)
     group = _verb_group(tokens, at, w)
     if not group & {"have", "been"} and _planned(tokens, at, trigger, w):
         return Modality(unreal=True)
@@ -177,10 +179,21 @@ def _is_old(tokens: Sequence[Token], published: dt.date | None, w: _Words) -> bo
     if published is None:
         return False
     for i, t in enumerate(tokens):
+        if not is_year(t) or int(t.text) >= published.year:
+            continue
         since = any(b.lower == "since" for b in tokens[max(0, i - 6) : i])
-        if is_year(t) and int(t.text) < published.year and not since:
+        if not since and not _describes(tokens, i):
             return True
     return any(t.text.endswith("0s") and t.text[:2] in {"19", "20"} for t in tokens)
+
+
+def _describes(tokens: Sequence[Token], year: int) -> bool:
+    """As in "freed two of the nurses *kidnapped in 2014*": a year that tells which ones are meant, not when it was."""
+    if year < 3 or tokens[year - 1].lower != "in":
+        return False
+    lost = [t for t in triggers(tokens[: year - 1]) if t.forms & {"participle", "active", "guarded"}]
+    described = len(lost) > 1 and lost[-1].last == year - 1 and "participle" in lost[-1].forms
+    return described and any(t.lower == "of" for t in tokens[lost[-2].last : lost[-1].first])
 
 
 def _opens_relative(tokens: Sequence[Token], start: int, w: _Words) -> bool:

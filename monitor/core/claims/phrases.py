@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from monitor.core.claims.cues import Verb, verbs
+from monitor.core.claims.cues import Verb, nouns, verbs
 from monitor.core.claims.document import Token
 from monitor.core.claims.lexicons import words
 
@@ -144,6 +144,13 @@ def _inner(tokens: Sequence[Token], index: int) -> bool:
         return False
     if verbal(token):
         return _reduced(tokens, index) or _attributive(tokens, index)
+    return _inner_word(tokens, index)
+
+
+def _inner_word(tokens: Sequence[Token], index: int) -> bool:
+    """The same for what is neither a mark nor a participle."""
+    token = tokens[index]
+    lower = token.lower
     if lower in of("personal") or (token.text == "." and len(tokens[index - 1].text) > 5):
         return False
     if lower in of("prepositions"):
@@ -152,7 +159,9 @@ def _inner(tokens: Sequence[Token], index: int) -> bool:
     if lower in of("conjunctions"):
         return _joins(tokens, index)
     cue = verbs().get(lower)
-    return cue is None or token.text[0].isupper() or not (cue.form == "ing" or _surely_verb(lower, cue))
+    if cue is None or token.text[0].isupper() or (cue.form == "s" and lower in nouns()):
+        return True
+    return not (cue.form == "ing" or _surely_verb(cue))
 
 
 def _opens_relative(tokens: Sequence[Token], index: int) -> bool:
@@ -168,9 +177,9 @@ def _led(tokens: Sequence[Token], index: int) -> bool:
     return left is not None and (left.text in _MARKS or left.lower in of("determiners"))
 
 
-def _surely_verb(lower: str, cue: Verb) -> bool:
-    """A base form that is hardly ever a noun: "reject" is one, "claim" is not."""
-    return cue.form == "base" and lower not in words("attribution", "nouny")
+def _surely_verb(cue: Verb) -> bool:
+    """A base or s form that is hardly ever a noun: "reject" is one, "report" is not."""
+    return cue.form in {"base", "s"} and cue.lemma not in words("attribution", "nouny")
 
 
 def _reduced(tokens: Sequence[Token], index: int) -> bool:
@@ -205,7 +214,7 @@ def _without_lead(tokens: Sequence[Token], first: int, last: int) -> int:
     while first <= last:
         lower = tokens[first].lower
         if lower in of("prepositions"):
-            first = _last_start(tokens, first + 1, last)
+            first = _behind_place(tokens, first, last) or _last_start(tokens, first + 1, last)
         elif (
             lower in of("conjunctions")
             or lower in of("times")
@@ -219,6 +228,15 @@ def _without_lead(tokens: Sequence[Token], first: int, last: int) -> int:
         else:
             break
     return first
+
+
+def _behind_place(tokens: Sequence[Token], first: int, last: int) -> int | None:
+    """Where a phrase of common nouns begins behind the place that opens a sentence: "In Rakhine *relief teams*"."""
+    names = first + 1
+    while names <= last and tokens[names].text[0].isupper():
+        names += 1
+    common = all(t.text[0].islower() and t.lower not in of("prepositions") for t in tokens[names : last + 1])
+    return names if first == 0 and first + 1 < names < last and common and tokens[0].lower == "in" else None
 
 
 def _last_start(tokens: Sequence[Token], first: int, last: int) -> int:

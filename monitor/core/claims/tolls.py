@@ -168,10 +168,12 @@ def _number_of(
     counted = noun_phrase(tokens, i + 2, grammar(lang), lang)
     if counted is None:
         return
-    word = next((t for t in loss_words if counted.last <= t.first <= counted.last + 4), None)
+    word = next(
+        (t for t in loss_words if counted.last <= t.first <= counted.last + 4 or t.first == counted.inner), None
+    )
     metric = metric_for(word.loss, counted.kind) if word else None
     if word and metric:
-        yield metric, i, word.last, counted
+        yield metric, i, max(word.last, counted.last), counted
 
 
 def _figure(tokens: Sequence[Token], found: Sequence[Number], start: int, end: int, w: _Words) -> Number | None:

@@ -86,11 +86,21 @@ def _is_verb(tokens: Sequence[Token], index: int, group: Group) -> bool:
 
 def _particle_fits(tokens: Sequence[Token], index: int, verb: Verb) -> bool:
     if verb.lemma in words("attribution", "measuring"):
-        return any(t.lower in of("counts") for t in tokens[index + 1 : index + 5])
+        following = [t.lower for t in tokens[index + 1 : index + 5]]
+        mended = verb.lemma == "correct" and any(t in _EARLIER for t in following)
+        return mended or any(t in of("counts") for t in following)
+    if verb.lemma in words("attribution", "texts_only") and _counts(tokens, index + 1):
+        return False
     wanted = _particles().get(verb.lemma)
     if wanted is None or "*" in wanted:
         return True
     return index + 1 < len(tokens) and tokens[index + 1].lower in wanted
+
+
+def _counts(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a figure begins there."""
+    token = tokens[index] if index < len(tokens) else None
+    return token is not None and (token.text[0].isdigit() or token.lower in of("counting"))
 
 
 def _in_clause(tokens: Sequence[Token], index: int, source: Phrase, content: Phrase | None) -> Phrase | None:
@@ -106,6 +116,7 @@ def _in_clause(tokens: Sequence[Token], index: int, source: Phrase, content: Phr
 
 
 _OBJECTS = frozenset({"it", "them", "this", "that", "these", "those"})
+_EARLIER = frozenset({"earlier", "previous", "initial"})
 _DISMISSAL_LENGTH = 14
 
 
