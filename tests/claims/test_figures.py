@@ -954,6 +954,11 @@ def test_a_base_of_a_country_lies_where_the_text_says():
     assert f.place.path[0] == "Djibouti"
 
 
+def test_a_strike_on_the_ships_of_a_country_is_not_placed_in_it():
+    [f] = read("Three sailors were killed in a strike on Iran's boats.")
+    assert f.place is None
+
+
 def test_a_weekday_is_that_of_the_publication_though_it_is_still_the_day_before_where_it_happened():
     early_thursday = dt.datetime(2026, 6, 4, 3, tzinfo=dt.UTC)
     [f] = read("Five people were killed in Ohio, United States, on Thursday.", published=early_thursday)

@@ -194,12 +194,16 @@ class Places:
             if not kind and self._goes_on(s, i + n):
                 continue
             found = self._resolve(name)
-            if found is not None and not (len(found[0]) == 1 and _lower(tokens, i + n) in w.possessions):
+            if found is not None and not (len(found[0]) == 1 and self._describes(tokens, i + n)):
                 path, country = found
                 end = i + n + kind
                 text = s.field.text[tokens[i].start : tokens[i + n - 1].end]
                 return PlaceMention(i, end, Place(text, path), country, self._is_spoken(tokens, end))
         return self._unknown(s, i)
+
+    def _describes(self, tokens: Sequence[Token], end: int) -> bool:
+        """As in "the US base in Bahrain", "the strike on Iran's boats": whose it is, not where."""
+        return _lower(tokens, end + (_lower(tokens, end) == "'s")) in self._w.possessions
 
     def _goes_on(self, s: Sentence, i: int) -> bool:
         """Whether the name is longer than what was found: "San" of "San Remigio"."""
