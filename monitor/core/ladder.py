@@ -345,15 +345,21 @@ def _pairs(doers: frozenset[ActorId], others: frozenset[ActorId]) -> tuple[str, 
 def _pair_in_words(event: Event, by: Telling) -> tuple[str, ...]:
     """The two sides that the words name, of an act of force or a truce whose doer or target was not read.
 
-    Fighting is between the two sides of the item, if it names no others.
+    A clash is between the two sides of the item, if it names no others; an attack by nobody named may be anybody's.
     """
     if event.event_class.upper() not in _FORCE and not _eases(event):
         return ()
     named = sides_named(event.span.quote, by.actors)
-    if len(named) < 2 and event.event_class.upper() == "FIGHT":
+    if len(named) < 2 and event.event_class.upper() == "FIGHT" and not _is_nobodys(event):
         countries = event.place.path[:1] if event.place else ()
         named = sides_of(f"{by.item.title}\n{by.item.text}", countries, by.actors).all
     return ("|".join(sorted(named)),) if len(named) == 2 else ()
+
+
+def _is_nobodys(event: Event) -> bool:
+    """Whether it is a blow from afar of which neither who dealt nor who took it is told."""
+    afar = any(m == (event.mode or "").lower() for _, m in _FROM_AFAR)
+    return afar and event.actor is None and event.target is None
 
 
 def _at_capital(event: Event, actors: Actors) -> bool:

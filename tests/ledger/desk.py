@@ -146,6 +146,7 @@ class Desk:
         later: float = 1.0,
         published: dt.datetime | None = None,
         story: str = "s-1",
+        text: str = "",
         notices: tuple[str, ...] = (),
         copy_of: str | None = None,
         credit: str | None = None,
@@ -156,7 +157,7 @@ class Desk:
         self.now += dt.timedelta(hours=later)
         self.count += 1
         name = ItemId(id or f"item-{self.count}")
-        item = Item(name, SourceId(source), self.now, "", "", published=published, origin=credit, version=version)
+        item = Item(name, SourceId(source), self.now, "", text, published=published, origin=credit, version=version)
         reading = Reading(
             tuple(t for t in told if isinstance(t, Claim)),
             events=tuple(t for t in told if isinstance(t, Event)),

@@ -164,3 +164,10 @@ def test_opinion_explainer_and_anniversary_develop_nothing():
 def test_two_figures_of_one_text_never_revise_each_other():
     told = Desk().tells("wire", killed(ARMY, 9, on=SUN), killed(ARMY, 12, on=SUN))
     assert kinds(told) == ["new_claim", "new_claim"]
+
+
+def test_an_undated_toll_days_later_in_one_story_of_fighting_is_no_revision():
+    desk = Desk()
+    for on, dead in ((22, 2), (25, 9)):
+        [told] = desk.tells("wire", killed(None, dead, side=None, on=day(on, stated=False)), story="strikes")
+        assert told.kind == "new_claim"

@@ -106,3 +106,9 @@ def test_blasts_that_nobody_is_named_for_bear_out_the_strike_of_that_day_and_pla
     assert desk.tells("wire", replace(blasts, day=SUN)) == []
     [told] = desk.tells("wire", replace(blasts, day=FRI))
     assert (told.kind.value, told.rung, told.counts.claimants) == ("corroborated", "strike-on-capital", 2)
+
+
+def test_a_strike_by_nobody_on_nobody_is_no_step_of_those_the_text_names_elsewhere():
+    desk = Desk()
+    strike = replace(event(STRIKE, place=()), actor=None, target=None)
+    assert desk.tells("wire", strike, text="Norland and Sudmark will meet. A strike hit the hills.") == []

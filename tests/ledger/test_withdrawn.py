@@ -2,7 +2,7 @@
 
 from monitor.model import ObjectClass, Stance
 
-from .desk import ARMY, DOCTOR, Desk, day, killed, kinds
+from .desk import ARMY, DOCTOR, Desk, claim, day, killed, kinds
 
 TUE = day(24)
 OFFICIAL = "a local official"
@@ -72,3 +72,10 @@ def test_a_claimant_may_take_back_its_own_claim():
     desk = Desk()
     desk.tells("wire", killed(ARMY, 70, on=TUE))
     assert kinds(desk.tells("agency", killed(ARMY, 70, on=TUE, stance=Stance.RETRACTS))) == ["retracted"]
+
+
+def test_who_withdraws_something_else_takes_back_no_report_of_the_outlet():
+    desk = Desk()
+    desk.tells("wire", ambush(), story="ambush")
+    support = claim("Norland", None, stance=Stance.RETRACTS)
+    assert desk.tells("wire", support, story="ambush") == []
