@@ -142,7 +142,9 @@ def _row(outlet: Outlet, address: str) -> dict[str, object]:
 
 
 def _unsent(decision: DecisionRecord) -> list[str]:
-    """Why each watch sent nothing for this item; empty if one did."""
+    """Why nothing was sent for this item, by watch; empty if something was."""
     if any(v.outcome == "sent" for v in decision.verdicts):
         return []
+    if not decision.verdicts:
+        return ["none of the watch's words occurs in it"]
     return [f"{v.outcome}: {v.why}" if v.outcome else v.why for v in decision.verdicts]

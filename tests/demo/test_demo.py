@@ -94,5 +94,6 @@ def test_noise_is_not_told(shown, noise):
 def test_every_item_is_accounted_for(shown):
     summary, text = shown
     assert summary.items == 35
+    assert len({a.item for a in summary.alerts}) + sum(count for _, count in summary.unsent) == 35
     assert summary.messages == len(summary.alerts)
     assert text.count("── #") == summary.messages
