@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -127,13 +128,13 @@ def test_a_worker_whose_daemon_was_killed_ends_without_a_word():
 async def test_a_dead_worker_is_its_documents_failure(parsers):
     task = asyncio.create_task(kind_of(parsers, SLOW))
     await asyncio.sleep(1.0)
-    for child in child_processes():
-        os.kill(child, signal.SIGKILL)
+    for worker in parse_workers():
+        os.kill(worker, signal.SIGKILL)
     assert await task == "crashed"
     assert (await parsers.parse(GOOD)).entries
 
 
-def child_processes() -> list[int]:
-    """The processes that this one started."""
-    with open(f"/proc/{os.getpid()}/task/{os.getpid()}/children", encoding="ascii") as file:  # noqa: PTH123
-        return [int(number) for number in file.read().split()]
+def parse_workers() -> list[int]:
+    """The parse workers among the processes that this one started; other tests' servers live on."""
+    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text("ascii").split()
+    return [int(child) for child in children if b"monitor.fetch.worker" in Path(f"/proc/{child}/cmdline").read_bytes()]
