@@ -1,28 +1,21 @@
 """Groups the same items with several methods, side by side: B-cubed F1, F1 of first items (NEW), CPU an item.
 
     python benchmarks/stories.py FOLDER [--weights FOLDER] [--most N] [--svg FILE]
-    python benchmarks/stories.py --live N [--seconds S]
 
-Needs `--group bench`. The first form reads claims.jsonl.gz and headlines.jsonl.gz. Each method's bar is chosen on the
+Needs `--group bench`. Reads claims.jsonl.gz and headlines.jsonl.gz. Each method's bar is chosen on the
 first half in time and reported on the second, with its state carried over. `--weights` holds a join.json learned on the
 first halves only (`train_stories.py --part first`); without it Tocsin runs with the weights it ships, which have seen
-these items. The second form measures the cost of an item with N made-up items alive in SQLite, loaded in bulk.
+these items. What an item costs among a million others is measured by live.py.
 """
 
 from __future__ import annotations
 
 import argparse
 import collections
-import datetime as dt
 import math
-import random
-import resource
-import sqlite3
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -30,12 +23,10 @@ from rapidfuzz import fuzz
 from train_stories import item, read
 
 from monitor.core import stories
-from monitor.core.stories import aliases, join, models, records, vectors
+from monitor.core.stories import join, models
 from monitor.core.text import tokens
 from monitor.core.view import Draft
-from monitor.model import Item, ItemId, SourceId
 from monitor.store.memory import MemoryView
-from monitor.store.sqlite import SqliteStore
 
 Grouped = list[tuple[str, bool]]
 """For each item its group, and whether it began that group."""
@@ -169,108 +160,6 @@ def compared(rows: list[dict], run: Callable[[list[dict], float], Grouped], bars
     return max(tried)[1:]
 
 
-# --- a million live items --------------------------------------------------------------------
-
-
-TABLES = (records.SIGNATURES, records.STORIES, records.FREQUENCIES, records.ALIASES)
-LIVELY = 50_000
-"""So many of the latest stories still get items."""
-
-
-def made_up(number: int, chance: random.Random) -> tuple[Item, str]:
-    """An item of forty words, and its story: common words as in any language (Zipf), and four of the story's own."""
-    story = max(0, number - chance.randrange(1, LIVELY // 2)) if chance.random() < 0.5 else number
-    said = [f"w{int(chance.paretovariate(0.9)) % 60_000}" for _ in range(36)] + [f"n{story}x{k}" for k in range(4)]
-    chance.shuffle(said)
-    seen = dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=2 * number)
-    return Item(ItemId(f"i{number}"), SourceId("s"), seen, " ".join(said[:10]), " ".join(said[10:])), f"s{story}"
-
-
-class Frequencies:
-    """How common terms are, in a dict: all that `vector` and `count` ask for."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, records.Frequency] = {}
-
-    def get(self, _, term: str):
-        return self.known.get(term)
-
-    def get_many(self, _, terms) -> dict:
-        return {t: self.known[t] for t in terms if t in self.known}
-
-    def put(self, _, frequency: records.Frequency) -> None:
-        self.known[frequency.term] = frequency
-
-
-def load(path: Path, items: int, seconds: float) -> int:
-    """Fill a new store with what placing made-up items would have left there; stops after so many seconds."""
-    made, chance, ends = Frequencies(), random.Random(1), time.monotonic() + seconds
-    prepared = SqliteStore(path)
-    for table in TABLES:
-        prepared.view().latest(table, limit=1)  # the first question makes the table
-    prepared.close()
-    with sqlite3.connect(path, isolation_level=None) as db:
-        db.executescript(
-            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN; CREATE TEMP TABLE found (value, at, key)"
-        )
-        recent: collections.OrderedDict[str, records.Story] = collections.OrderedDict()
-        for number in range(items):
-            one, of = made_up(number, chance)
-            v = vectors.vector(one, made)
-            old = recent.get(of) or records.Story(of, one.seen.timestamp(), one.seen.timestamp())
-            mine = stories.signature(one, v, of)
-            recent[of] = aliases.added(old, mine)
-            vectors.count(one, v, made)
-            insert(db, records.SIGNATURES, mine)
-            db.executemany("INSERT INTO found VALUES (?, ?, ?)", [(k, mine.seen, mine.item) for k in mine.keys])
-            db.execute('INSERT INTO "t_signatures__story" VALUES (?, ?, ?)', (of, mine.seen, mine.item))
-            if len(recent) > LIVELY:
-                insert(db, records.STORIES, recent.popitem(last=False)[1])
-            if time.monotonic() > ends:
-                break
-        for story in recent.values():
-            insert(db, records.STORIES, story)
-        for frequency in made.known.values():
-            insert(db, records.FREQUENCIES, frequency)
-        db.execute('INSERT INTO "t_signatures__key" SELECT * FROM found ORDER BY 1, 2, 3')
-        db.execute("COMMIT")
-    return number + 1
-
-
-def insert(db: sqlite3.Connection, table, record) -> None:
-    row = (table.key(record), table.time(record), msgspec.json.encode(record))
-    db.execute(f'INSERT OR REPLACE INTO "t_{table.name}" (key, time, body) VALUES (?, ?, ?)', row)  # noqa: S608
-
-
-def live(items: int, seconds: float, measured: int = 1000) -> None:
-    """Load in a process of its own, so that the peak is that of placing."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "live.db"
-        with ProcessPoolExecutor(1) as other:
-            items = other.submit(load, path, items, seconds).result()
-        store, chance, costs, walls = SqliteStore(path, check=False), random.Random(2), [], []
-        for number in range(items, items + measured):
-            one = made_up(number, chance)[0]
-            began, wall = time.process_time(), time.perf_counter()
-            draft = Draft(store.view())
-            stories.place(one, draft)
-            costs.append(1000 * (time.process_time() - began))
-            walls.append(1000 * (time.perf_counter() - wall))
-            store.apply(draft.changes())
-        for name, figures in (("CPU", sorted(costs)), ("wall", sorted(walls))):
-            report(items, name, figures, Path(folder))
-
-
-def report(items: int, name: str, costs: list[float], folder: Path) -> None:
-    size = sum(f.stat().st_size for f in folder.iterdir()) / 1e6
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    mean, high = sum(costs) / len(costs), costs[int(0.99 * len(costs))]
-    print(
-        f"{items} items  {name} mean {mean:.2f} ms  p99 {high:.2f} ms  file {size:.0f} MB  peak {peak:.0f} MiB",
-        flush=True,
-    )
-
-
 # --- out -----------------------------------------------------------------------------------
 
 
@@ -294,20 +183,13 @@ def svg(points: list[tuple[str, str, float, float]]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path, nargs="?")
+    parser.add_argument("data", type=Path)
     parser.add_argument("--weights", type=Path)
     parser.add_argument(
         "--most", type=int, default=1300, help="so many items of each set (the slow methods compare all)"
     )
     parser.add_argument("--svg", type=Path)
-    parser.add_argument("--live", type=int)
-    parser.add_argument("--seconds", type=float, default=600, help="stop loading after so long")
     args = parser.parse_args()
-    if args.live:
-        live(args.live, args.seconds)
-        return
-    if args.data is None:
-        parser.error("name a FOLDER, or --live N")
     trees = models.load(models.Trees, "join")
     if args.weights:
         trees = msgspec.json.decode((args.weights / "join.json").read_bytes(), type=models.Trees)

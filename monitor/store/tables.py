@@ -63,10 +63,12 @@ class SqliteTables:
         """See `View.find`."""
         self.prepare((table,))
         wanted = _encode([_stored(v) for v in values]).decode()
-        question = f"""SELECT body FROM (
-            SELECT DISTINCT key, time FROM "t_{table.name}__{index}"
-            WHERE value IN (SELECT value FROM json_each(?)) AND time >= ? ORDER BY time DESC, key LIMIT ?
-            ) JOIN "t_{table.name}" USING (key) ORDER BY "t_{table.name}".time DESC, key"""  # noqa: S608 - names are ours
+        # The keys first and then the records in order of their keys: beside a join, that halves the cost.
+        question = f"""SELECT body FROM "t_{table.name}" WHERE key IN (
+            SELECT key FROM "t_{table.name}__{index}"
+            WHERE value IN (SELECT value FROM json_each(?)) AND time >= ?
+            GROUP BY time, key ORDER BY time DESC, key LIMIT ?
+            ) ORDER BY time DESC, key"""  # noqa: S608 - names are ours
         return self._records(table, question, (wanted, _floor(since), -1 if limit is None else limit))
 
     def latest(self, table: Table[R], *, since: float | None = None, limit: int) -> list[R]:
@@ -88,7 +90,9 @@ class SqliteTables:
         """Make the last change under each key. Inside a transaction; the tables must be prepared."""
         last = {(change.table.name, change.key): change for change in changes}
         for (_, key), change in last.items():
-            _erase(db, change.table, key)
+            # What no index has to forget is written over: half the work, and most records are of this kind.
+            if change.table.indexes or not isinstance(change, Put):
+                _erase(db, change.table, key)
             if isinstance(change, Put):
                 _write(db, change.table, key, change.record)
 
@@ -133,7 +137,8 @@ def _fill(db: sqlite3.Connection, table: Table[Any], index: str) -> None:
 
 def _write(db: sqlite3.Connection, table: Table[Any], key: str, record: Any) -> None:  # noqa: ANN401 - the table knows its type
     db.execute(
-        f'INSERT INTO "t_{table.name}" (key, time, body) VALUES (?, ?, ?)',  # noqa: S608
+        f'INSERT INTO "t_{table.name}" (key, time, body) VALUES (?, ?, ?)'  # noqa: S608
+        " ON CONFLICT (key) DO UPDATE SET time = excluded.time, body = excluded.body",
         (key, table.time(record), _encode(record)),
     )
     for index in table.indexes:

@@ -20,8 +20,8 @@ from monitor.model import Item
 _LEAD = 120
 """Words of the text that count: the lead says what an item is about, and agency copy is cut from the end."""
 _STEM = 5
-_PRIOR = 300
-_EXACT = 64
+PRIOR = 300
+EXACT = 64
 """Up to here terms are counted one by one; beyond, with a standard error of a sixth."""
 _SENTENCE = re.compile(r"[;•|]|(?<=[.!?؟۔।])[\"'”’)]*\s+|(?<=[。！？])|\n+")
 
@@ -35,7 +35,7 @@ class Vector:
     words: tuple[str, ...]
     rarity: dict[str, float]
     """Inverse document frequency: ln((N + 2) / (n + 1)), N items so far, n of them with the term; both begin with
-    `_PRIOR` imagined items in which the commonest words of news occur as often as they usually do."""
+    `PRIOR` imagined items in which the commonest words of news occur as often as they usually do."""
     seen: dict[str, int]
     """How many earlier items had the term."""
     weights: dict[str, float]
@@ -52,8 +52,8 @@ def vector(item: Item, draft: Draft) -> Vector:
     seen = {term: known[term].items if term in known else 0 for term in counts}
     total = known[TOTAL].items if known else 0
     usual = background()
-    whole = math.log(total + _PRIOR + 2)
-    rarity = {term: whole - math.log(n + _PRIOR * usual.get(term, 0.0) + 1) for term, n in seen.items()}
+    whole = math.log(total + PRIOR + 2)
+    rarity = {term: whole - math.log(n + PRIOR * usual.get(term, 0.0) + 1) for term, n in seen.items()}
     text = "\n".join(" ".join(words) for words in said if words)
     return Vector(text, tuple(text.split()), rarity, seen, _unit(counts, rarity), bool(said[0]))
 
@@ -89,7 +89,7 @@ def count(item: Item, vector: Vector, draft: Draft) -> None:
     """
     total = draft.get(FREQUENCIES, TOTAL)
     for term, items in (*vector.seen.items(), (TOTAL, total.items if total else 0)):
-        step = 1 << max(0, (items // _EXACT).bit_length())
+        step = 1 << max(0, (items // EXACT).bit_length())
         if step == 1 or hash32(f"{item.id} {term}") % step == 0:
             draft.put(FREQUENCIES, Frequency(term, items + step, item.seen.timestamp()))
 
