@@ -92,7 +92,7 @@ def document(first: int, count: int = 50) -> bytes:
     return f'<?xml version="1.0"?><rss version="2.0" {names}><channel><title>E</title>{items}</channel></rss>'.encode()
 
 
-def cpu(work: Callable[[], object], times: int = 30) -> float:
+def cpu(work: Callable[[], object], times: int = 100) -> float:
     """Milliseconds of processor time, the best of some runs."""
     best = math.inf
     for _ in range(times):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -86,3 +87,48 @@ def test_the_short_way_tells_all_that_is_new_and_nothing_else(old, new, kept):
     assert new_to_us <= set(short.entries) <= set(whole.entries)
     assert short.known + len(short.entries) >= len(whole.entries)
     assert replace(short, entries=(), known=0) == replace(whole, entries=(), known=0)
+
+
+MISLEADING = {
+    "cdata": item("A", "1", extra="<x><![CDATA[</item><item>]]></x>"),
+    "whole item in cdata": item("A", "1", extra="<x><![CDATA[<item><guid>9</guid></item>]]></x>"),
+    "comment": f"<!-- {item('Gone', '0')} -->{item('A', '1')}",
+    "prefix": f'<r:item xmlns:r="http://purl.org/rss/1.0/"><r:title>A</r:title></r:item>{item("B", "1")}',
+    "empty tag": f"<item/>{item('A', '1')}",
+    "inner item": item("A", "1", extra="<x><item><title>T</title></item></x>"),
+    "wide end": item("A", "1").replace("</item>", "</item\n >"),
+    "instruction": f"<?x <item> ?>{item('A', '1')}",
+}
+
+
+@pytest.mark.parametrize("entries", MISLEADING.values(), ids=MISLEADING)
+def test_letters_of_tags_that_are_none_mislead_nobody(entries):
+    before, short, whole = in_two_polls(rss(entries), rss(item("New", "n"), entries))
+    assert set(new_to(before, whole)) <= set(short.entries) <= set(whole.entries)
+    assert "New" in [e.title for e in short.entries]
+    assert short.known + len(short.entries) >= len(whole.entries)
+
+
+def test_entries_beside_and_inside_a_channel_keep_their_own_prints():
+    def rdf(*titles: str) -> bytes:
+        inside, *beside = [item(title, title) for title in titles]
+        names = 'xmlns="http://purl.org/rss/1.0/" xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+        last = beside.pop()
+        return f"<r:RDF {names}>{''.join(beside)}<channel>{inside}</channel>{last}</r:RDF>".encode()
+
+    _, short, _ = in_two_polls(rdf("A", "B", "C"), rdf("A", "N", "B", "C"))
+    assert [e.title for e in short.entries] == ["N"]
+    assert short.known == 3
+
+
+def test_prints_without_names_are_read_again():
+    body = rss(item("A", "1"), item("B", "2"))
+    old = tuple(print_[:18] for print_ in read(body).prints)
+    assert len(read(body, known=old).entries) == 2
+
+
+def test_a_caption_is_not_the_text_but_the_description_of_a_film_is():
+    media = '<m:{0} xmlns:m="http://search.yahoo.com/mrss/"><m:description>{1}</m:description></m:{0}>'
+    photo = item("A", "1", text="Ten soldiers died.", extra=media.format("content", "Boxing robots"))
+    film = item("B", "2", extra=media.format("group", "The minister speaks."))
+    assert [e.text for e in read(rss(photo, film)).entries] == ["Ten soldiers died.", "The minister speaks."]

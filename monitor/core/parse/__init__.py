@@ -6,13 +6,9 @@ Pure, but not harmless: a small hostile document can keep a parser busy for many
 
 from __future__ import annotations
 
-import re
-
 from monitor.core.parse.document import Document, Format, Job
 
 __all__ = ["Document", "Format", "Job", "parse"]
-
-_OTHER_ROOT = re.compile(rb"<(?:\w+:)?(?:alert|EDXLDistribution|urlset|sitemapindex)[\s>]")
 
 
 def parse(job: Job) -> Document:
@@ -37,12 +33,12 @@ def _read_json(job: Job) -> Document:
 def _read_xml(job: Job) -> Document:
     """A feed, unless its root says that it is an alert or a sitemap."""
     from monitor.core.parse import cap, feeds, sitemap
-    from monitor.core.parse.split import tree
+    from monitor.core.parse.entries import MAX_ENTRIES
+    from monitor.core.parse.split import split
 
-    if _OTHER_ROOT.search(job.body[:20_000]):
-        root = tree(job.body)
-        if root is not None and cap.is_cap(root):
-            return cap.read(job)
-        if root is not None and sitemap.is_sitemap(root):
-            return sitemap.read(job)
-    return feeds.read(job)
+    parts = split(job.body, job.known, MAX_ENTRIES)
+    if parts and cap.is_cap(parts.root):
+        return cap.read(parts.root, job)
+    if parts and sitemap.is_sitemap(parts.root):
+        return sitemap.read(parts.root, job)
+    return feeds.read(parts, job)

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from monitor.core.parse import dates, sniff
+from monitor.core.parse import dates
 from monitor.core.parse.clean import one_line
 from monitor.core.parse.document import Document, Job
 from monitor.core.parse.entries import MAX_ENTRIES, Found, build
-from monitor.core.parse.split import local, tree
+from monitor.core.parse.split import local
 from monitor.errors import ParseError
 
 _NAMESPACE = "urn:oasis:names:tc:emergency:cap:"
@@ -29,11 +29,8 @@ def is_cap(root: etree._Element) -> bool:
     return local(root) in {"alert", "edxldistribution"}
 
 
-def read(job: Job) -> Document:
+def read(root: etree._Element, job: Job) -> Document:
     """Read alerts; raises ParseError if there is none with all that CAP requires."""
-    root = tree(job.body)
-    if root is None or not is_cap(root):
-        raise sniff.refuse(job.body)
     alerts = [alert for alert in _alerts(root) if _complete(alert)]
     if not alerts:
         raise ParseError("garbage", f"no CAP alert with {', '.join(_REQUIRED)}")

@@ -30,7 +30,7 @@ class Document:
     known: int = 0
     """Entries left out of `entries` because their bytes were handed in as known."""
     prints: tuple[str, ...] = ()
-    """A digest of the bytes of every entry, for the next `parse(…, known=…)`; empty if it could not be split."""
+    """What every entry is known by at the next `parse(…, known=…)`; empty if the document could not be split."""
     marks: tuple[str, ...] = ()
     """What was odd: `ill_formed`, `truncated` (more entries than are read), …"""
 

@@ -6,14 +6,16 @@ import calendar
 import datetime as dt
 import re
 from collections.abc import Mapping
+from functools import cache
 from io import BytesIO
+from types import ModuleType
 from typing import Any
 
 from monitor.core.parse import cap, sniff
 from monitor.core.parse.clean import one_line
 from monitor.core.parse.document import Document, Job, Kind
 from monitor.core.parse.entries import MAX_ENTRIES, Found, build
-from monitor.core.parse.split import Split, split
+from monitor.core.parse.split import Split
 from monitor.errors import ParseError
 
 _LIBRARY_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -24,15 +26,16 @@ _CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.*?-->\s*)*\x00
 _ENTRY_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ZONE_OVER_14_HOURS = re.compile(r"[+-](?:1[5-9]|[2-9]\d):?\d{2}\s*\Z")
 
+_BASE = re.compile(rb"\bbase\s*=")
 _NO_BASE = "about:blank"
-"""feedparser resolves guids too, but an id must not depend on a redirect; an empty base would leak between entries."""
+"""feedparser resolves guids too, but an id must not depend on a redirect. Without a base, one that the document names
+would leak from one entry to the next; where it names none, none is quicker."""
 
 _Fields = dict[str, Any]
 
 
-def read(job: Job) -> Document:
-    """Read a feed; raises ParseError if it is none."""
-    parts = split(job.body, frozenset(job.known), MAX_ENTRIES)
+def read(parts: Split | None, job: Job) -> Document:
+    """Read a feed, split or as a whole; raises ParseError if it is none."""
     if parts:
         sniff.scan_tree(parts.root)
         alerts = cap.embedded(parts.root, job.at)
@@ -50,14 +53,22 @@ def read(job: Job) -> Document:
     return _document(job, parsed, None, {})
 
 
-def _parsed(body: bytes, charset: str | None) -> _Fields:
+@cache
+def _feedparser() -> ModuleType:
     import feedparser
+    import feedparser.api
 
+    # Looked for again at each document; no distribution has brought it for years.
+    feedparser.api.PREFERRED_XML_PARSERS.clear()
+    return feedparser
+
+
+def _parsed(body: bytes, charset: str | None) -> _Fields:
     content_type = f"application/xml; charset={charset}" if charset else "application/xml"
-    headers = {"content-type": content_type, "content-location": _NO_BASE}
+    headers = {"content-type": content_type, "content-location": _NO_BASE if _BASE.search(body) else ""}
     try:
         # Only ever a BytesIO: feedparser opens a str or bytes argument that is a path or an address.
-        parsed: _Fields = feedparser.parse(
+        parsed: _Fields = _feedparser().parse(
             BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
     except _LIBRARY_FAULTS as error:

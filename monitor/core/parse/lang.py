@@ -38,6 +38,8 @@ def settle(text: str, *declared: str) -> str:
 
 
 def _script(text: str) -> str:
+    if text.isascii():
+        return "latin" if _LATIN.search(text) else ""
     arabic, latin = len(_ARABIC.findall(text)), len(_LATIN.findall(text))
     if not arabic and not latin:
         return ""

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from lxml import etree
 
-from monitor.core.parse import sniff
 from monitor.core.parse.document import Document, Job
 from monitor.core.parse.entries import MAX_ENTRIES, Found, build
-from monitor.core.parse.split import local, tree
+from monitor.core.parse.split import local
 from monitor.errors import ParseError
 
 
@@ -19,11 +18,8 @@ def is_sitemap(root: etree._Element) -> bool:
     return local(root) in {"urlset", "sitemapindex"}
 
 
-def read(job: Job) -> Document:
+def read(root: etree._Element, job: Job) -> Document:
     """Read the articles of a news sitemap; raises ParseError if it is none."""
-    root = tree(job.body)
-    if root is None:
-        raise sniff.refuse(job.body)
     if local(root) == "sitemapindex":
         raise ParseError("garbage", "an index of sitemaps: name the news sitemap itself as the source")
     found = [f for url in root if local(url) == "url" and (f := _found(url))]
