@@ -79,6 +79,7 @@ def test_unset_dates_are_unknown_and_marked():
     ("agency", "parts"),
     [
         ("Reuters", {"text": "KABUL, Feb 27 (Reuters) - Ten soldiers died."}),
+        ("Reuters", {"text": "LONDON, April 15 (Reuters Breakingviews) - In fashion, ten."}),
         ("AFP", {"text": "ISLAMABAD (AFP): Ten soldiers died."}),
         ("AFP", {"text": "Islamabad (AFP) – Ten soldiers died."}),
         ("AP", {"text": "KABUL, Afghanistan (AP) — Ten soldiers died."}),
@@ -158,6 +159,10 @@ def test_exact_repetitions_are_dropped():
 def test_endless_ids_are_hashed_and_endless_links_dropped():
     (entry,) = read(rss(item("A", "g" * 100_000, "https://example.org/" + "a" * 3000))).entries
     assert (len(entry.id), entry.url) == (24, "")
+
+
+def test_a_link_repeated_as_guid_is_a_link():
+    assert read(rss(item("A", "/news/1", "/news/1"))).entries[0].url == "https://example.org/news/1"
 
 
 def test_a_guid_that_is_no_address_is_no_link():
@@ -242,6 +247,18 @@ def test_wordpress_footers_are_cut_off():
         ("قتل عشرة جنود", ("en",), "ar"),
         ("ده سرباز کشته شدند", ("fa-AF",), "prs"),
         ("10", (), ""),
+        ("सेना ने कहा", ("en",), "hi"),
+        ("सेना ने कहा", ("ne",), "ne"),
+        ("সেনাবাহিনী", ("en-US",), "bn"),
+        ("Армия сообщила о десяти погибших, пишет BBC", ("ru-RU",), "ru"),
+        ("Армия объявила: выведены", ("en",), "ru"),
+        ("Армія повідомила", ("en",), "uk"),
+        ("BBC 太阳能飞机 Solar Impulse-2", ("zh-CN",), "zh"),
+        ("太阳能飞机", ("en",), "zh"),
+        ("日本の原発", ("en",), "ja"),
+        ("대통령", (), "ko"),
+        ("“Ten” soldiers – died", ("ru",), ""),
+        ("Հայաստան", ("hy",), "hy"),
     ],
 )
 def test_a_declared_language_counts_only_if_the_script_agrees(text, declared, language):

@@ -38,7 +38,7 @@ def read(parts: Split | None, job: Job) -> Document:
     """Read a feed, split or as a whole; raises ParseError if it is none."""
     if parts:
         sniff.scan_tree(parts.root)
-        alerts = cap.embedded(parts.root, job.at)
+        alerts = cap.embedded(parts.root, job)
         cut = ("truncated",) if parts.truncated else ()
         return _document(job, _parsed(parts.body, "utf-8"), parts, alerts, *cut)
     body, truncated = _cut(job.body)
@@ -60,7 +60,8 @@ def _feedparser() -> ModuleType:
 
     # Looked for again at each document; no distribution has brought it for years.
     feedparser.api.PREFERRED_XML_PARSERS.clear()
-    return feedparser
+    library: ModuleType = feedparser
+    return library
 
 
 def _parsed(body: bytes, charset: str | None) -> _Fields:
@@ -112,8 +113,15 @@ def _found(entry: _Fields) -> Found:
         updated=_date(entry, "updated"),
         byline=_text(entry, "author"),
         source=_text(source, "title") if isinstance(source, dict) else "",
+        marks=_test_marks(entry),
         lang=_text(entry, "language") or _text(entry.get("title_detail") or {}, "language"),
     )
+
+
+def _test_marks(entry: _Fields) -> tuple[str, ...]:
+    """What an index of alerts says of an entry that is no real alert; the rest tells the alert itself."""
+    status = _text(entry, "cap_status").strip().capitalize()
+    return (f"cap:{status}",) if status in cap.NOT_ACTUAL else ()
 
 
 def _base(entry: _Fields) -> str:
@@ -130,10 +138,9 @@ def _text(fields: _Fields, name: str) -> str:
 
 def _link(entry: _Fields) -> str:
     """The article's address; a guid that is no address is no link, though feedparser makes one of it."""
-    link = _text(entry, "feedburner_origlink") or _text(entry, "link")
-    if link and link != _text(entry, "id"):
+    link, identity = _text(entry, "feedburner_origlink") or _text(entry, "link"), _text(entry, "id")
+    if link and (link != identity or entry.get("links")):
         return link
-    identity = _text(entry, "id")
     return identity if identity[:4].lower() == "http" else ""
 
 

@@ -3,15 +3,54 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import Counter
 
-_ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
-_IN_ARABIC_SCRIPT = frozenset({"ar", "fa", "prs", "ps", "ur", "ckb", "ug", "sd", "pnb", "bal", "azb"})
-_NOT_LATIN = _IN_ARABIC_SCRIPT | frozenset(
-    {"ru", "uk", "bg", "be", "mk", "kk", "ky", "tg", "hi", "bn", "mr", "ne", "pa", "zh", "ja", "ko", "th", "el"}
+_OTHER = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f]")
+_SCRIPTS = (
+    ("greek", 0x0370, 0x03FF),
+    ("cyrillic", 0x0400, 0x052F),
+    ("hebrew", 0x0590, 0x05FF),
+    ("arabic", 0x0600, 0x08FF),
+    ("devanagari", 0x0900, 0x097F),
+    ("bengali", 0x0980, 0x09FF),
+    ("gurmukhi", 0x0A00, 0x0A7F),
+    ("tamil", 0x0B80, 0x0BFF),
+    ("thai", 0x0E00, 0x0E7F),
+    ("georgian", 0x10A0, 0x10FF),
+    ("ethiopic", 0x1200, 0x139F),
+    ("kana", 0x3040, 0x30FF),
+    ("han", 0x3400, 0x9FFF),
+    ("hangul", 0xAC00, 0xD7AF),
+    ("arabic", 0xFB50, 0xFEFF),
 )
+"""Script, and its first and last code point (https://www.unicode.org/Public/UCD/latest/ucd/Blocks.txt)."""
+_STARTS = [first for _, first, _ in _SCRIPTS]
+_WRITTEN_IN = {
+    "greek": ("el",),
+    "cyrillic": ("", "ru", "uk", "bg", "be", "mk", "sr", "kk", "ky", "tg", "mn"),
+    "hebrew": ("he", "yi", "iw"),
+    "arabic": ("ar", "fa", "prs", "ps", "ur", "ckb", "ug", "sd", "pnb", "bal", "azb", "ks"),
+    "devanagari": ("hi", "mr", "ne"),
+    "bengali": ("bn", "as"),
+    "gurmukhi": ("pa",),
+    "tamil": ("ta",),
+    "thai": ("th",),
+    "georgian": ("ka",),
+    "ethiopic": ("am", "ti"),
+    "kana": ("ja",),
+    "han": ("zh", "ja"),
+    "hangul": ("ko",),
+}
+"""Script → the languages that it may be; the first is the guess where none is declared."""
+_NOT_LATIN = frozenset(tag for tags in _WRITTEN_IN.values() for tag in tags) - {"sr", "ug", "ks", ""}
 # Letters that only one of these languages writes.
-_TELLING = (("ps", re.compile("[ټډړږښځڅڼۍې]")), ("ur", re.compile("[ٹڈڑےں]")), ("fa", re.compile("[پچژگ]")))
+_TELLING = {
+    "arabic": (("ps", re.compile("[ټډړږښځڅڼۍې]")), ("ur", re.compile("[ٹڈڑےں]")), ("fa", re.compile("[پچژگ]"))),
+    "cyrillic": (("uk", re.compile("[іїєґІЇЄҐ]")), ("ru", re.compile("[ыэЫЭ]"))),
+}
+_LOOKED_AT = 2000
 
 
 def primary(tag: str) -> str:
@@ -28,25 +67,37 @@ def settle(text: str, *declared: str) -> str:
 
     Web software declares `en-US` until somebody changes it, so a declaration is only believed if the script agrees.
     """
-    script = _script(text[:2000])
+    text = text[:_LOOKED_AT]
+    script = _script(text)
     for tag in map(primary, declared):
         if tag and _agrees(tag, script):
             return tag
-    if script == "arabic":
-        return next((tag for tag, letters in _TELLING if letters.search(text[:2000])), "ar")
-    return ""
+    if script not in _WRITTEN_IN:
+        return ""
+    return next((tag for tag, letters in _TELLING.get(script, ()) if letters.search(text)), _WRITTEN_IN[script][0])
 
 
 def _script(text: str) -> str:
-    if text.isascii():
-        return "latin" if _LATIN.search(text) else ""
-    arabic, latin = len(_ARABIC.findall(text)), len(_LATIN.findall(text))
-    if not arabic and not latin:
-        return ""
-    return "arabic" if arabic > latin else "latin"
+    """The script that a text is written in; empty if it has no letters.
+
+    Names and abbreviations stand in Latin letters everywhere, so a quarter as many others outweigh them.
+    """
+    others = [] if text.isascii() else _OTHER.findall(text)
+    latin = len(_LATIN.findall(text)) if others else bool(_LATIN.search(text))
+    if 4 * len(others) <= latin:
+        return "latin" if latin else ""
+    scripts = Counter(map(_script_of, others))
+    # Japanese mixes both, Chinese never does.
+    return "kana" if scripts["kana"] and scripts["han"] else scripts.most_common(1)[0][0]
+
+
+def _script_of(letter: str) -> str:
+    at = bisect_right(_STARTS, ord(letter)) - 1
+    name, _, last = _SCRIPTS[at]
+    return name if at >= 0 and ord(letter) <= last else "other"
 
 
 def _agrees(tag: str, script: str) -> bool:
-    if script == "arabic":
-        return tag in _IN_ARABIC_SCRIPT
+    if script in _WRITTEN_IN:
+        return tag in _WRITTEN_IN[script]
     return script != "latin" or tag not in _NOT_LATIN

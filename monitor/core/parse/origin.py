@@ -9,7 +9,7 @@ import re
 
 # Canonical name → what credits call it. Abbreviations are matched in capitals only.
 _AGENCIES: dict[str, tuple[str, ...]] = {
-    "Reuters": ("Reuters", "Thomson Reuters"),
+    "Reuters": ("Reuters", "Thomson Reuters", "Reuters Breakingviews"),
     "AFP": ("AFP", "Agence France-Presse", "Agence France Presse"),
     "AP": ("AP", "Associated Press", "The Associated Press"),
     "dpa": ("dpa", "DPA", "Deutsche Presse-Agentur"),
