@@ -142,6 +142,7 @@ class Poller:
             url=fetched.url,
             format=source.format,
             selectors=source.selectors,
+            language=source.language,
             known=fetched.validators.prints,
         )
         return await self.parsers.parse(job, suspect=state.suspect)

@@ -20,6 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", default="", help="address of the document, to resolve relative links")
     parser.add_argument("--content-type", default="", help="the Content-Type header that came with it")
     parser.add_argument("--at", default="", metavar="TIME", help="time of the fetch (ISO 8601; default: now)")
+    parser.add_argument("--lang", default="", help="the source's language: which block of an alert in several is read")
     parser.add_argument("--format", default="feed", choices=("feed", "channel"), help="channel: a t.me/s/NAME page")
 
 
@@ -29,8 +30,9 @@ def run(args: argparse.Namespace) -> int:
     from monitor.core.parse.wire import line
 
     at, status = _time(args.at), 0
+    asked = {"content_type": args.content_type, "url": args.url, "format": args.format, "language": args.lang}
     for name, body in _bodies(args.files):
-        job = Job(body=body, at=at, content_type=args.content_type, url=args.url, format=args.format)
+        job = Job(body, at, **asked)
         try:
             document = parse(job)
         except ParseError as error:

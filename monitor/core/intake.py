@@ -38,7 +38,11 @@ _SAME_TITLE = 55.0
 """Token-set similarity (0–100) from which a title is an edit of another, given that an id or address agrees."""
 _ALERT = "a"
 """What keys of alerts start with: an index may use an alert's identifier as the id of its entry, or not."""
-_NOT_REAL = frozenset({"cap:Test", "cap:Exercise", "cap:Draft", "cap:System"})
+_NOT_REAL = frozenset({"cap:Test", "cap:Exercise", "cap:Draft", "cap:System", "cap:Ack", "cap:Error"})
+_NO_CHANGE = frozenset(
+    {"cap:expired", "cap:unsigned", "cap:signed", "cap:signature_invalid", "cap:signature_unchecked"}
+)
+"""Marks that change without the alert saying anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +326,7 @@ def _oldest_first(entries: Sequence[Entry], now: dt.datetime) -> list[Entry]:
 
 def _digest(entry: Entry) -> str:
     text = " ".join(f"{entry.title}\n{entry.text}".split())
-    marks = " ".join(m for m in entry.marks if m.startswith("cap:") and m != "cap:expired")
+    marks = " ".join(m for m in entry.marks if m.startswith("cap:") and m not in _NO_CHANGE)
     return blake2b(f"{text}\n{marks}".encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 

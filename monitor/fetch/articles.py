@@ -87,7 +87,7 @@ class Articles:
         try:
             async with asyncio.timeout_at(end):
                 url, body, content_type = await self.pages.page(item.url, source)
-                job = Job(body, at=now, content_type=content_type, url=url, format=form)
+                job = Job(body, now, content_type, url=url, format=form, language=source.language)
                 # A page on the web has proven nothing to the parsers, whatever its feed has.
                 document = await self.parsers.parse(job, suspect=True)
         except TimeoutError:

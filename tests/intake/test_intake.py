@@ -190,7 +190,12 @@ def test_an_update_is_a_new_version_of_the_alert_that_it_replaces(desk):
     assert (cancel.id, cancel.version) == (alert.id, 3)
 
 
-@pytest.mark.parametrize("status", ["Test", "Exercise", "Draft", "System"])
+def test_a_signature_and_an_expiry_change_nothing_that_an_alert_says(desk):
+    desk.poll(entry("Flood", "A1", marks=("cap:Alert", "cap:unsigned")))
+    assert desk.poll(entry("Flood", "A1", marks=("cap:Alert", "cap:expired", "cap:signed"))).items == ()
+
+
+@pytest.mark.parametrize("status", ["Test", "Exercise", "Draft", "System", "Ack", "Error"])
 def test_what_is_not_actual_is_refused_with_its_reason(desk, status):
     result = desk.poll(entry("Flood", "A1", marks=(f"cap:{status}", "cap:Alert")))
     assert (result.items, result.seen) == ((), ())

@@ -169,10 +169,60 @@ def test_cap_prefers_its_english_block_and_says_when_it_has_expired():
     assert (entry.title, "cap:expired" in entry.marks) == ("Flood", True)
 
 
-def test_incomplete_cap_alert_is_an_error():
-    with pytest.raises(ParseError) as caught:
-        read('<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>1</identifier></alert>')
+@pytest.mark.parametrize(("language", "title"), [("ps", "سیلاب"), ("en", "Flood"), ("", "Flood"), ("de", "Flood")])
+def test_cap_is_read_in_the_language_of_its_source(language, title):
+    infos = (
+        "<info><language>en-GB</language><event>Flood</event></info>"
+        "<info><language>ps-AF</language><event>سیلاب</event></info>"
+    )
+    assert read(cap(info=infos), language=language).entries[0].title == title
+
+
+def test_cap_without_a_language_is_american_english():
+    assert read(cap(info="<info><event>Flood</event></info>")).entries[0].lang == "en"
+
+
+def test_cap_references_may_lack_a_date_and_name_times_in_any_zone():
+    references = (
+        "o@example.org,A2,2026-03-01T09:00:00+05:00 o@example.org,A1,2026-03-01T03:00:00+00:00 o@example.org,A0"
+    )
+    assert read(cap("A3", kind="Update", references=references)).entries[0].replaces == ("A0", "A1", "A2")
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            '<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>1</identifier></alert>',
+            "without sender, sent",
+        ),
+        ('<alert xmlns="urn:example"><identifier>1</identifier></alert>', "namespace"),
+        (f"<!DOCTYPE alert [<!ENTITY x 'y'>]>{cap()}", "document type"),
+        (cap()[:-9], "well-formed"),
+    ],
+)
+def test_cap_that_is_none_is_an_error_that_says_why(body, told):
+    with pytest.raises(ParseError, match=told) as caught:
+        read(body)
     assert caught.value.kind == "garbage"
+
+
+def test_cap_alerts_beside_a_broken_one_are_read_and_the_loss_is_told():
+    broken = '<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>1</identifier></alert>'
+    document = read(
+        f'<EDXLDistribution xmlns="urn:oasis:names:tc:emergency:EDXL:DE:1.0">{cap()}{broken}</EDXLDistribution>'
+    )
+    assert ([e.id for e in document.entries], document.marks) == (["A1"], ("incomplete_alert",))
+
+
+def test_an_index_of_alerts_says_which_are_tests():
+    names = 'xmlns:cap="urn:oasis:names:tc:emergency:cap:1.1"'
+    entries = [
+        f"<entry {names}><id>{status}</id><title>Flood</title><cap:status>{status}</cap:status></entry>"
+        for status in ("Actual", "Exercise", "test")
+    ]
+    marks = {e.id: e.marks for e in read(atom(*entries)).entries}
+    assert marks == {"Actual": (), "Exercise": ("cap:Exercise",), "test": ("cap:Test",)}
 
 
 # --- without a feed ----------------------------------------------------------------------

@@ -405,6 +405,13 @@ def test_warnings_by_severity_and_area_but_no_tests(desk):
     assert weather.tell(marks=("cap:severity=Severe",), title="Flood warning for Lahore") == ()
 
 
+@pytest.mark.parametrize("state", ["unsigned", "signature_invalid"])
+def test_a_warning_says_how_it_is_signed(desk, state):
+    weather = desk("watch: Weather\nwarnings: [severe, extreme]\n")
+    (alert,) = weather.tell(title="Flood warning", marks=("cap:severity=Severe", f"cap:{state}"))
+    assert state.replace("_", " ") in str(alert)
+
+
 # --- claim filters and routes ---------------------------------------------------------------------
 
 

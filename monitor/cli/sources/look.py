@@ -55,6 +55,7 @@ async def _test(source: Source) -> int:
             url=fetched.url,
             format=source.format,
             selectors=source.selectors,
+            language=source.language,
         )
         print(_read(await parsers.parse(job)))
     return 0

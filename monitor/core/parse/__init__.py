@@ -6,9 +6,14 @@ Pure, but not harmless: a small hostile document can keep a parser busy for many
 
 from __future__ import annotations
 
+import re
+
 from monitor.core.parse.document import Document, Format, Job
+from monitor.errors import ParseError
 
 __all__ = ["Document", "Format", "Job", "parse"]
+
+_ALERT = re.compile(rb"\A[^<]*(?:<[?!][^>]*>[^<]*)*<(?:\w+:)?(?:alert|EDXLDistribution)[\s>]")
 
 
 def parse(job: Job) -> Document:
@@ -41,4 +46,6 @@ def _read_xml(job: Job) -> Document:
         return cap.read(parts.root, job)
     if parts and sitemap.is_sitemap(parts.root):
         return sitemap.read(parts.root, job)
+    if parts is None and _ALERT.search(job.body[:20_000]):
+        raise ParseError("garbage", "a CAP alert that is not well-formed, or has a document type")
     return feeds.read(parts, job)

@@ -46,5 +46,7 @@ class Job:
     format: Format = "feed"
     selectors: tuple[tuple[str, str], ...] = ()
     """CSS selectors of a page source: `("item", "article.news"), ("title", "h2"), …`."""
+    language: str = ""
+    """The source's: which block of an alert in several languages is read."""
     known: tuple[str, ...] = ()
     """`Document.prints` of the last document: entries that need not be read again."""

@@ -13,6 +13,12 @@ from monitor.model import Development, DevelopmentKind, Severity
 
 _MOST_HEARD = 500
 _NO_WARNING = frozenset({"test", "exercise", "draft", "system", "cancel", "expired"})
+_SIGNATURES = {
+    "unsigned": ", unsigned",
+    "signed": ", signature intact",
+    "signature_invalid": ", signature invalid",
+    "signature_unchecked": ", signature not checked",
+}
 FIGURES = frozenset(
     {
         DevelopmentKind.NEW_CLAIM,
@@ -199,5 +205,6 @@ def _warning(rule: Rule, cap: Cap, moment: Moment) -> Iterator[Firing]:
     if any(terms and not any(t.holds(moment.case) for t in terms) for terms in (cap.areas, cap.events)):
         return
     told = replace(_item(moment, f"{severity} warning"), official=True)
-    why = f"{severity} warning by {moment.source.publisher}"
+    signature = next((words for mark, words in _SIGNATURES.items() if mark in marks), "")
+    why = f"{severity} warning by {moment.source.publisher}{signature}"
     yield _firing(rule, told, moment, why, severity=severity_of(rule, severity))
