@@ -27,15 +27,16 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor import clock as wall
 from monitor.channels.base import Channel
-from monitor.channels.compose import names
 from monitor.clock import Clock
 from monitor.core import notices, schedule
+from monitor.core.audience import receiver
 from monitor.core.intake import Intake
 from monitor.core.limits import Limiter, Rates
 from monitor.core.records import SUBSCRIBERS
 from monitor.core.retention import KEPT
 from monitor.core.rules import Ruleset
 from monitor.core.view import Draft, Put
+from monitor.core.wording import names
 from monitor.errors import ParseError, RuleFileError, StaleLease, StoreError
 from monitor.model import Item, Source, SourceId, Subscriber
 from monitor.pipeline import (
@@ -182,7 +183,9 @@ class Daemon:
         view = self._store.view()
         self._poller.unproven.update(s.id for s in sources if is_unproven(view.get(SOURCES, s.id)))
         self._store.enroll({source.id: schedule.first(source, now, chance()).due for source in sources})
-        self._store.apply(Put(SUBSCRIBERS, subscriber) for subscriber in self._follow(self.ruleset))
+        named = (receiver(c, n) for watch in self.ruleset.watches for n, c in watch.receivers.items())
+        new = [subscriber for subscriber in named if view.get(SUBSCRIBERS, str(subscriber.chat)) is None]
+        self._store.apply(Put(SUBSCRIBERS, subscriber) for subscriber in (*self._follow(self.ruleset), *new))
 
     @contextlib.asynccontextmanager
     async def _ticking(self) -> AsyncIterator[None]:

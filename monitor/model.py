@@ -396,6 +396,8 @@ class Development:
     """When the first of those was seen."""
     retold: bool = False
     """Nothing new to the ledger: it is told only to watches that have met none of `known_as`."""
+    stance: Stance | None = None
+    """What its claimant does with the claim; None where nobody claims anything (a burst, a quiet feed)."""
 
 
 class Outcome(StrEnum):
@@ -442,7 +444,9 @@ class Alert:
     corrects: tuple[AlertId, ...] = ()
     """Alerts that this one takes back or mends: every chat that got them gets this too."""
     to: tuple[str, ...] = ("followers",)
-    """Where the watch's routes send it: `followers`, `operators`, `nobody`."""
+    """Where the watch's routes send it: `followers`, `operators`, `nobody`, or `chat:NUMBER` of a receiver."""
+    wait: dt.datetime | None = None
+    """The end of the watch's own quiet hours, if they apply: it is told then, joined with others."""
 
 
 # --- subscribers and messages ------------------------------------------------------------

@@ -108,6 +108,7 @@ def item_of(row: Mapping[str, Any]) -> Item:
         updated,
         row.get("lang") or "en",
         row.get("origin") or None,
+        marks=tuple(row.get("marks") or ()),
     )
 
 

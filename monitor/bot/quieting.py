@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from monitor.bot.answers import Answer, Ask, safe, saved, words
 from monitor.bot.asking import alerts_told
 from monitor.bot.watches import named
-from monitor.core.audience import zone
+from monitor.core.hours import zone
 from monitor.core.ringing import SEEN, Seen
 from monitor.core.view import Put
 from monitor.model import Message, Mute, SourceId, Subscriber

@@ -16,7 +16,6 @@ from monitor.core.counters import recounted
 from monitor.core.reach import TOPICS
 from monitor.core.records import ALERTS, SUBSCRIBERS
 from monitor.core.render import Names
-from monitor.core.rules import Ruleset
 from monitor.core.standing import Subject
 from monitor.core.texts import say
 from monitor.core.view import View
@@ -53,15 +52,6 @@ def compose(message: Message, view: View, find: Lookup, names: Names) -> Outgoin
         photo=None if edits else photo,
         document=_exported(subscriber) if message.attachment == "export" else None,
     )
-
-
-def names(ruleset: Ruleset) -> Names:
-    """How the rules name watches, actors and sources."""
-    sides = {
-        watch.id: {actor: name for name, side in watch.sides.items() for actor in side.actors}
-        for watch in ruleset.watches
-    }
-    return Names({watch.id: watch.name for watch in ruleset.watches}, ruleset.registry, sides)
 
 
 def _exported(subscriber: Subscriber) -> tuple[str, bytes]:

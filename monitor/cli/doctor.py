@@ -81,7 +81,7 @@ def _database(settings: Settings) -> Finding:
 
 
 def _zones(_: Settings) -> Finding:
-    from monitor.core.audience import zone
+    from monitor.core.hours import zone
 
     return zone("Asia/Karachi").key == "Asia/Karachi", "time zones (package tzdata)"
 

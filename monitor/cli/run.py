@@ -98,8 +98,8 @@ def _on_telegram(token: str, settings: Settings, store: Store, make: Callable[..
     """Whoever the bot lets in follows what they choose."""
     from monitor import clock
     from monitor.bot.service import Service
-    from monitor.channels.compose import names
     from monitor.channels.telegram import Telegram
+    from monitor.core.wording import names
 
     telegram = Telegram(token, settings.telegram_api)
     daemon = make(channel=telegram)

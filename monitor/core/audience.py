@@ -10,11 +10,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import partial
 
-from monitor.core import counters, ringing
+from monitor.core import counters, hours, ringing
 from monitor.core.attempts import Attempt, straight
+from monitor.core.hours import following, zone
 from monitor.core.reach import REACHED, Reached, Told, message_id, reached
 from monitor.core.records import ALERTS, SUBSCRIBERS
 from monitor.core.view import Draft, Table, View
@@ -117,10 +117,17 @@ def audience(alert: Alert, draft: Draft, now: dt.datetime) -> tuple[Message, ...
 
 
 def _addressed(alert: Alert, draft: Draft) -> Iterable[Subscriber]:
-    """Whom the watch's routes name: those who follow it, the operators, or both, each once."""
+    """Whom the watch's routes name: those who follow it, the operators, receivers; each once."""
     followers = draft.find(SUBSCRIBERS, "watch", [alert.watch]) if "followers" in alert.to else []
     everybody = draft.latest(SUBSCRIBERS, limit=_MOST) if "operators" in alert.to else []
-    return {s.chat: s for s in (*followers, *(s for s in everybody if s.admin))}.values()
+    chats = [to.removeprefix("chat:") for to in alert.to if to.startswith("chat:")]
+    named = [draft.get(SUBSCRIBERS, chat) or receiver(ChatId(int(chat))) for chat in chats]
+    return {s.chat: s for s in (*followers, *(s for s in everybody if s.admin), *named)}.values()
+
+
+def receiver(chat: ChatId, name: str = "") -> Subscriber:
+    """A chat that rules name and that has chosen nothing itself: it gets all that is routed to it."""
+    return Subscriber(chat, level=Severity.INFO, title=name)
 
 
 def due(draft: Draft, now: dt.datetime, attempt: Attempt = straight) -> tuple[Message, ...]:
@@ -155,25 +162,8 @@ def quiet_until(subscriber: Subscriber, now: dt.datetime) -> dt.datetime | None:
     """When the quiet hours end in which `now` lies; None outside of them."""
     if subscriber.quiet is None or subscriber.quiet[0] == subscriber.quiet[1]:
         return None
-    start, end = subscriber.quiet
-    local = now.astimezone(zone(subscriber.tz))
-    inside = start <= local.hour < end if start < end else local.hour >= start or local.hour < end
-    return _next(local, end, 0) if inside else None
-
-
-@cache
-def zone(name: str) -> ZoneInfo:
-    """A time zone by name; UTC for one that does not exist (names are checked where they are set)."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
-
-
-def _next(local: dt.datetime, hour: int, minute: int) -> dt.datetime:
-    """The next time a local clock shows this, in UTC."""
-    at = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    return (at if at > local else at + dt.timedelta(days=1)).astimezone(dt.UTC)
+    start, end = (dt.time(hour % 24) for hour in subscriber.quiet)
+    return hours.end_of(start, end, subscriber.tz, now)
 
 
 def _next_hour(now: dt.datetime) -> dt.datetime:
@@ -277,11 +267,12 @@ class _Desk:
         """When the alert is told together with others; None: now."""
         if self.alert.severity is Severity.CRITICAL or subscriber.kind == "terminal":
             return None
-        if quiet := quiet_until(subscriber, self.now):
-            return quiet
+        waits = [end for end in (quiet_until(subscriber, self.now), self.alert.wait) if end and end > self.now]
+        if waits:
+            return max(waits)
         if subscriber.digest and self.alert.severity.rank < Severity.HIGH.rank:
             hour, minute = map(int, subscriber.digest.split(":"))
-            return _next(self.now.astimezone(zone(subscriber.tz)), hour, minute)
+            return following(self.now.astimezone(zone(subscriber.tz)), hour, minute)
         over = spent.sounding >= SOUNDS if self._rings(subscriber) else spent.silent >= SILENT
         return _next_hour(self.now) if over or self.alert.severity is Severity.INFO else None
 

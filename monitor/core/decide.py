@@ -8,7 +8,7 @@ All of it is pure: it reads through the draft's view and writes into the draft. 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
@@ -19,7 +19,8 @@ from monitor.core.claims import read
 from monitor.core.ledger import LEDGER, Telling
 from monitor.core.origins import origin_of
 from monitor.core.records import ALERTS, DECISIONS, ITEMS, Decision, DecisionRecord, Verdict
-from monitor.core.rules import Judgement, Ruleset, Selection, Watch
+from monitor.core.rules import Judgement, Ruleset, Selection, Watch, muting
+from monitor.core.rules.explain import Question, missed
 from monitor.core.rules.firing import CORRECTIONS, DENIALS
 from monitor.core.rules.state import TOLD
 from monitor.core.view import Draft
@@ -57,13 +58,16 @@ def decide(item: Item, draft: Draft, ruleset: Ruleset, attempt: Attempt = straig
     developments = (*ledger.record(by, reading), *ladder.climb(by, reading))
     draft.put(ITEMS, item)
     judged = [
-        (selection, rules.judge(watch, selection, item, source, placement, news, draft, item.seen))
+        (
+            Question(watch, selection, news, item, placement.story, draft),
+            rules.judge(watch, selection, item, source, placement, news, draft, item.seen),
+        )
         for watch, selection in _asked(by, reading, developments, ruleset)
         for news in [baseline.since_then(watch.id, developments, draft)]
     ]
     alerts = _alerts((j for _, found in judged for j in found), ruleset, draft, item.seen)
     baseline.learned(alerts, draft, item.seen)
-    verdicts = tuple(_verdict(selection, found) for selection, found in judged)
+    verdicts = tuple(_verdict(asked, found) for asked, found in judged)
     told = {d.made_by for _, found in judged for j in found for d in j.developments}
     lasting = tuple(d for d in developments if not d.retold or d.made_by in told)
     record = DecisionRecord(item.id, item.version, item.seen, placement, reading, lasting, verdicts, ruleset.hash)
@@ -99,6 +103,7 @@ def tick(draft: Draft, ruleset: Ruleset, now: dt.datetime, attempt: Attempt = st
         alerts += told[0] if told else ()
         messages += told[1] if told else ()
     messages += audience.due(draft, now, attempt)
+    messages += attempt("mutes that end", draft, lambda d: tuple(muting.due(d, now))) or ()
     messages += attempt("states of play", draft, lambda d: baseline.due(d, ruleset, now)) or ()
     return tuple(alerts), tuple(messages)
 
@@ -145,7 +150,7 @@ def _alerts(judgements: Iterable[Judgement], ruleset: Ruleset, draft: Draft, now
 
 def _alert(judgement: Judgement, ruleset: Ruleset, draft: Draft, now: dt.datetime) -> Alert:
     item = draft.get(ITEMS, judgement.item)
-    source = ruleset.sources.get(judgement.source)
+    source, watch = ruleset.sources.get(judgement.source), ruleset.watch(judgement.watch)
     version = item.version if item else 1
     return Alert(
         _alert_id(judgement, version, now),
@@ -166,6 +171,7 @@ def _alert(judgement: Judgement, ruleset: Ruleset, draft: Draft, now: dt.datetim
         seen=item.seen if item else None,
         corrects=tuple(sorted(set(_corrected(judgement, draft)))),
         to=judgement.to,
+        wait=watch.quiet_until(judgement.severity, now) if watch else None,
     )
 
 
@@ -190,13 +196,18 @@ def _messages(alerts: Iterable[Alert], draft: Draft, now: dt.datetime) -> tuple[
     return tuple(m for a in alerts if a.outcome is Outcome.SENT for m in audience.audience(a, draft, now))
 
 
-def _verdict(selection: Selection, found: Iterable[Judgement]) -> Verdict:
-    """What the watch made of the item: its loudest judgement, or why there is none."""
+def _verdict(asked: Question, found: Sequence[Judgement]) -> Verdict:
+    """What the watch made of the item: its loudest judgement, or why there is none, and what nearly fired."""
+    selection = asked.selection
+    news = replace(asked, developments=[d for d in asked.developments if not d.retold])
+    near = missed(news, {r.rule for j in found for r in j.reasons}) if news.developments else ()
     loudest = max(found, key=lambda j: (j.outcome is Outcome.SENT, j.severity.rank), default=None)
     if loudest:
-        return Verdict(selection.watch, loudest.outcome, loudest.why, loudest.severity, loudest.clauses)
+        return Verdict(selection.watch, loudest.outcome, loudest.why, loudest.severity, loudest.clauses, near)
     why = selection.why if not selection.selected else "nothing in it is new to this watch"
-    return Verdict(selection.watch, None, why, clauses=selection.clauses)
+    if near:
+        why = f"no rule fired; the nearest was {near[0].rule}: {near[0].why}"
+    return Verdict(selection.watch, None, why, clauses=selection.clauses, missed=near)
 
 
 def _stranger(item: Item) -> Source:

@@ -18,7 +18,7 @@ from monitor.core.incidents import Path
 from monitor.core.ledger import Telling
 from monitor.core.origins import Actors, sides_named, sides_of, voice_of
 from monitor.core.view import Table
-from monitor.model import ActorId, ClaimId, Counts, Day, Development, DevelopmentKind, Event, Reading
+from monitor.model import ActorId, ClaimId, Counts, Day, Development, DevelopmentKind, Event, Reading, Stance
 
 MEMORY = dt.timedelta(days=30)
 """How long a rung is remembered after it was last reached."""
@@ -415,6 +415,7 @@ def _development(kind: DevelopmentKind, step: _Step, note: str, here: Iterable[R
         other=event.target,
         note=note,
         made_by=() if step.rung is None else tuple(_reaching(p, RUNGS[step.rung], since) for p in step.pairs),
+        stance=Stance.DENIES if event.denied else Stance.ASSERTS,
     )
 
 

@@ -39,6 +39,11 @@ def clean(text: str, limit: int | None = None) -> str:
     return cut(_ACTIVE.sub(lambda found: found.group() + BREAK, line), limit)
 
 
+def shown(text: str) -> str:
+    """Words of our own or of an editor's, as written but for what can't be seen."""
+    return _without_controls(unicodedata.normalize("NFC", text))
+
+
 def cut(text: str, limit: int | None) -> str:
     """The text, or as much of its beginning as fits with an ellipsis, ending at a word if one ends nearby."""
     if limit is None or units(text) <= limit:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from monitor.core.rules.verdicts import Miss
 from monitor.core.view import Table
 from monitor.model import (
     Alert,
@@ -35,6 +36,8 @@ class Verdict:
     severity: Severity | None = None
     clauses: tuple[str, ...] = ()
     """Each clause that was looked at, with the matched words or the nearest miss."""
+    missed: tuple[Miss, ...] = ()
+    """Rules that came near to firing for an item that belongs and brought something new, the nearest first."""
 
 
 @dataclass(frozen=True, slots=True)

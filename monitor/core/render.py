@@ -28,6 +28,8 @@ from monitor.core.markup import (
     stripped,
     units,
 )
+from monitor.core.template import Template
+from monitor.core.templated import Telling, blocks
 from monitor.core.texts import say
 from monitor.model import (
     ActorId,
@@ -41,6 +43,7 @@ from monitor.model import (
     MessageId,
     Metric,
     Party,
+    RuleId,
     Severity,
     Subscriber,
     WatchId,
@@ -108,6 +111,8 @@ class Names:
     registry: Registry = field(default_factory=Registry.base)
     sides: Mapping[WatchId, Mapping[ActorId, str]] = field(default_factory=dict)
     """What each watch calls its sides ("TTP"), which need not be what the registry calls them."""
+    templates: Mapping[tuple[WatchId, RuleId], Template] = field(default_factory=dict)
+    """The words of a watch's own for what a rule tells."""
     here: WatchId | None = None
     """The watch whose words are used."""
 
@@ -198,9 +203,45 @@ def _blocks(message: Message, alerts: Sequence[Alert], lang: str, names: Names) 
 
 def _single(message: Message, alert: Alert, lang: str, names: Names) -> Iterable[Block]:
     groups, names = _groups(alert), names.within(alert.watch)
+    template = names.templates.get((alert.watch, alert.reasons[0].rule)) if alert.reasons else None
+    if template:
+        yield from blocks(template, _telling(message, groups, alert, names, lang))
+    else:
+        yield from _usual(message, groups, alert, names, lang)
+    if any(group[0].kind not in _OF_TITLES | _OF_NOTES for group in groups):
+        yield Block(((Text(say("claims-only", lang), "i"),),), 3)
+
+
+Groups = list[tuple[Development, ...]]
+
+
+def _lead(message: Message, alert: Alert, names: Names, lang: str) -> str:
     line = headline(alert, names, lang)
-    if message.kind == "correction":
-        line = cut(say("correction-line", lang, line=line), _HEADLINE)
+    return cut(say("correction-line", lang, line=line), _HEADLINE) if message.kind == "correction" else line
+
+
+def _telling(message: Message, groups: Groups, alert: Alert, names: Names, lang: str) -> Telling:
+    lead = groups[:1]
+    return Telling(
+        alert,
+        groups,
+        names.watch(alert.watch),
+        EMOJI[alert.severity],
+        _lead(message, alert, names, lang),
+        _who(lead[0][0], alert, lang) if lead else clean(alert.publisher or alert.source, _NAME),
+        _what(lead[0], alert, names, lang) if lead else clean(alert.title, _TITLE),
+        tuple(_answers(groups, names, lang)),
+        _label(message, groups, alert, names, lang),
+        bool(message.unconfirmed) or message.kind == "correction",
+        tuple(_others(groups, alert, names, lang)),
+        _origin(alert, lang),
+        names.side,
+        lang,
+    )
+
+
+def _usual(message: Message, groups: Groups, alert: Alert, names: Names, lang: str) -> Iterable[Block]:
+    line = _lead(message, alert, names, lang)
     yield Block(((Text(f"{EMOJI[alert.severity]} "), Text(line, "b")),), ESSENTIAL)
     yield Block((_label(message, groups, alert, names, lang),), 8)
     yield Block(tuple(_others(groups, alert, names, lang)), 7, gap=True)
@@ -210,11 +251,9 @@ def _single(message: Message, alert: Alert, lang: str, names: Names) -> Iterable
     yield Block((_origin(alert, lang),), ESSENTIAL, gap=True)
     yield Block(tuple((Text(t),) for t in _standing(groups, line, lang)), 7)
     yield Block(tuple(_reasons(alert, lang)), 4)
-    if any(group[0].kind not in _OF_TITLES | _OF_NOTES for group in groups):
-        yield Block(((Text(say("claims-only", lang), "i"),),), 3)
 
 
-def _groups(alert: Alert) -> list[tuple[Development, ...]]:
+def _groups(alert: Alert) -> Groups:
     """Developments of one kind by one claimant, told in one line; the leading group first."""
     ranked = sorted(alert.developments, key=lambda d: _ORDER.index(d.kind))
     return [tuple(group) for _, group in groupby(ranked, key=_teller)]
@@ -364,7 +403,7 @@ def _linked(line: str, development: Development, lang: str) -> str:
     return say(_LINKS[kind], lang, line=line, previous=earlier, other=phrases.party(other))
 
 
-def _label(message: Message, groups: list[tuple[Development, ...]], alert: Alert, names: Names, lang: str) -> Line:
+def _label(message: Message, groups: Groups, alert: Alert, names: Names, lang: str) -> Line:
     kinds = dict.fromkeys(f"label-{group[0].kind}" for group in groups)
     first = ["label-correction"] if message.kind == "correction" else list(kinds)[:3]
     parts = [*(say(key, lang) for key in first), names.watch(alert.watch)]
@@ -373,7 +412,7 @@ def _label(message: Message, groups: list[tuple[Development, ...]], alert: Alert
     return (Text(" · ".join(parts)),)
 
 
-def _others(groups: list[tuple[Development, ...]], alert: Alert, names: Names, lang: str) -> Iterable[Line]:
+def _others(groups: Groups, alert: Alert, names: Names, lang: str) -> Iterable[Line]:
     rest = _figures(groups[0], names, lang)[_FIGURES:] if groups else []
     told = [_told(group, alert, names, lang) for group in groups]
     lines = [f"• {t}" for t in (*_left_out(groups, told, alert, names, lang), *rest, *told[1:])]
@@ -383,9 +422,7 @@ def _others(groups: list[tuple[Development, ...]], alert: Alert, names: Names, l
         yield (Text(say("more-developments", lang, n=len(lines) - _OTHERS)),)
 
 
-def _left_out(
-    groups: list[tuple[Development, ...]], told: list[str], alert: Alert, names: Names, lang: str
-) -> list[str]:
+def _left_out(groups: Groups, told: list[str], alert: Alert, names: Names, lang: str) -> list[str]:
     """What the first line had no room for: whose losses, or more, then the whole of it."""
     line = headline(alert, names, lang)
     if not told or line == told[0]:
@@ -396,7 +433,7 @@ def _left_out(
     return [say("losses-of", lang, side=say("with-article", lang, side=side)) for side in sides]
 
 
-def _answers(groups: list[tuple[Development, ...]], names: Names, lang: str) -> Iterable[str]:
+def _answers(groups: Groups, names: Names, lang: str) -> Iterable[str]:
     """What the losing side says, or that it said nothing; what must not be compared or added up."""
     developments = [d for group in groups for d in group]
     heard = {names.party(d.claimant.actor) for d in developments if d.claimant}
@@ -437,7 +474,7 @@ def _origin(alert: Alert, lang: str) -> Line:
     return (*parts, Text(" · " + say("seen", lang)), Time(seen, "t" if same_day else "dt"))
 
 
-def _standing(groups: list[tuple[Development, ...]], line: str, lang: str) -> Iterable[str]:
+def _standing(groups: Groups, line: str, lang: str) -> Iterable[str]:
     """How many stand behind the leading development, and when and where it is said to have happened.
 
     Who tells the claim that is answered does not stand behind the answer.

@@ -8,12 +8,13 @@ from monitor.bot.access import hashed, new_code
 from monitor.bot.answers import Ask
 from monitor.bot.inbound import Moved, Person, Place, Pressed, Said, Welcomed
 from monitor.bot.records import INVITES, PROGRESS, Invite, Progress
-from monitor.channels.compose import compose, names
+from monitor.channels.compose import compose
 from monitor.core.audience import audience
 from monitor.core.audience import due as due_now
 from monitor.core.records import ALERTS, SUBSCRIBERS
 from monitor.core.rules import load
 from monitor.core.view import Draft, Put
+from monitor.core.wording import names
 from monitor.model import ChatId, WatchId
 from monitor.store.memory import MemoryStore
 

@@ -273,7 +273,8 @@ def test_every_question_has_an_answer_before_anything_happened(room, command):
 
 
 def test_export_carries_all_that_is_kept(room):
-    from monitor.channels.compose import compose, names
+    from monitor.channels.compose import compose
+    from monitor.core.wording import names
 
     from .room import RULES
 

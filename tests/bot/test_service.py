@@ -12,12 +12,13 @@ from monitor import clock
 from monitor.bot.inbound import read
 from monitor.bot.service import Service
 from monitor.channels.base import Sent
-from monitor.channels.compose import compose, names
+from monitor.channels.compose import compose
 from monitor.channels.telegram import Telegram
 from monitor.core.audience import audience
 from monitor.core.records import ALERTS as ALERT_TABLE
 from monitor.core.records import SUBSCRIBERS
 from monitor.core.view import Draft
+from monitor.core.wording import names
 from monitor.model import MessageState
 from monitor.store.memory import MemoryStore
 from tests.render.samples import ALERTS

@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 from monitor.channels import terminal
 from monitor.channels.base import Sent
-from monitor.channels.compose import names
 from monitor.core.parse import parse
 from monitor.core.records import SUBSCRIBERS
 from monitor.core.rules import load
 from monitor.core.view import Put
+from monitor.core.wording import names
 from monitor.fetch.http import Fetched
 from monitor.pipeline import Aside, Poller, Sender, decide_next
 from monitor.store.base import SOURCES

@@ -6,7 +6,7 @@ import argparse
 import importlib
 from pathlib import Path
 
-_PARTS = ("meaning", "history", "waiting")
+_PARTS = ("meaning", "why", "backtest", "waiting")
 """Modules that each bring some subcommands."""
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.core.rules import Ruleset, Watch
+    from monitor.model import Item
 
 Commands = Any
 """What `add_subparsers` gives; argparse does not name its type."""
@@ -46,3 +48,17 @@ def chosen(ruleset: Ruleset, name: str | None) -> tuple[Watch, ...]:
     if watch is None:
         raise UsageError(f"no watch {name!r}; there are: {', '.join(w.id for w in ruleset.watches) or 'none'}")
     return (watch,)
+
+
+def recorded(paths: Sequence[Path]) -> Iterator[Item]:
+    """Recorded items in order of acceptance; without files, the store's history."""
+    from monitor.replaying import item_of, versions
+    from monitor.settings import Settings
+    from monitor.store import open_store
+
+    if not paths:
+        with open_store(Settings.read()) as store:
+            yield from store.history()
+        return
+    rows = [json.loads(line) for p in paths for line in p.read_text("utf-8").splitlines() if line.strip()]
+    yield from versions(sorted(map(item_of, rows), key=lambda i: i.seen))

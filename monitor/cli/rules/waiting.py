@@ -125,12 +125,12 @@ def _sent(view: View, now: dt.datetime) -> list[Alert]:
 
 
 def _standing(view: View, now: dt.datetime) -> Iterator[str]:
+    from monitor.core.rules.muting import MOST, told
     from monitor.core.rules.state import MUTES
 
-    for muting in view.latest(MUTES, limit=500):
+    for muting in view.latest(MUTES, limit=MOST):
         if muting.until > now.timestamp():
-            matchers = " ".join(f"{m}={getattr(muting, m)}" for m in _MATCHERS if getattr(muting, m))
-            yield f"{muting.id} {matchers} until {_time(muting.until)}, by {muting.by}: {muting.why}"
+            yield f"{muting.id} until {_time(muting.until)}: {told(muting)}"
 
 
 def _unmute(args: argparse.Namespace) -> int:

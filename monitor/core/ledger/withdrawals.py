@@ -84,4 +84,5 @@ def _retraction(entry: Entry, by: Telling, told: Told | None) -> Development:
         answers=(last.claim,),
         actors=tuple(sorted(entry.scene.parties | ({entry.side} if entry.side else set()))),
         note=last.withdrawn,
+        stance=Stance.RETRACTS,
     )

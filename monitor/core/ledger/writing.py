@@ -152,6 +152,7 @@ def development(
         actors=tuple(sorted(_concerned(told, incident) | {a for a in named if a})),
         note=note,
         made_by=(told.id,),
+        stance=claim.stance,
     )
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import re2
 
+from monitor.core import template
 from monitor.core.rules.faults import TOP, Faults, Mark, did_you_mean
-from monitor.core.rules.form import seconds
+from monitor.core.rules.form import METRICS, seconds
 from monitor.core.rules.grammar import key_place, place_of
 from monitor.core.rules.match import (
     BORDER,
@@ -36,10 +39,12 @@ from monitor.core.rules.watch import (
     ClaimFilter,
     Condition,
     Corroboration,
+    EventFilter,
     FirstSeen,
     Flatline,
     Inhibition,
     ItemTrigger,
+    QuietHours,
     Route,
     Rule,
     Threshold,
@@ -51,6 +56,7 @@ from monitor.core.rules.words import BadBraces, expand_braces, forms
 from monitor.model import (
     ActorId,
     ActorKind,
+    ChatId,
     DevelopmentKind,
     Metric,
     ObjectClass,
@@ -59,6 +65,7 @@ from monitor.model import (
     Source,
     SourceId,
     SourceKind,
+    Stance,
     WatchId,
 )
 
@@ -66,7 +73,10 @@ if TYPE_CHECKING:
     from monitor.core.claims.actors import Registry
 
 _ACRONYM = 4
+_ODD = re.compile(r"[|*]|(?<= )(?:OR|AND|NOT)(?= )|\(\?i\)")
+"""What other languages of queries have and this one has not."""
 ANYONE = "anyone"
+_DESTINATIONS = ("followers", "operators", "nobody")
 
 
 @dataclass
@@ -105,6 +115,9 @@ class _Compiler:
         self._world = world
         self._faults = faults
         self._lists = self._included()
+        self._metrics: Mapping[str, Mapping[str, Any]] = long.get("metrics", {})
+        self._corroborate = _corroboration(long["defaults"]["corroborate"])
+        self._throttle = _throttle(long["defaults"]["throttle"])
         self._sides = {name: self._side(name, side) for name, side in long.get("sides", {}).items()}
 
     def watch(self, digest: str) -> Watch:
@@ -124,6 +137,10 @@ class _Compiler:
             rules=rules,
             inhibitions=tuple(self._inhibition(i, known) for i in long.get("inhibit", [])),
             routes=self._routes(long["routes"], known),
+            quiet=tuple(map(_quiet_hours, long.get("quiet_hours", ()))),
+            receivers={str(n): ChatId(r["chat"]) for n, r in long.get("receivers", {}).items()},
+            templates={str(n): template.parse(text) for n, text in long.get("templates", {}).items()},
+            rungs=frozenset(map(str, long["event_ladder"])) if "event_ladder" in long else None,
             tests=tuple(long.get("tests", ())),
             long=long,
             vocabulary=self._world.vocabulary,
@@ -208,19 +225,24 @@ class _Compiler:
         return [t for entry in self._lists[name] if entry != reference for t in self._term(entry, fields)]
 
     def _words(self, entry: Mapping[str, Any], fields: frozenset[str]) -> list[Term]:
-        written, at = entry["is"], place_of(entry["is"])
+        written = entry["is"]
         try:
             spellings = expand_braces(written)
         except BadBraces as error:
-            self._faults.add(at, "bad-braces", f"{str(written)!r}: {error}", "write like `air{, }strike{,s}`")
+            mend = "write like `air{, }strike{,s}`"
+            self._faults.add(place_of(written), "bad-braces", f"{str(written)!r}: {error}", mend)
             return []
         acronym = written.isupper() and written.isalpha() and len(written) <= _ACRONYM and written.isascii()
         exact = entry.get("case", "exact" if acronym else "any") == "exact"
-        found = {f for s in spellings for f in forms(s, inflect=entry.get("inflect", True) and not exact)}
+        inflect = entry.get("inflect", True) and not exact
+        if odd := _ODD.search(written):
+            mend = "a term is words; write alternatives as a list, spellings as `{a,b}`, forms follow by themselves"
+            self._faults.warn(place_of(written), "odd-term", f"{odd.group()!r} means nothing in a term", mend)
+        found = frozenset().union(*(forms(s, inflect=inflect) for s in spellings))
         if not found:
-            self._faults.add(at, "no-word", f"{str(written)!r} has no letter or digit", "write a word")
+            self._faults.add(place_of(written), "no-word", f"{str(written)!r} has no letter or digit", "write a word")
             return []
-        numbers = frozenset(self._world.vocabulary.number(f) for f in found)
+        numbers = frozenset(map(self._world.vocabulary.number, found))
         return [Words(str(written), numbers, frozenset(spellings) if exact else frozenset(), fields)]
 
     def _near(self, entry: Mapping[str, Any], fields: frozenset[str]) -> Term:
@@ -263,11 +285,11 @@ class _Compiler:
             clauses.append(self._sides_named(match))
         if "any_of" in match:
             clauses.append(OneOf(tuple(self._scope(m, "any_of", fields) for m in match["any_of"])))
-        if "claim" in match and name != "rule":
-            mend = "move it into the `match` of a rule"
-            self._faults.add(
-                key_place(match, "claim"), "claim-in-select", "an item is selected by its words only", mend
-            )
+        for key in ("claim", "event"):
+            if key in match and name != "rule":
+                mend = "move it into the `match` of a rule"
+                what = "an item is selected by its words only"
+                self._faults.add(key_place(match, key), "claim-in-select", what, mend)
         return Scope(tuple(clauses))
 
     def _from_sources(self, given: Mapping[str, Any]) -> FromSources:
@@ -313,13 +335,11 @@ class _Compiler:
             mend = "give it `developments: [new_claim]` or `trigger: {threshold: …}`"
             self._faults.add(place_of(rule), "bad-rule", "a rule needs developments or a trigger, not both", mend)
             return None
-        if "severity" not in rule:
+        match, severity = rule.get("match", {}), self._given_severity(rule)
+        if severity is None:
             self._faults.add(place_of(rule), "missing-key", "a rule without 'severity'", "add `severity: low`")
             return None
-        match = rule.get("match", {})
         trigger = self._trigger(rule["trigger"]) if "trigger" in rule else None
-        defaults = self._long["defaults"]
-        corroborate = rule.get("corroborate", defaults["corroborate"])
         return Rule(
             id=RuleId(str(rule["id"])),
             title=str(rule.get("title", str(rule["id"]).replace("-", " ").capitalize())),
@@ -328,15 +348,38 @@ class _Compiler:
             kinds=frozenset(DevelopmentKind(k) for k in rule.get("developments", ())),
             trigger=trigger,
             scope=self._scope(match, "rule", frozenset(self._long.get("select", {}).get("fields", ("title", "text")))),
-            claim=self._claim(match["claim"]) if "claim" in match else None,
+            claim=self._claim(match.get("claim", {}), _ladder_of(rule, self._metrics)),
+            event=self._event(match["event"]) if "event" in match else None,
             key=tuple(map(str, rule.get("key", ("ledger",)))),
-            severity=self._severity(rule, trigger),
-            corroborate=_corroboration(corroborate),
-            throttle=_throttle(rule.get("throttle", defaults["throttle"])),
+            severity=self._severity(rule, severity, trigger),
+            corroborate=_corroboration(rule["corroborate"]) if "corroborate" in rule else self._corroborate,
+            throttle=_throttle(rule["throttle"]) if "throttle" in rule else self._throttle,
+            template=self._template(rule),
         )
 
-    def _severity(self, rule: Mapping[str, Any], trigger: Trigger | None) -> Severity | dict[str, Severity]:
-        given = rule["severity"]
+    def _given_severity(self, rule: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a severity, or one for each step
+        """What the rule says, or else the ladder that it goes by; None if neither does."""
+        if "severity" in rule:
+            return rule["severity"]
+        if "threshold" in rule.get("trigger", ()):
+            spec = rule["trigger"]["threshold"]
+            return self._metrics.get(spec["metric"], {}).get("ladder") if "steps" not in spec else None
+        steps_of_events = set(rule.get("developments", ())) == {DevelopmentKind.ESCALATED}
+        return self._long.get("event_ladder") if steps_of_events else None
+
+    def _template(self, rule: Mapping[str, Any]) -> str | None:
+        name = rule.get("template", self._long["defaults"].get("template"))
+        known = self._long.get("templates", {})
+        if name is not None and name not in known:
+            self._unknown(name, "unknown-template", "no template of this watch", known)
+        return None if name is None else str(name)
+
+    def _severity(
+        self,
+        rule: Mapping[str, Any],
+        given: Any,  # noqa: ANN401 - a severity, or one for each step
+        trigger: Trigger | None,
+    ) -> Severity | dict[str, Severity]:
         if isinstance(given, str):
             return Severity(given)
         if isinstance(trigger, Threshold):
@@ -349,26 +392,33 @@ class _Compiler:
             return {_step_name(_number(k)): Severity(v) for k, v in given.items() if _number(k) is not None}
         return {str(k): Severity(v) for k, v in given.items()}
 
-    def _claim(self, given: Mapping[str, Any]) -> ClaimFilter:
+    def _event(self, given: Mapping[str, Any]) -> EventFilter:
+        parties = tuple(self._party(word) for word in given.get("between", ()))
+        return EventFilter(frozenset(map(str, given.get("rungs", ()))), parties)
+
+    def _claim(self, given: Mapping[str, Any], ladder: Mapping[str, Any]) -> ClaimFilter | None:
+        """The rule's own filter, with what its metric's ladder counts."""
+        if not given and "object" not in ladder:
+            return None
         by = given.get("by", [ANYONE])
         value = given.get("value", {})
         return ClaimFilter(
             by=None if ANYONE in by else frozenset().union(*(self._party(w) for w in by)),
             about=frozenset().union(*(self._party(w) for w in given["about"])) if "about" in given else None,
             metrics=frozenset(Metric(m) for m in given.get("metric", ())),
-            objects=frozenset(ObjectClass(o) for o in given.get("object", ())),
+            objects=frozenset(ObjectClass(o) for o in given.get("object", ladder.get("object", ()))),
             value=tuple((str(op), float(n)) for op, n in value.items()),
             hedged=given.get("hedged"),
             official=given.get("official"),
             total=given.get("total"),
+            stances=frozenset(Stance(s) for s in given.get("stance", ())),
         )
 
     def _trigger(self, given: Mapping[str, Any]) -> Trigger:
         (kind, spec), *_ = given.items()
         match kind:
             case "threshold":
-                steps = tuple(float(s) for s in spec["steps"])
-                return Threshold(Metric(spec["metric"]), steps, spec.get("rearm_below"))
+                return self._threshold(spec)
             case "burst":
                 return Burst(spec["count"], str(spec.get("distinct", "owner")), seconds(spec["window"]))
             case "flatline":
@@ -384,6 +434,20 @@ class _Compiler:
                     self._terms(spec.get("event", ()), words),
                     self._terms(spec.get("area", ()), words),
                 )
+
+    def _threshold(self, spec: Mapping[str, Any]) -> Threshold:
+        name = spec["metric"]
+        ladder = self._metrics.get(name, {})
+        metric = ladder.get("counts", name)
+        if metric not in METRICS:
+            if name not in self._metrics:
+                self._unknown(name, "unknown-metric", "no metric", [*self._metrics, *METRICS])
+            metric = Metric.KILLED
+        steps = spec.get("steps", list(ladder.get("ladder", ())))
+        if not steps:
+            mend = f"add `steps:`, or a ladder of {name} under `metrics`"
+            self._faults.add(place_of(spec), "missing-key", "a threshold without 'steps'", mend)
+        return Threshold(Metric(metric), tuple(map(float, steps)), spec.get("rearm_below", ladder.get("rearm_below")))
 
     def _inhibition(self, given: Mapping[str, Any], known: set[RuleId]) -> Inhibition:
         for word in (*given["while"]["rule"], *given["mute"]):
@@ -408,6 +472,9 @@ class _Compiler:
             if "if" not in route and route.get("then", "stop") == "stop":
                 mend = "give it `if:` or `then: continue`, or delete what follows"
                 self._faults.add(place_of(route), "route-unreachable", "nothing gets past this route", mend)
+        places = [*_DESTINATIONS, *self._long.get("receivers", {})]
+        for to in (r["to"] for r in routes if r["to"] not in places):
+            self._unknown(to, "unknown-receiver", "neither a receiver of this watch nor one of the three", places)
         for word in (w for r in routes for w in r.get("if", {}).get("rule", ())):
             if word not in known:
                 self._unknown(word, "unknown-rule", "no rule of this watch", known)
@@ -438,6 +505,17 @@ def known(registry: Registry, actor: ActorId) -> bool:
     except KeyError:
         return False
     return True
+
+
+def _ladder_of(rule: Mapping[str, Any], metrics: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The ladder that a rule's threshold goes by; empty if it goes by none."""
+    threshold = rule.get("trigger", {}).get("threshold")
+    return metrics.get(threshold["metric"], {}) if threshold else {}
+
+
+def _quiet_hours(given: Mapping[str, Any]) -> QuietHours:
+    start, end = (dt.time.fromisoformat(str(given[key])) for key in ("from", "to"))
+    return QuietHours(start, end, str(given.get("tz", "UTC")), Severity(given.get("severity", "high")))
 
 
 def _number(word: Any) -> float | None:  # noqa: ANN401 - a key as written

@@ -10,8 +10,11 @@ from monitor.core.rules.written import plain
 from monitor.model import RuleId
 
 MAJOR, MINOR, PATCH = "major", "minor", "patch"
-_WORDS = ("owner", "note", "title", "why", "watch")
-_DELIVERY = ("severity", "throttle", "enabled", "status", "routes", "corroborate")
+_WORDS = ("owner", "note", "title", "why", "watch", "templates", "template")
+_DELIVERY = (
+    "severity", "throttle", "enabled", "status", "routes", "corroborate", "quiet_hours", "receivers", "ladder",
+    "event_ladder",
+)  # fmt: skip
 
 
 class Change(NamedTuple):

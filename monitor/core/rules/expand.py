@@ -10,16 +10,17 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from monitor.core.rules.faults import Faults, Mark
+from monitor.core.rules.faults import Faults, Mark, nearest
 from monitor.core.rules.form import ALERTS, METRICS, RULE, USUAL_ALERTS
-from monitor.core.rules.grammar import Items, Section, place_of
-from monitor.model import Metric, Severity
+from monitor.core.rules.grammar import Section, place_of
+from monitor.model import Severity
 
 Long = dict[str, Any]
 
 LONG = (
-    "version", "watch", "id", "owner", "note", "enabled", "status", "include", "lists", "sides", "select", "defaults",
-    "rules", "inhibit", "routes", "tests",
+    "version", "watch", "id", "owner", "note", "enabled", "status", "include", "lists", "actors", "sides", "metrics",
+    "event_ladder", "select", "defaults", "rules", "inhibit", "quiet_hours", "receivers", "routes", "templates",
+    "tests",
 )  # fmt: skip
 _RULE_KEYS = tuple(RULE.fields)
 THROTTLE = {
@@ -51,15 +52,22 @@ def expand(watch: Section, name: str, faults: Faults) -> Long:
         "status": watch.get("status", "live"),
         "include": watch.get("include"),
         "lists": _lists(watch),
+        "actors": watch.get("actors"),
         "sides": {k: _side(v) for k, v in watch.get("sides", {}).items()},
+        "metrics": _metrics(watch, faults),
+        "event_ladder": _event_ladder(watch, faults),
         "select": _select(watch, faults),
         "defaults": {
             "throttle": defaults.get("throttle", THROTTLE),
             "corroborate": defaults.get("corroborate", CORROBORATE),
+            **({"template": defaults["template"]} if "template" in defaults else {}),
         },
         "rules": rules,
         "inhibit": watch.get("inhibit"),
+        "quiet_hours": watch.get("quiet_hours"),
+        "receivers": watch.get("receivers"),
         "routes": watch.get("routes", [{"to": "followers"}]),
+        "templates": watch.get("templates"),
         "tests": watch.get("tests"),
     }
     return {k: v for k, v in long.items() if v not in (None, [], {})}
@@ -134,9 +142,19 @@ def _rules(watch: Section, faults: Faults) -> list[dict[str, Any]]:
     written = {r["id"]: r for r in watch.get("rules", []) if "id" in r}
     _distinct(watch.get("rules", []), faults)
     standing = [*_alert_rules(watch), *_step_rules(watch), *_warning_rules(watch)]
-    known = {r["id"] for r in standing}
-    merged = [_merged(r, written.get(r["id"])) for r in standing]
-    return [*merged, *(_ordered(r) for i, r in written.items() if i not in known)]
+    merged = {r["id"]: _merged(r, written.get(r["id"])) for r in standing}
+    others = {i: _ordered(r) for i, r in written.items() if i not in merged}
+    # A long form names every standing rule, in an order of its own.
+    order = written if merged.keys() <= written.keys() else [*merged, *others]
+    return [{**merged, **others}[i] for i in order]
+
+
+_STANDING = frozenset({slug(words) for words in ALERTS} | {str(m).replace("_", "-") for m in METRICS} | {"warnings"})
+
+
+def is_standing(rule: str, long: Mapping[str, Any]) -> bool:
+    """Whether a rule is one that short keys stand for, tried by this project's own tests."""
+    return rule in _STANDING or rule.replace("-", "_") in long.get("metrics", ()) or rule in long.get("metrics", ())
 
 
 def _merged(standing: dict[str, Any], written: Section | None) -> dict[str, Any]:
@@ -185,7 +203,7 @@ def _alert_rules(watch: Section) -> list[dict[str, Any]]:
             "severity": str(severity),
         }
         if words == "escalation":
-            rule["severity"] = {**RUNGS, **watch.get("escalation", {})}
+            del rule["severity"]  # the event ladder's
         if words == "every item":
             rule = {**rule, "trigger": {"item": {}}}
             del rule["developments"]
@@ -200,25 +218,70 @@ def _keeps_usual(watch: Section) -> bool:
 
 
 def _step_rules(watch: Section) -> list[dict[str, Any]]:
-    return [_step_rule(m, watch[m], watch.keys_at[m]) for m in METRICS if m in watch]
+    written = watch.get("metrics", Section(watch.at))
+    places = {**{m: watch.keys_at[m] for m in METRICS if m in watch}, **written.keys_at}
+    return [_step_rule(name, at) for name, at in places.items()]
 
 
-def _step_rule(metric: Metric, steps: Any, at: Mark) -> dict[str, Any]:  # noqa: ANN401 - a list, or step → severity
-    severities = (
-        dict(steps) if isinstance(steps, Mapping) else dict(zip(steps, step_severities(len(steps)), strict=True))
-    )
-    steps_at = Items(at)
-    steps_at.extend(severities)
+def _step_rule(metric: str, at: Mark) -> dict[str, Any]:
+    """The rule of a metric's ladder; its steps and severities are the ladder's."""
     trigger = Section(at)
-    trigger.update({"threshold": {"metric": str(metric), "steps": steps_at}})
-    rule = {
-        "id": str(metric).replace("_", "-"),
-        "title": str(metric).replace("_", " ").capitalize(),
-        "trigger": trigger,
-        "key": ["ledger"],
-        "severity": severities,
-    }
-    return _placed(rule, at)
+    trigger["threshold"] = {"metric": str(metric)}
+    return _placed(
+        {
+            "id": str(metric).replace("_", "-"),
+            "title": str(metric).replace("_", " ").replace("-", " ").capitalize(),
+            "trigger": trigger,
+            "key": ["ledger"],
+        },
+        at,
+    )
+
+
+# --- ladders ------------------------------------------------------------------------------
+
+
+def _metrics(watch: Section, faults: Faults) -> Section:
+    written, out = watch.get("metrics", Section(watch.at)), Section(watch.at)
+    for metric in METRICS:
+        if metric in watch:
+            out[str(metric)] = {"ladder": _ladder(watch[metric])}
+            out.keys_at[str(metric)] = watch.keys_at[metric]
+    for name, entry in written.items():
+        if name in watch:
+            mend = "keep one of the two"
+            faults.add(watch.keys_at[name], "short-and-long", f"{str(name)!r} beside 'metrics'", mend)
+        if name not in METRICS and "counts" not in entry:
+            near = nearest(name, METRICS)
+            mend = f"did you mean {near!r}?" if near else f"say what it counts: `{{counts: {METRICS[0]}, ladder: …}}`"
+            faults.add(written.keys_at[name], "unknown-metric", f"{str(name)!r} is no metric", mend)
+        out[str(name)] = {**entry, "ladder": _ladder(entry["ladder"])} if "ladder" in entry else entry
+        out.keys_at[str(name)] = written.keys_at[name]
+    return out
+
+
+def _ladder(steps: Any) -> dict[Any, str]:  # noqa: ANN401 - a list of steps, or step → severity
+    if isinstance(steps, Mapping):
+        return {_step(k): v for k, v in steps.items()}
+    return dict(zip(steps, step_severities(len(steps)), strict=True))
+
+
+def _event_ladder(watch: Section, faults: Faults) -> dict[str, str] | None:
+    """Rung → severity, lowest first: those told by the watch. None where it tells none."""
+    written = watch.get("event_ladder")
+    if written is None:
+        tells = "escalation" in watch or "escalation" in watch.get("alert", USUAL_ALERTS if _keeps_usual(watch) else ())
+        return {**RUNGS, **watch.get("escalation", {})} if tells else None
+    if "escalation" in watch:
+        mend = "keep one of the two"
+        faults.add(watch.keys_at["escalation"], "short-and-long", "'escalation' beside 'event_ladder'", mend)
+    if isinstance(written, Mapping):
+        return {r: written[r] for r in RUNGS if r in written}
+    ordered = [r for r in RUNGS if r in written]
+    if ordered != [str(r) for r in written]:
+        mend = f"lowest first, each once: {', '.join(ordered)}"
+        faults.add(place_of(written), "unordered-rungs", "rungs out of their order", mend)
+    return {r: RUNGS[r] for r in ordered}
 
 
 def step_severities(count: int) -> list[str]:

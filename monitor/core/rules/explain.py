@@ -1,17 +1,35 @@
-"""Why a rule fired, or did not: each clause with what matched, or the first that failed and the nearest miss."""
+"""Why a rule fired, or did not: each clause with what matched, or the first that failed and the nearest miss.
+
+How near a rule came is a number, so that the nearest of several can be kept: up to a failed clause of its words, a
+filter that a development of the right kind did not pass, a key that is not known, or a step that was not reached.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.core.rules.firing import described, key_of, misfit, value_of
-from monitor.core.rules.state import CLIMBS, Climb, slot
+from monitor.core.rules.state import CLIMBS, SPOKEN, Climb, slot, voice
 from monitor.core.rules.triggers import FIGURES
-from monitor.core.rules.verdicts import Selection
+from monitor.core.rules.verdicts import Miss, Selection
 from monitor.core.rules.watch import Cap, Rule, Threshold, Watch
 from monitor.core.view import View
-from monitor.model import Development, Item, StoryId
+from monitor.model import Development, Item, RuleId, StoryId
+
+_FIRES = 9.0
+_WORTH = 3.0
+"""From here on a miss is a near one."""
+_KEPT = 3
+
+
+class Answer(NamedTuple):
+    """What a rule says of one development: in words, and how near it came (from 0, not at all, to 9, it fires)."""
+
+    near: float
+    text: str
 
 
 @dataclass(frozen=True)
@@ -35,52 +53,78 @@ def explained(asked: Question) -> Iterator[str]:
     for other in (d for d in asked.developments if not watch.concerns(d)):
         yield f"  left out, it concerns others: {described(other)} ({', '.join(other.actors) or other.side})"
     for rule in watch.rules:
-        yield from (f"  {rule.id}: {line}" for line in _rule(rule, asked))
+        yield from (f"  {rule.id}: {answer.text}" for answer in _rule(rule, asked))
 
 
-def _rule(rule: Rule, asked: Question) -> Iterator[str]:
+def missed(asked: Question, fired: Collection[RuleId]) -> tuple[Miss, ...]:
+    """The rules that came nearest to firing for an item that belongs, nearest first, and what each lacked."""
+    if not asked.selection.selected:
+        return ()
+    silent = (r for r in asked.watch.rules if r.enabled and r.id not in fired)
+    answers = ((rule.id, max(_rule(rule, asked), key=lambda a: a.near)) for rule in silent)
+    near = [Miss(rule, a.text, a.near) for rule, a in answers if _WORTH <= a.near < _FIRES]
+    return tuple(sorted(near, key=lambda m: -m.near)[:_KEPT])
+
+
+def _rule(rule: Rule, asked: Question) -> Iterator[Answer]:
     if not rule.enabled:
-        yield "switched off"
-        return
-    failed = rule.scope.failed(asked.selection.case)
-    if failed:
-        yield f"does not match, {failed.told(asked.selection.case).text}"
-        return
-    if rule.trigger and not isinstance(rule.trigger, Threshold):
-        yield _other_trigger(rule, asked.item)
+        yield Answer(0, "switched off")
         return
     own = [d for d in asked.developments if asked.watch.concerns(d)]
+    failed = rule.scope.failed(asked.selection.case)
+    if failed:
+        fits = any(_answer(rule, d, asked).near == _FIRES for d in own)
+        yield Answer(3 if fits else 1, f"does not match, {failed.told(asked.selection.case).text}")
+        return
+    if rule.trigger and not isinstance(rule.trigger, Threshold):
+        yield Answer(1, _other_trigger(rule, asked.item))
+        return
     if not own:
-        yield "nothing new in the item for it"
+        yield Answer(1, "nothing new in the item for it")
     for development in own:
-        yield f"{described(development)}: {_answer(rule, development, asked)}"
+        near, text = _answer(rule, development, asked)
+        yield Answer(near, f"{described(development)}: {text}")
 
 
-def _answer(rule: Rule, development: Development, asked: Question) -> str:
+def _answer(rule: Rule, development: Development, asked: Question) -> Answer:
     if rule.kinds and development.kind not in rule.kinds:
-        return f"{development.kind} is none of {', '.join(sorted(rule.kinds))}"
-    lacking = misfit(rule.claim, development, asked.watch) if rule.claim else ""
+        return Answer(2, f"{development.kind} is none of {', '.join(sorted(rule.kinds))}")
+    lacking = misfit(rule, development, asked.watch)
     if lacking:
-        return f"claim filter not passed, {lacking}"
+        return Answer(3.5, f"filter not passed, {lacking}")
     key, missing = key_of(rule.key, development, asked.item, asked.story)
     if key is None:
-        return f"not evaluable, {missing} is not known"
+        return Answer(4, f"not evaluable, {missing} is not known")
     if isinstance(rule.trigger, Threshold):
         return _step(rule.trigger, development, asked.view.get(CLIMBS, slot(asked.watch.id, rule, key)))
-    return "fires"
+    return Answer(_FIRES, f"fires{_clock(rule, development, key, asked)}")
 
 
-def _step(threshold: Threshold, development: Development, known: Climb | None) -> str:
+def _clock(rule: Rule, development: Development, key: str, asked: Question) -> str:
+    """The throttle's clock for this key: when it last spoke, and from when on it may again."""
+    known = asked.view.get(SPOKEN, voice(asked.watch.id, rule, key, development))
+    if known is None:
+        return ""
+    last, again = (
+        f"{dt.datetime.fromtimestamp(at, dt.UTC):%Y-%m-%d %H:%M}"
+        for at in (known.at, known.at + rule.throttle.wait(known.times))
+    )
+    return f"; last told {last} ({known.severity}, {known.times} in a row), the same again from {again} UTC"
+
+
+def _step(threshold: Threshold, development: Development, known: Climb | None) -> Answer:
     value = value_of(development.quantity)
     if development.kind not in FIGURES:
-        return f"{development.kind} reaches no step"
+        return Answer(2, f"{development.kind} reaches no step")
     if development.metric != threshold.metric or value is None:
-        return f"counts {development.metric or 'nothing'}, not {threshold.metric}"
-    passed = [s for s in threshold.steps if s <= value]
+        return Answer(2, f"counts {development.metric or 'nothing'}, not {threshold.metric}")
+    passed, first = [s for s in threshold.steps if s <= value], threshold.steps[0]
     if not passed:
-        return f"{value:g} is below the first step, {threshold.steps[0]:g} ({threshold.steps[0] - value:g} short)"
-    told = known is not None and known.passed >= len(passed)
-    return f"step {passed[-1]:g} reached{', and told before' if told else ': fires'}"
+        short = f"{value:g} is below the first step, {first:g} ({first - value:g} short)"
+        return Answer(4 + max(value, 0) / first, short)
+    if known is not None and known.passed >= len(passed):
+        return Answer(2, f"step {passed[-1]:g} reached, and told before")
+    return Answer(_FIRES, f"step {passed[-1]:g} reached: fires")
 
 
 def _other_trigger(rule: Rule, item: Item) -> str:

@@ -41,6 +41,16 @@ class Faults:
         """Note what works but can't be meant."""
         self.warnings.append(self._fault(at, code, what, mend))
 
+    def within(self, at: Mark, text: str, offset: int) -> Mark:
+        """Where character `offset` of a text stands whose value began at `at`: also in a block (`|`)."""
+        before = text[:offset]
+        start = self._lines[at.line - 1][at.column - 1 :] if at.line <= len(self._lines) else ""
+        if not start.startswith(("|", ">")):
+            return Mark(at.line, at.column + offset + start.startswith(('"', "'")))
+        line = at.line + 1 + before.count("\n")
+        indent = len(self._lines[line - 1]) - len(self._lines[line - 1].lstrip()) if line <= len(self._lines) else 0
+        return Mark(line, indent + offset - before.rfind("\n"))
+
     def _fault(self, at: Mark, code: str, what: str, mend: str) -> Fault:
         return Fault(self.file, at.line, at.column, code, what, mend, self._snippet(at))
 

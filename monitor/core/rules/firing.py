@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from monitor.core.rules.match import Case, chain
-from monitor.core.rules.watch import ClaimFilter, Rule, Watch
+from monitor.core.rules.watch import ClaimFilter, EventFilter, Rule, Watch
 from monitor.core.view import Draft
 from monitor.model import (
     ActorId,
@@ -119,11 +119,25 @@ def key_of(parts: tuple[str, ...], development: Development, item: Item, story: 
     return "|".join(found), ""
 
 
-def misfit(wanted: ClaimFilter, development: Development, watch: Watch) -> str:
-    """The first part of a rule's claim filter that a development does not pass, empty if it passes all.
+def misfit(rule: Rule, development: Development, watch: Watch) -> str:
+    """The first part of a rule's claim or event filter that a development does not pass, empty if it passes all.
 
     What is unknown does not pass.
     """
+    unfit = _claim_misfit(rule.claim, development, watch) if rule.claim else ""
+    return unfit or (_event_misfit(rule.event, development, watch) if rule.event else "")
+
+
+def _event_misfit(wanted: EventFilter, development: Development, watch: Watch) -> str:
+    if wanted.rungs and development.rung not in wanted.rungs:
+        return f"rungs: {development.rung or 'none'}"
+    chains = [frozenset(chain(watch.registry, a)) for a in development.actors]
+    if not all(any(one & above for above in chains) for one in wanted.between):
+        return f"between: {', '.join(development.actors) or 'nobody known'}"
+    return ""
+
+
+def _claim_misfit(wanted: ClaimFilter, development: Development, watch: Watch) -> str:
     claimant = development.claimant.actor if development.claimant else None
     low, high = development.quantity.low, development.quantity.high
     value = low if low is not None else high
@@ -133,6 +147,7 @@ def misfit(wanted: ClaimFilter, development: Development, watch: Watch) -> str:
         f"metric: {development.metric or 'none'}": not wanted.metrics or development.metric in wanted.metrics,
         f"object: {development.object_class or 'unknown'}": _among(development.object_class, wanted.objects),
         f"value: {figure(development.quantity) or 'no figure'}": _within(value, wanted.value),
+        f"stance: {development.stance or 'none'}": not wanted.stances or development.stance in wanted.stances,
         f"hedged: {str(development.hedged).lower()}": wanted.hedged in (None, development.hedged),
         f"official: {str(development.official).lower()}": wanted.official in (None, development.official),
         f"total: {str(development.quantity.total).lower()}": wanted.total in (None, development.quantity.total),

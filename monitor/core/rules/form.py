@@ -7,11 +7,18 @@ decided in `compile`; what a short key stands for, in `expand`.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
-from typing import get_args
+from typing import Any, get_args
 
-from monitor.core.rules.faults import Faults, did_you_mean
+from monitor.core import template
+from monitor.core.hours import is_zone
+from monitor.core.ladder import RUNGS
+from monitor.core.rules import yaml
+from monitor.core.rules.faults import Faults, did_you_mean, nearest
 from monitor.core.rules.grammar import (
+    INVALID,
     ByShape,
     Choice,
     Field,
@@ -21,9 +28,12 @@ from monitor.core.rules.grammar import (
     Named,
     Number,
     Record,
+    Schema,
     Section,
+    Text,
     Type,
     Word,
+    place_of,
 )
 from monitor.model import ActorKind, DevelopmentKind, Metric, ObjectClass, Severity, Source, SourceKind, Stance
 
@@ -33,6 +43,7 @@ KINDS = tuple(DevelopmentKind)
 KEY_PARTS = (
     "ledger", "incident", "story", "claimant", "metric", "side", "object", "total", "place", "rung", "source", "item",
 )  # fmt: skip
+_RUNG = Choice(RUNGS, "a rung of the ladder of events")
 CAP_SEVERITIES = ("unknown", "minor", "moderate", "severe", "extreme")
 
 _SLUG = Word("an id", "`killed-50`", r"[a-z0-9][a-z0-9._-]{0,63}", "small letters, digits and hyphens")
@@ -42,6 +53,30 @@ _DURATION = Word(
 _SEVERITY = Choice(SEVERITIES, "a severity")
 _NAME = Word("a name", "`Pakistan`")
 _TEXT = Word("some words", "`First figure for this incident`")
+_METRIC = Word("a metric", "`killed`", r"[a-z][a-z0-9_-]{0,63}", "small letters and hyphens")
+_CLOCK = Word("a time of day", "`06:30`", r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", "hours and minutes, like 06:30")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The text of a template (see `core.template`)."""
+
+    def read(self, node: yaml.Node, faults: Faults) -> Any:  # noqa: ANN401 - Text or INVALID
+        """See `Type.read`."""
+        text = _TEXT.read(node, faults)
+        if text is INVALID or not isinstance(node, yaml.Scalar):
+            return INVALID
+        try:
+            template.parse(node.text)
+        except template.BadTemplate as error:
+            at, meant = faults.within(node.at, node.text.strip("\n"), error.offset), nearest(error.word, error.known)
+            faults.add(at, "bad-template", error.what, f"did you mean {meant!r}?" if meant else error.mend)
+            return INVALID
+        return Text(node.text.strip("\n"), node.at)
+
+    def schema(self) -> Schema:
+        """See `Type.schema`."""
+        return {"type": "string", "minLength": 1, "maxLength": template.LONGEST}
 
 
 def _duration(what: str) -> Field:
@@ -144,7 +179,17 @@ CLAIM = Record(
         "hedged": Field(Flag(), "false: not what is only said to be possible"),
         "official": Field(Flag(), "true: only a party's official word"),
         "total": Field(Flag(), "false: the figure of one incident; true: a total over a period"),
-        "stance": Field(Listed(Choice(tuple(Stance), "a stance")), "stance of a claim", built=False),
+        "stance": Field(
+            Listed(Choice(tuple(Stance), "a stance")), "what the claimant does: asserts, denies, disputes, …"
+        ),
+    },
+)
+
+EVENT = Record(
+    "an event filter",
+    {
+        "rungs": Field(Listed(_RUNG), "only these rungs"),
+        "between": Field(Listed(_NAME), "every one of these is a party: sides or actors"),
     },
 )
 
@@ -156,6 +201,7 @@ MATCH: Record = Record(
         "sides": Field(SIDES, "how many sides must be named, or which"),
         "text": Field(TEXT, "which words"),
         "claim": Field(CLAIM, "which claims; in a rule only"),
+        "event": Field(EVENT, "which steps of the ladder of events; in a rule only"),
         "any_of": Field(Listed(Later("match", lambda: MATCH)), "one of these matches is enough"),
     },
 )
@@ -177,8 +223,8 @@ def _steps_rise(section: Section, faults: Faults) -> None:
 THRESHOLD = Record(
     "a threshold",
     {
-        "metric": Field(Choice(METRICS, "a metric"), "what is counted", required=True),
-        "steps": Field(Listed(Number()), "figures whose crossing upward fires, once each", required=True),
+        "metric": Field(_METRIC, "what is counted: a metric, or one of `metrics`", required=True),
+        "steps": Field(Listed(Number()), "figures whose crossing upward fires, once each; without it, the ladder's"),
         "rearm_below": Field(Number(), "a figure below which the steps may fire again"),
     },
     _steps_rise,
@@ -296,6 +342,7 @@ RULE = Record(
         "severity": Field(RULE_SEVERITY, "how much it matters"),
         "corroborate": Field(CORROBORATE, "what must stand behind it"),
         "throttle": Field(THROTTLE, "how often at most"),
+        "template": Field(_SLUG, "in whose words it is told: one of `templates`"),
     },
 )
 
@@ -323,7 +370,7 @@ INHIBIT = Record(
 ROUTE = Record(
     "a route",
     {
-        "to": Field(Choice(("followers", "operators", "nobody"), "a destination"), "who gets it", required=True),
+        "to": Field(_SLUG, "who gets it: followers, operators, nobody, or one of `receivers`", required=True),
         "if": Field(
             Record(
                 "a condition",
@@ -349,7 +396,9 @@ GIVEN = Record(
         "origin": Field(_NAME, "the agency it credits"),
         "lang": Field(_NAME, "its language"),
         "marks": Field(Listed(_NAME), "what the parser noted, as `cap:severity=Severe`"),
-        "claims": Field(_TEXT, "write the sentence in `text`: claims are read from it", built=False),
+        "claims": Field(
+            _TEXT, "write the sentence in `text`: claims are read from it, as they would be live", built=False
+        ),
     },
 )
 EXPECTED = Record(
@@ -362,6 +411,7 @@ EXPECTED = Record(
         "why": Field(_TEXT, "the reason contains this"),
         "where": Field(_WHERE, "claimant, metric, low, high, side, object, rung, …"),
         "text_has": Field(Listed(_TEXT), "the quoted words contain each"),
+        "message_has": Field(Listed(_TEXT), "what subscribers read contains each"),
     },
 )
 TEST = Record(
@@ -400,6 +450,47 @@ LADDER = ByShape(
     sequence=Listed(Number("a step", 0), "a list of steps"),
     mapping=Named(_SEVERITY, "a severity for each step", numeric=True),
 )
+METRIC = Record(
+    "a metric's ladder",
+    {
+        "counts": Field(Choice(METRICS, "a metric"), "which metric it is; without it, the one of its name"),
+        "object": Field(
+            Listed(Choice(tuple(ObjectClass), "a class of what is counted")), "only these: civilians, children, …"
+        ),
+        "ladder": Field(LADDER, "steps that raise the severity", required=True),
+        "rearm_below": Field(Number(), "a figure below which the steps may fire again"),
+    },
+)
+
+
+def _hours(section: Section, faults: Faults) -> None:
+    zone = section.get("tz", "UTC")
+    if not is_zone(zone):
+        mend = "write a name of the tz database, like `Asia/Karachi`"
+        faults.add(place_of(zone), "unknown-zone", f"{str(zone)!r} is no time zone", mend)
+    if section["from"] == section["to"]:
+        faults.add(section.keys_at["to"], "no-hours", "quiet hours that are none", "let them end later than they begin")
+
+
+QUIET_HOURS = Record(
+    "quiet hours",
+    {
+        "from": Field(_CLOCK, "when they begin", required=True),
+        "to": Field(_CLOCK, "when they end", required=True),
+        "tz": Field(Word("a time zone", "`Asia/Karachi`"), "whose clock; UTC without it"),
+        "severity": Field(
+            Choice(tuple(s for s in Severity if s is not Severity.CRITICAL), "a severity that can wait"),
+            "up to this severity alerts wait until the end and come together; critical never waits",
+        ),
+    },
+    _hours,
+)
+RECEIVER = Record(
+    "a receiver",
+    {"chat": Field(Number("a chat's number", whole=True), "the chat's number, as /where tells it", required=True)},
+)
+
+
 ALERTS: dict[str, tuple[tuple[DevelopmentKind, ...], Severity]] = {
     "new claims": ((DevelopmentKind.NEW_CLAIM, DevelopmentKind.REVISED_UP), Severity.LOW),
     "rival claims": ((DevelopmentKind.RIVAL,), Severity.HIGH),
@@ -416,7 +507,6 @@ ALERTS: dict[str, tuple[tuple[DevelopmentKind, ...], Severity]] = {
 """Words of `alert:` → the developments they mean, and their severity."""
 USUAL_ALERTS = ("new claims", "rival claims", "contradictions", "denials", "corrections", "escalation")
 
-_ELSEWHERE = "that belongs to the subscriber: /settings in the chat"
 WATCH = Record(
     "a watch",
     {
@@ -444,12 +534,30 @@ WATCH = Record(
         ),
         "select": Field(MATCH, "which items belong (long form of about, not, sources)"),
         "escalation": Field(
-            Named(_SEVERITY, "a severity for each rung", _SLUG), "severity of each rung of the ladder of events"
+            Named(_SEVERITY, "a severity for each rung", _RUNG), "severity of rungs of the ladder of events"
+        ),
+        "event_ladder": Field(
+            ByShape(
+                "rungs, or a severity for each",
+                "`[shelling, air-strike]`",
+                sequence=Listed(_RUNG, "a list of rungs"),
+                mapping=Named(_SEVERITY, "a severity for each rung", _RUNG),
+            ),
+            "the rungs that the watch tells (long form of escalation)",
+        ),
+        "metrics": Field(Named(METRIC, "ladders by metric", _METRIC), "long form of the steps of metrics"),
+        "actors": Field(
+            Listed(Later("actor", lambda: ACTOR), "a list of actors", may_be_empty=True),
+            "who is who, beyond the registry; for all watches",
         ),
         "defaults": Field(
             Record(
                 "defaults",
-                {"throttle": Field(THROTTLE, "for every rule"), "corroborate": Field(CORROBORATE, "for every rule")},
+                {
+                    "throttle": Field(THROTTLE, "for every rule"),
+                    "corroborate": Field(CORROBORATE, "for every rule"),
+                    "template": Field(_SLUG, "for every rule"),
+                },
             ),
             "what every rule has unless it says otherwise",
         ),
@@ -457,10 +565,9 @@ WATCH = Record(
         "inhibit": Field(Listed(INHIBIT, may_be_empty=True), "what makes other rules silent"),
         "routes": Field(Listed(ROUTE), "who gets what, first match; the last one without a condition"),
         "tests": Field(Listed(TEST, may_be_empty=True), "run by `tocsin check`"),
-        "templates": Field(_TEXT, "the words of messages are fixed by now", built=False),
-        "metrics": Field(_TEXT, "the metrics are fixed; steps go under their names: `killed: [10, 50]`", built=False),
-        "quiet_hours": Field(_TEXT, _ELSEWHERE, built=False),
-        "receivers": Field(_TEXT, _ELSEWHERE, built=False),
+        "templates": Field(Named(Wording(), "templates by name", _SLUG), "words of messages, used by name"),
+        "quiet_hours": Field(Listed(QUIET_HOURS), "when this watch's alerts wait, for everybody"),
+        "receivers": Field(Named(RECEIVER, "receivers by name", _SLUG), "chats that routes may name"),
     },
     partial=True,
 )
@@ -496,7 +603,7 @@ SOURCES_FILE = Record(
     "a sources file", {"sources": Field(Listed(SOURCE, may_be_empty=True), "the feeds", required=True)}, partial=True
 )
 
-ACTOR = Record(
+ACTOR: Record = Record(
     "an actor",
     {
         "id": Field(
@@ -556,6 +663,7 @@ def kind_of(keys: list[str]) -> str | None:
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
+@cache
 def seconds(duration: str) -> float:
     """`30m` → 1800."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd])", duration)

@@ -270,7 +270,7 @@ class Record:
             mend = did_you_mean(key, self.fields)
             faults.add(at, "unknown-key", f"{key!r} is no key of {self.what}", mend)
         elif not wanted.built:
-            faults.add(at, "not-built", f"{key!r} is not built yet", f"leave it out: {wanted.doc}")
+            faults.add(at, "not-built", f"{key!r} is no key here", f"leave it out: {wanted.doc}")
         else:
             value = wanted.type.read(child, faults)
             if value is not INVALID:

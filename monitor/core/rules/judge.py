@@ -14,6 +14,7 @@ from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from monitor.core.rules import muting
 from monitor.core.rules.firing import CORRECTIONS, DENIALS, Firing, Moment, key_part
 from monitor.core.rules.news import news_to
 from monitor.core.rules.state import (
@@ -28,6 +29,7 @@ from monitor.core.rules.state import (
     Spoken,
     Told,
     slot,
+    voice,
 )
 from monitor.core.rules.triggers import fired, severity_of
 from monitor.core.rules.verdicts import Judgement, Selection
@@ -55,7 +57,6 @@ _WAITS = 48 * 3600.0
 """How long something sent lower still waits for its independent account, in seconds."""
 _ACCOUNTS = frozenset({DevelopmentKind.CORROBORATED, DevelopmentKind.CONFIRMED, DevelopmentKind.ESCALATED})
 """Developments that can be another account of the same; a denial by somebody else is none."""
-_MOST_MUTES = 500
 _REMEMBERS = 45 * 86400.0
 _ORDER = (
     Outcome.SENT,
@@ -315,7 +316,7 @@ def _inhibited_by(inhibition: Inhibition, name: str, firing: Firing, moment: Mom
 
 
 def _mutes(moment: Moment) -> list[Muting]:
-    return [m for m in moment.draft.latest(MUTES, limit=_MOST_MUTES) if m.at <= moment.now < m.until]
+    return [m for m in moment.draft.latest(MUTES, limit=muting.MOST) if m.at <= moment.now < m.until]
 
 
 def _muted(firing: Firing, mutes: Sequence[Muting], moment: Moment) -> Firing:
@@ -346,16 +347,11 @@ def _throttled(firing: Firing, moment: Moment) -> Firing:
     throttle, known = firing.rule.throttle, moment.draft.get(SPOKEN, _voice(firing, moment))
     if known is None or _exempt(throttle, firing, known):
         return firing
-    wait = _wait(throttle, known.times)
+    wait = throttle.wait(known.times)
     if moment.now - known.at >= wait:
         return firing
     note = f"throttled: last told {(moment.now - known.at) / 60:.0f} minutes ago, at most every {wait / 60:g}"
     return replace(firing, outcome=Outcome.THROTTLED, note=note)
-
-
-def _wait(throttle: Throttle, times: int) -> float:
-    """Seconds to wait after the `times`-th; the exponent is bounded as the result is."""
-    return float(min(throttle.same_key * throttle.backoff ** min(times - 1, 60), throttle.longest))
 
 
 def _exempt(throttle: Throttle, firing: Firing, known: Spoken) -> bool:
@@ -365,9 +361,7 @@ def _exempt(throttle: Throttle, firing: Firing, known: Spoken) -> bool:
 
 
 def _voice(firing: Firing, moment: Moment) -> str:
-    """Throttles tell claimants apart, whatever the rule's key."""
-    who = firing.development.claimant
-    return slot(moment.watch.id, firing.rule, f"{firing.key}|{(who.actor or who.text.lower()) if who else ''}")
+    return voice(moment.watch.id, firing.rule, firing.key, firing.development)
 
 
 # --- the outcome -------------------------------------------------------------------------

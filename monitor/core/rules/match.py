@@ -379,7 +379,7 @@ class NoneOf(_Terms):
 class SidesNamed:
     """So many of these sides must be named. A name counts for the innermost side it belongs to."""
 
-    sides: Mapping[str, Named]
+    sides: Mapping[str, Named] = field(hash=False)
     least: int
 
     def holds(self, case: Case) -> bool:

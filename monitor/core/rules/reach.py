@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from math import inf
+from typing import Any
 
+from monitor.core.rules.expand import is_standing
 from monitor.core.rules.faults import Faults
+from monitor.core.rules.form import seconds
 from monitor.core.rules.grammar import key_place, place_of
-from monitor.core.rules.match import AnyOf, FromSources, NoneOf, Scope, Words
-from monitor.core.rules.watch import Rule, Threshold, Watch
-from monitor.model import ActorId, RuleId, SourceId
+from monitor.core.rules.match import AllOf, AnyOf, FromSources, NoneOf, OneOf, Scope, SidesNamed, Term, Words
+from monitor.core.rules.watch import Burst, Rule, Threshold, Watch
+from monitor.model import ActorId, RuleId, Severity, SourceId
 
 
 def warn(watch: Watch, faults: Faults) -> None:
@@ -18,11 +22,14 @@ def warn(watch: Watch, faults: Faults) -> None:
         mend = "widen `sources`, or add one of that kind to sources.yaml"
         faults.warn(key_place(watch.long["select"], "sources"), "unreachable", "no source is left for this watch", mend)
     entries = {RuleId(str(r["id"])): r for r in watch.long.get("rules", ())}
-    seen: dict[str, Rule] = {}
+    seen: dict[Hashable, Rule] = {}
     for rule in watch.rules:
         for what, mend in _doubts(rule, watch, seen):
             faults.warn(place_of(entries[rule.id]), "unreachable", f"rule {rule.id!r} {what}", mend)
         seen.setdefault(_what_it_takes(rule), rule)
+        _without_effect(entries[rule.id], rule, faults)
+    _without_effect({**watch.long["defaults"], "id": "defaults"}, None, faults)
+    _untested(watch, entries, faults)
     _unused_lists(watch, faults)
 
 
@@ -39,7 +46,20 @@ def warn_of_shared_names(watches: Iterable[tuple[Watch, Faults]]) -> None:
                     faults.warn(place_of(name), "shared-name", f"{str(name)!r} is {whose} already", mend)
 
 
-def _doubts(rule: Rule, watch: Watch, seen: dict[str, Rule]) -> Iterator[tuple[str, str]]:
+def terms_of(watch: Watch) -> Iterator[Term]:
+    """Every term that the watch or one of its rules looks for."""
+    scopes = [watch.scope, *(r.scope for r in watch.rules)]
+    while scopes:
+        for clause in scopes.pop().clauses:
+            if isinstance(clause, OneOf):
+                scopes += clause.scopes
+            elif isinstance(clause, (AnyOf, AllOf, NoneOf)):
+                yield from clause.terms
+            elif isinstance(clause, SidesNamed):
+                yield from clause.sides.values()
+
+
+def _doubts(rule: Rule, watch: Watch, seen: dict[Hashable, Rule]) -> Iterator[tuple[str, str]]:
     watched, own = _sources(watch.scope), _sources(rule.scope)
     if own is not None and not (own if watched is None else own & watched):
         yield "has no source in common with the watch", "widen one of the two `sources`"
@@ -51,6 +71,63 @@ def _doubts(rule: Rule, watch: Watch, seen: dict[str, Rule]) -> Iterator[tuple[s
     if twin and rule.enabled and twin.enabled:
         yield f"fires for the same as {twin.id!r}", "delete one of them, or tell them apart by `match`"
     yield from _idle_severities(rule)
+    yield from _never(rule, watch)
+
+
+def _never(rule: Rule, watch: Watch) -> Iterator[tuple[str, str]]:
+    """What no item can be."""
+    claim, trigger = rule.claim, rule.trigger
+    if claim and isinstance(trigger, Threshold) and claim.metrics and trigger.metric not in claim.metrics:
+        yield f"counts {trigger.metric} and wants claims of {', '.join(sorted(claim.metrics))}", "let both be the same"
+    if claim and not _possible(dict(claim.value)):
+        yield "wants a figure that no number is", "widen `value`"
+    if isinstance(trigger, Burst) and trigger.distinct in {"owner", "source"}:
+        allowed = _sources(rule.scope) or _sources(watch.scope)
+        if allowed is not None and len(allowed) < trigger.count:
+            mend = "count fewer, or widen `sources`"
+            yield f"wants {trigger.count} {trigger.distinct}s and is left {len(allowed)} sources", mend
+
+
+def _possible(value: Mapping[str, float]) -> bool:
+    """Whether a number can pass all of these comparisons."""
+    low = max(value.get("gte", -inf), value.get("gt", -inf), value.get("eq", -inf))
+    high = min(value.get("lte", inf), value.get("lt", inf), value.get("eq", inf))
+    strict = low in {value.get("gt"), value.get("lt")}
+    return low < high or (low == high and not strict)
+
+
+def _without_effect(entry: Mapping[str, Any], rule: Rule | None, faults: Faults) -> None:
+    """Note what is written and changes nothing."""
+    throttle, corroborate = entry.get("throttle", {}), entry.get("corroborate", {})
+    doubts = []
+    if throttle.get("backoff", 1) > 1 and "max" not in throttle:
+        doubts.append((throttle, "backoff", "backoff without `max` lengthens nothing", "add `max: 6h`"))
+    elif "max" in throttle and seconds(throttle["max"]) < seconds(throttle["same_key"]):
+        doubts.append((throttle, "max", "max is shorter than same_key and cuts it", "let it be longer"))
+    if "send_as" in corroborate:
+        lower = Severity(corroborate["send_as"])
+        if all(Severity(s).rank <= lower.rank for s in corroborate.get("when", tuple(Severity))):
+            what = f"send_as {lower} lowers nothing"
+            doubts.append((corroborate, "send_as", what, "choose a lower severity than those in `when`"))
+    if rule and corroborate.get("when") and not _severities(rule) & {Severity(s) for s in corroborate["when"]}:
+        doubts.append((corroborate, "when", f"rule {rule.id!r} is never of these severities", "delete `corroborate`"))
+    for block, key, what, mend in doubts:
+        faults.warn(key_place(block, key), "no-effect", what, mend)
+
+
+def _severities(rule: Rule) -> frozenset[Severity]:
+    return frozenset([rule.severity] if isinstance(rule.severity, Severity) else rule.severity.values())
+
+
+def _untested(watch: Watch, entries: Mapping[RuleId, Mapping[str, Any]], faults: Faults) -> None:
+    """Note rules of the watch's own that can ring and that no test names."""
+    expected = [e for test in watch.tests for key in ("expect", "held", "suppressed") for e in test.get(key, ())]
+    named = {str(e.get("rule")) for e in expected} | {str(r) for test in watch.tests for r in test.get("never", ())}
+    for rule in watch.rules:
+        loud = any(s.rank >= Severity.HIGH.rank for s in _severities(rule))
+        if loud and rule.enabled and not rule.trial and rule.id not in named and not is_standing(rule.id, watch.long):
+            mend = "add one under `tests:`; `tocsin rules backtest` finds items to take"
+            faults.warn(place_of(entries[rule.id]), "untested", f"rule {rule.id!r} can ring and no test names it", mend)
 
 
 def _idle_severities(rule: Rule) -> Iterator[tuple[str, str]]:
@@ -75,8 +152,8 @@ def _all_barred(clause: AnyOf, barred: frozenset[int]) -> bool:
     return all(isinstance(t, Words) and t.forms <= barred for t in clause.terms)
 
 
-def _what_it_takes(rule: Rule) -> str:
-    return f"{rule.semantics}|{rule.scope.clauses or ''}|{rule.claim or ''}"
+def _what_it_takes(rule: Rule) -> Hashable:
+    return rule.kinds, rule.trigger, rule.key, rule.scope, rule.claim, rule.event
 
 
 def _unused_lists(watch: Watch, faults: Faults) -> None:

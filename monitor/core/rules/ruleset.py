@@ -26,9 +26,21 @@ from monitor.model import Actor, ActorId, ActorKind, Item, Placement, Reading, S
 if TYPE_CHECKING:
     from monitor.core.claims.actors import Registry
 
-_FOLLOWING = frozenset({"unknown-rule", "unknown-list", "unknown-side", "unknown-actor", "too-many-sides"})
+_FOLLOWING = frozenset(
+    {
+        "unknown-rule",
+        "unknown-list",
+        "unknown-side",
+        "unknown-actor",
+        "too-many-sides",
+        "unknown-metric",
+        "unknown-template",
+        "unknown-receiver",
+    }
+)
 _KEYS = re.compile(r"^(\w+):", re.MULTILINE)
 """Top-level keys of a file that is no YAML: enough to know what it was meant to be."""
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 _NO_MEANING = ("owner", "note", "tests", "watch", "version")
 
 
@@ -102,6 +114,9 @@ def _nothing_to_collect() -> Iterator[None]:
         yield
     finally:
         if collects:
+            # Freezing and thawing puts all there is among the old objects without a look at each of them.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 
@@ -194,7 +209,7 @@ class _Build:
         if self._last_good and self._broken("actors"):
             return self._last_good.registry
         registry = Registry.base()
-        for file in self._of("actors"):
+        for file in (*self._of("actors"), *self._of("watch")):
             entries = [e for e in file.values.get("actors", ()) if {"name", "kind"} <= set(e)]
             actors = [_actor(e) for e in entries]
             registry = registry.extended(actors)
@@ -369,4 +384,4 @@ def _meaning(long: Long) -> str:
 
 
 def _digest(*parts: object) -> str:
-    return sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+    return sha256(_ENCODER.encode(parts).encode()).hexdigest()[:16]

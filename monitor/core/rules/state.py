@@ -20,6 +20,12 @@ def slot(watch: WatchId, rule: Rule, key: str) -> str:
     return f"{watch}/{rule.id}/{meaning}|{key}"
 
 
+def voice(watch: WatchId, rule: Rule, key: str, development: Development) -> str:
+    """Under what a rule's throttle is kept: claimants are told apart, whatever the rule's key."""
+    who = development.claimant
+    return slot(watch, rule, f"{key}|{(who.actor or who.text.lower()) if who else ''}")
+
+
 @dataclass(frozen=True, slots=True)
 class Climb:
     """How many steps of a threshold a key has passed."""
@@ -110,6 +116,10 @@ class Muting:
     source: str = ""
     story: str = ""
     claimant: str = ""
+    reminded: bool = False
+    """The operators know that it is about to end."""
+    closed: bool = False
+    """The operators know that it has ended."""
 
 
 CLIMBS: Table[Climb] = Table("rule_climbs", Climb, key=lambda r: r.slot, time=lambda r: r.at)

@@ -17,7 +17,19 @@ from monitor.core.rules.grammar import place_of
 from monitor.core.rules.ruleset import Ruleset
 from monitor.core.rules.watch import Watch
 from monitor.core.view import Draft, Put, View
-from monitor.model import Alert, Development, Item, ItemId, Outcome, Severity, SourceId
+from monitor.model import (
+    Alert,
+    ChatId,
+    Development,
+    Item,
+    ItemId,
+    Message,
+    MessageId,
+    Outcome,
+    Severity,
+    SourceId,
+    Subscriber,
+)
 
 START = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 """Time zero of every test: a Monday noon."""
@@ -47,7 +59,8 @@ def run(ruleset: Ruleset, watch: Watch, memory: Callable[[], Memory]) -> Iterato
     """The result of each test of a watch. `memory` makes empty tables."""
     for test in watch.tests:
         alerts = _played(test, ruleset, watch, memory())
-        yield Result(watch, str(test["name"]), place_of(test, TOP), tuple(_problems(test, alerts)))
+        problems = tuple(_Checking(test, alerts, ruleset).problems())
+        yield Result(watch, str(test["name"]), place_of(test, TOP), problems)
 
 
 def _played(test: Mapping[str, Any], ruleset: Ruleset, watch: Watch, view: Memory) -> list[Alert]:
@@ -85,35 +98,68 @@ def _items(test: Mapping[str, Any], versions: dict[str, int]) -> Iterator[Item]:
         )
 
 
-def _problems(test: Mapping[str, Any], alerts: Sequence[Alert]) -> Iterator[str]:
-    sent = [a for a in alerts if a.outcome in (Outcome.SENT, Outcome.TRIAL)]
-    held = [a for a in alerts if a.outcome is Outcome.HELD]
-    withheld = [a for a in alerts if a.outcome in _WITHHELD]
-    yield from _unmet("expected", test.get("expect", ()), sent)
-    yield from _unmet("expected to be held", test.get("held", ()), held)
-    yield from _unmet("expected to be suppressed", test.get("suppressed", ()), withheld)
-    for rule in test.get("never", ()):
+@dataclass(frozen=True)
+class _Checking:
+    """What one test expected, against the alerts that came of its items."""
+
+    test: Mapping[str, Any]
+    alerts: Sequence[Alert]
+    ruleset: Ruleset
+
+    def problems(self) -> Iterator[str]:
+        sent = [a for a in self.alerts if a.outcome in (Outcome.SENT, Outcome.TRIAL)]
+        held = [a for a in self.alerts if a.outcome is Outcome.HELD]
+        withheld = [a for a in self.alerts if a.outcome in _WITHHELD]
+        yield from self._unmet("expected", "expect", sent)
+        yield from self._unmet("expected to be held", "held", held)
+        yield from self._unmet("expected to be suppressed", "suppressed", withheld)
+        for rule in self.test.get("never", ()):
+            for alert in sent:
+                if any(r.rule == rule for r in alert.reasons):
+                    yield f"never {rule}, but it fired: {_told(alert)}"
+        if self.test.get("nothing_else"):
+            yield from self._unasked(a for a in sent if a.outcome is Outcome.SENT)
+
+    def _unasked(self, sent: Iterable[Alert]) -> Iterator[str]:
         for alert in sent:
-            if any(r.rule == rule for r in alert.reasons):
-                yield f"never {rule}, but it fired: {_told(alert)}"
-    if test.get("nothing_else"):
-        for alert in sent:
-            expected = any(_misses(e, alert) == [] for e in test.get("expect", ()))
-            if alert.outcome is Outcome.SENT and not expected:
+            if not any(self._misses(e, alert) == [] for e in self.test.get("expect", ())):
                 yield f"nothing else, but: {_told(alert)}"
 
+    def _unmet(self, what: str, key: str, alerts: Sequence[Alert]) -> Iterator[str]:
+        for expectation in self.test.get(key, ()):
+            misses = [(self._misses(expectation, a), a) for a in alerts]
+            if any(not m for m, _ in misses):
+                continue
+            words = ", ".join(f"{k} {_plain(v)}" for k, v in expectation.items())
+            if not misses:
+                yield f"{what}: {words}; {self._instead(alerts)}"
+                continue
+            nearest, alert = min(misses, key=lambda m: len(m[0]))
+            yield f"{what}: {words}; the nearest differs in {'; '.join(nearest)} ({_told(alert)})"
 
-def _unmet(what: str, wanted: Iterable[Mapping[str, Any]], alerts: Sequence[Alert]) -> Iterator[str]:
-    for expectation in wanted:
-        misses = [(_misses(expectation, a), a) for a in alerts]
-        if any(not m for m, _ in misses):
-            continue
-        words = ", ".join(f"{k} {_plain(v)}" for k, v in expectation.items())
-        if not misses:
-            yield f"{what}: {words}; nothing of the kind came"
-            continue
-        nearest, alert = min(misses, key=lambda m: len(m[0]))
-        yield f"{what}: {words}; the nearest differs in {'; '.join(nearest)} ({_told(alert)})"
+    def _instead(self, alerts: Sequence[Alert]) -> str:
+        """What came where nothing of the kind did: alerts of another outcome, with their reasons."""
+        others = [a for a in self.alerts if a not in alerts]
+        return f"instead: {'; '.join(map(_told, others))}" if others else "nothing came"
+
+    def _misses(self, wanted: Mapping[str, Any], alert: Alert) -> list[str]:
+        found = _misses(wanted, alert)
+        if "message_has" in wanted:
+            text = _read(alert, self.ruleset)
+            found += [
+                f"message_has: {t!r} is not in {text!r}" for t in map(str, wanted["message_has"]) if t not in text
+            ]
+        return found
+
+
+def _read(alert: Alert, ruleset: Ruleset) -> str:
+    """What a subscriber reads of an alert, without markup."""
+    from monitor.core import render
+    from monitor.core.wording import names
+
+    chat = Subscriber(ChatId(0))
+    message = Message(MessageId(""), chat.chat, "alert", (alert.id,), alert.at)
+    return render.message(message, [alert], chat, names(ruleset)).plain
 
 
 def _plain(value: Any) -> str:  # noqa: ANN401 - a value of a test

@@ -43,7 +43,7 @@ def fired(rule: Rule, developments: Iterable[Development], moment: Moment, notes
         failed = rule.scope.failed(moment.case)
         notes.append(f"{rule.id}: {failed.told(moment.case).text if failed else 'does not match'}")
         return
-    fitting = [d for d in developments if rule.claim is None or not misfit(rule.claim, d, moment.watch)]
+    fitting = [d for d in developments if not misfit(rule, d, moment.watch)]
     match rule.trigger:
         case None:
             yield from (_plain(rule, d, moment) for d in fitting if d.kind in rule.kinds)

@@ -11,6 +11,7 @@ from monitor.model import (
     ItemId,
     Outcome,
     Reason,
+    RuleId,
     Severity,
     SourceId,
     Span,
@@ -29,6 +30,15 @@ class Match:
     clause: str
     term: str
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A rule that nearly fired: what it lacked, and how near it came (see `explain`)."""
+
+    rule: RuleId
+    why: str
+    near: float
 
 
 @dataclass(frozen=True)
@@ -81,4 +91,4 @@ class Judgement:
     story: StoryId
     clauses: tuple[str, ...] = ()
     to: tuple[str, ...] = ("followers",)
-    """Where it goes: `followers`, `operators`, `nobody`."""
+    """Where it goes: `followers`, `operators`, `nobody`, or `chat:NUMBER` of a receiver."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from monitor.core import hours
 from monitor.core.rules.match import Case, Named, Scope, Term, Vocabulary
 from monitor.core.rules.verdicts import Selection
+from monitor.core.template import Template
 from monitor.model import (
     ActorId,
+    ChatId,
     Development,
     DevelopmentKind,
     Item,
@@ -21,6 +25,7 @@ from monitor.model import (
     RuleId,
     Severity,
     Source,
+    Stance,
     WatchId,
 )
 
@@ -92,6 +97,16 @@ class ClaimFilter:
     hedged: bool | None
     official: bool | None
     total: bool | None
+    stances: frozenset[Stance] = frozenset()
+
+
+@dataclass(frozen=True)
+class EventFilter:
+    """What a step of the ladder of events must be. Empty parts match any."""
+
+    rungs: frozenset[str]
+    between: tuple[frozenset[ActorId], ...]
+    """Each must be a party: one of these actors."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +130,10 @@ class Throttle:
     longest: float
     never_blocks: frozenset[str]
 
+    def wait(self, times: int) -> float:
+        """Seconds to wait after the `times`-th; the exponent is bounded as the result is."""
+        return float(min(self.same_key * self.backoff ** min(times - 1, 60), self.longest))
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -131,6 +150,16 @@ class Route:
     to: str
     condition: Condition
     proceed: bool
+
+
+@dataclass(frozen=True)
+class QuietHours:
+    """A watch's own: alerts of at most this severity wait for their end."""
+
+    start: dt.time
+    end: dt.time
+    tz: str
+    at_most: Severity
 
 
 @dataclass(frozen=True)
@@ -161,6 +190,8 @@ class Rule:
     severity: Severity | dict[str, Severity]
     corroborate: Corroboration
     throttle: Throttle
+    event: EventFilter | None = None
+    template: str | None = None
 
     @cached_property
     def semantics(self) -> str:
@@ -182,6 +213,11 @@ class Watch:
     rules: tuple[Rule, ...]
     inhibitions: tuple[Inhibition, ...]
     routes: tuple[Route, ...]
+    quiet: tuple[QuietHours, ...]
+    receivers: Mapping[str, ChatId]
+    templates: Mapping[str, Template]
+    rungs: frozenset[str] | None
+    """The rungs of the ladder of events that it tells; None: all."""
     tests: tuple[Mapping[str, Any], ...]
     long: Mapping[str, Any]
     vocabulary: Vocabulary = field(repr=False)
@@ -201,6 +237,8 @@ class Watch:
 
         The dead of a third party do concern it where one of its sides is a party of the incident.
         """
+        if development.rung is not None and self.rungs is not None and development.rung not in self.rungs:
+            return False
         if not self.sides:
             return True
         ours = frozenset().union(*(s.actors for s in self.sides.values()))
@@ -221,4 +259,9 @@ class Watch:
                 found.append(route.to)
                 if not route.proceed:
                     break
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(f"chat:{self.receivers[to]}" if to in self.receivers else to for to in found))
+
+    def quiet_until(self, severity: Severity, now: dt.datetime) -> dt.datetime | None:
+        """When the watch's quiet hours end for an alert of that severity; None: it need not wait."""
+        ends = [hours.end_of(q.start, q.end, q.tz, now) for q in self.quiet if severity.rank <= q.at_most.rank]
+        return max((e for e in ends if e), default=None)

@@ -43,6 +43,8 @@ class BadBraces(ValueError):
 
 def expand_braces(term: str) -> list[str]:
     """`air{, }strike{,s}` → the four spellings. Raises BadBraces."""
+    if "{" not in term and "}" not in term:
+        return [term]
     if re.search(r"\{[^{}]*\{", term):
         raise BadBraces("braces inside braces")
     found = [term]
@@ -97,7 +99,7 @@ def _inflected(word: str, written: str) -> set[str]:
     """Number for every word; tenses for a single word in small letters (a name has none)."""
     if _ARABIC.match(word):
         return {word} | {p + word for p in _ARABIC_PREFIXES}
-    if not word.isascii() or len(word) < 3 or any(c.isdigit() for c in word):
+    if not word.isascii() or len(word) < 3 or not word.isalpha():
         return {word}
     if word in _FAMILIES:
         return set(_FAMILIES[word])

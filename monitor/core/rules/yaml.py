@@ -58,7 +58,7 @@ Node = Scalar | Sequence | Mapping
 def compose(text: str, faults: Faults) -> Node | None:
     """The file's one document as nodes; None if there is none or it can't be read. Mistakes go to `faults`."""
     try:
-        return _Builder(faults).document(yaml.parse(text, Loader=_LOADER))
+        return _Builder(faults).document(_events(text))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
@@ -66,6 +66,16 @@ def compose(text: str, faults: Faults) -> Node | None:
     except yaml.reader.ReaderError as error:
         faults.add(_mark_of(text, error.position), "yaml-character", "a character that YAML forbids", "delete it")
     return None
+
+
+def _events(text: str) -> Iterator[Any]:
+    """As `yaml.parse`, without asking before each event whether there is one."""
+    loader = _LOADER(text)
+    try:
+        while (event := loader.get_event()) is not None:
+            yield event
+    finally:
+        loader.dispose()
 
 
 def _mend(text: str, at: Mark) -> str:
@@ -96,7 +106,8 @@ class _Builder:
             kind = type(event)
             if kind is yaml.ScalarEvent:
                 at = _place(event)
-                self._hygiene(event, at)
+                if event.tag is not None or event.anchor is not None:
+                    self._hygiene(event, at)
                 self._put(Scalar(at, _typed(event), event.value))
             elif kind is yaml.MappingStartEvent:
                 self._begin(event, Mapping(_place(event), {}))
