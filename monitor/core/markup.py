@@ -44,6 +44,11 @@ def shown(text: str) -> str:
     return _without_controls(unicodedata.normalize("NFC", text))
 
 
+def active(text: str) -> list[int]:
+    """The places in a text behind which a client would begin a mention, a command, a tag or a link of its own."""
+    return [found.end() for found in _ACTIVE.finditer(text)]
+
+
 def cut(text: str, limit: int | None) -> str:
     """The text, or as much of its beginning as fits with an ellipsis, ending at a word if one ends nearby."""
     if limit is None or units(text) <= limit:

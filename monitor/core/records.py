@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from monitor.core.rules.verdicts import Miss
 from monitor.core.view import Table
 from monitor.model import (
     Alert,
@@ -19,10 +18,20 @@ from monitor.model import (
     Outcome,
     Placement,
     Reading,
+    RuleId,
     Severity,
     Subscriber,
     WatchId,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A rule that nearly fired: what it lacked, and how near it came (see `core.rules.explain`)."""
+
+    rule: RuleId
+    why: str
+    near: float
 
 
 @dataclass(frozen=True, slots=True)

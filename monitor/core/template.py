@@ -9,11 +9,11 @@ facts are inserted after parsing and never read as markup.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from monitor.core.markup import Inline, Text, cut, shown
+from monitor.core.markup import BREAK, Inline, Text, Time, active, cut, shown
 
 LONGEST = 2_000
 """Characters of a template; a message has 4,096."""
@@ -294,16 +294,35 @@ class _Line:
     """A line being filled. `asked`: a fact or a condition stands in it; `told`: one of them gave words."""
 
     parts: list[Inline] = field(default_factory=list)
+    own: list[bool] = field(default_factory=list)
+    """Whether each part is the template's own words, not a fact."""
     asked: bool = False
     told: bool = False
+
+    def safe(self) -> tuple[Inline, ...]:
+        """The parts, with a break wherever a fact and its neighbour would become a mention or an address together."""
+        texts = ["1" if isinstance(part, Time) else part.text for part in self.parts]
+        places = active("".join(texts))
+        return tuple(self._parts(texts, places)) if places else tuple(self.parts)
+
+    def _parts(self, texts: list[str], places: list[int]) -> Iterator[Inline]:
+        begin = 0
+        for part, text, own in zip(self.parts, texts, self.own, strict=True):
+            end = begin + len(text)
+            inside = [p - begin for p in places if begin < p <= end and not (own and p < end)]
+            if isinstance(part, Text):
+                for place in reversed(inside):
+                    text = text[:place] + BREAK + text[place:]  # noqa: PLW2901 - grows by a break at a time
+                part = replace(part, text=text)  # noqa: PLW2901
+            yield part
+            begin = end
 
 
 def fill(template: Template, facts: Facts, developments: Sequence[Facts]) -> list[tuple[Inline, ...]]:
     """The lines of a message. An empty one is a gap; a line of which no fact is known is left out."""
     filling = _Filling(developments[:_ROUNDS])
     filling.fill(template.nodes, {"": facts}, chosen=False)
-    kept = [tuple(line.parts) for line in filling.lines if line.told or not line.asked]
-    return kept[:_LINES]
+    return [line.safe() for line in filling.lines if line.told or not line.asked][:_LINES]
 
 
 class _Filling:
@@ -316,7 +335,7 @@ class _Filling:
         for node in nodes:
             match node:
                 case Words():
-                    self._add([Text(node.text, node.style)], told=chosen and not node.text.isspace())
+                    self._add([Text(node.text, node.style)], told=chosen and not node.text.isspace(), own=True)
                 case Break():
                     self.lines.append(_Line())
                 case Fact():
@@ -329,14 +348,15 @@ class _Filling:
                     self.fill(node.then if known is not node.negated else node.otherwise, scope, chosen=True)
                     self.lines[-1].asked = True
                 case For():
-                    self.lines[-1].asked = True
                     for one in self._developments:
+                        self.lines[-1].asked = True
                         self.fill(node.body, {**scope, node.name: one}, chosen=False)
                     self.lines[-1].asked = True
 
-    def _add(self, parts: list[Inline], *, told: bool) -> None:
+    def _add(self, parts: list[Inline], *, told: bool, own: bool = False) -> None:
         line = self.lines[-1]
         line.parts += parts
+        line.own += [own] * len(parts)
         line.told = line.told or told
 
 

@@ -15,9 +15,8 @@ from monitor.cli.rules.common import Commands, command, loaded, recorded
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
-    from monitor.core.records import Decision
+    from monitor.core.records import Decision, Miss
     from monitor.core.rules import Ruleset
-    from monitor.core.rules.verdicts import Miss
     from monitor.model import Alert, Item, ItemId, Message
 
 _MOST_COLUMNS = 14

@@ -125,10 +125,10 @@ def _sent(view: View, now: dt.datetime) -> list[Alert]:
 
 
 def _standing(view: View, now: dt.datetime) -> Iterator[str]:
-    from monitor.core.rules.muting import MOST, told
-    from monitor.core.rules.state import MUTES
+    from monitor.core.rules.muting import told
+    from monitor.core.rules.state import MOST_MUTES, MUTES
 
-    for muting in view.latest(MUTES, limit=MOST):
+    for muting in view.latest(MUTES, limit=MOST_MUTES):
         if muting.until > now.timestamp():
             yield f"{muting.id} until {_time(muting.until)}: {told(muting)}"
 

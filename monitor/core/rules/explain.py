@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from monitor.core.records import Miss
 from monitor.core.rules.firing import described, key_of, misfit, value_of
 from monitor.core.rules.state import CLIMBS, SPOKEN, Climb, slot, voice
 from monitor.core.rules.triggers import FIGURES
-from monitor.core.rules.verdicts import Miss, Selection
+from monitor.core.rules.verdicts import Selection
 from monitor.core.rules.watch import Cap, Rule, Threshold, Watch
 from monitor.core.view import View
 from monitor.model import Development, Item, RuleId, StoryId

@@ -14,11 +14,11 @@ from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from monitor.core.rules import muting
 from monitor.core.rules.firing import CORRECTIONS, DENIALS, Firing, Moment, key_part
 from monitor.core.rules.news import news_to
 from monitor.core.rules.state import (
     HELD,
+    MOST_MUTES,
     MUTES,
     SEEN,
     SPOKEN,
@@ -316,7 +316,7 @@ def _inhibited_by(inhibition: Inhibition, name: str, firing: Firing, moment: Mom
 
 
 def _mutes(moment: Moment) -> list[Muting]:
-    return [m for m in moment.draft.latest(MUTES, limit=muting.MOST) if m.at <= moment.now < m.until]
+    return [m for m in moment.draft.latest(MUTES, limit=MOST_MUTES) if m.at <= moment.now < m.until]
 
 
 def _muted(firing: Firing, mutes: Sequence[Muting], moment: Moment) -> Firing:

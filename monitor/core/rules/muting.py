@@ -8,12 +8,10 @@ from dataclasses import replace
 
 from monitor.core import notices
 from monitor.core.records import ALERTS
-from monitor.core.rules.state import MUTES, Muting
+from monitor.core.rules.state import MOST_MUTES, MUTES, Muting
 from monitor.core.view import Draft, View
 from monitor.model import Message, Outcome
 
-MOST = 500
-"""Mutes looked at, the latest."""
 _AHEAD = 3600.0
 """How long before its end a mute is recalled, in seconds; a shorter one is not."""
 MATCHERS = ("watch", "rule", "source", "story", "claimant")
@@ -21,7 +19,7 @@ MATCHERS = ("watch", "rule", "source", "story", "claimant")
 
 def due(draft: Draft, now: dt.datetime) -> Iterator[Message]:
     """The reminders of mutes that are about to end or have ended, each once."""
-    for mute in draft.latest(MUTES, limit=MOST):
+    for mute in draft.latest(MUTES, limit=MOST_MUTES):
         left = mute.until - now.timestamp()
         if left <= 0 and not mute.closed:
             draft.put(MUTES, replace(mute, closed=True, reminded=True))

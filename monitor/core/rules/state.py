@@ -102,6 +102,10 @@ class Heard:
     at: float
 
 
+MOST_MUTES = 500
+"""Mutes looked at, the latest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Muting:
     """An operator's mute: silences what all its matchers fit. `until` ends it, `by` and `why` are on record."""

@@ -11,7 +11,6 @@ from monitor.model import (
     ItemId,
     Outcome,
     Reason,
-    RuleId,
     Severity,
     SourceId,
     Span,
@@ -30,15 +29,6 @@ class Match:
     clause: str
     term: str
     span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Miss:
-    """A rule that nearly fired: what it lacked, and how near it came (see `explain`)."""
-
-    rule: RuleId
-    why: str
-    near: float
 
 
 @dataclass(frozen=True)
