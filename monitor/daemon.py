@@ -29,7 +29,6 @@ from monitor import clock as wall
 from monitor.channels.base import Channel
 from monitor.clock import Clock
 from monitor.core import notices, schedule
-from monitor.core.audience import receiver
 from monitor.core.intake import Intake
 from monitor.core.limits import Limiter, Rates
 from monitor.core.records import SUBSCRIBERS
@@ -183,9 +182,7 @@ class Daemon:
         view = self._store.view()
         self._poller.unproven.update(s.id for s in sources if is_unproven(view.get(SOURCES, s.id)))
         self._store.enroll({source.id: schedule.first(source, now, chance()).due for source in sources})
-        named = (receiver(c, n) for watch in self.ruleset.watches for n, c in watch.receivers.items())
-        new = [subscriber for subscriber in named if view.get(SUBSCRIBERS, str(subscriber.chat)) is None]
-        self._store.apply(Put(SUBSCRIBERS, subscriber) for subscriber in (*self._follow(self.ruleset), *new))
+        self._store.apply(Put(SUBSCRIBERS, subscriber) for subscriber in self._follow(self.ruleset))
 
     @contextlib.asynccontextmanager
     async def _ticking(self) -> AsyncIterator[None]:

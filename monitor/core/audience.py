@@ -121,13 +121,15 @@ def _addressed(alert: Alert, draft: Draft) -> Iterable[Subscriber]:
     followers = draft.find(SUBSCRIBERS, "watch", [alert.watch]) if "followers" in alert.to else []
     everybody = draft.latest(SUBSCRIBERS, limit=_MOST) if "operators" in alert.to else []
     chats = [to.removeprefix("chat:") for to in alert.to if to.startswith("chat:")]
-    named = [draft.get(SUBSCRIBERS, chat) or receiver(ChatId(int(chat))) for chat in chats]
+    named = [draft.get(SUBSCRIBERS, chat) or _enrolled(ChatId(int(chat)), draft) for chat in chats]
     return {s.chat: s for s in (*followers, *(s for s in everybody if s.admin), *named)}.values()
 
 
-def receiver(chat: ChatId, name: str = "") -> Subscriber:
-    """A chat that rules name and that has chosen nothing itself: it gets all that is routed to it."""
-    return Subscriber(chat, level=Severity.INFO, title=name)
+def _enrolled(chat: ChatId, draft: Draft) -> Subscriber:
+    """A chat that rules name and that has chosen nothing itself yet: it gets all that is routed to it."""
+    named = Subscriber(chat, level=Severity.INFO)
+    draft.put(SUBSCRIBERS, named)
+    return named
 
 
 def due(draft: Draft, now: dt.datetime, attempt: Attempt = straight) -> tuple[Message, ...]:

@@ -9,6 +9,7 @@ import yaml
 from monitor.core.rules import load, testing
 from monitor.core.rules.form import FILES, kind_of
 from monitor.core.rules.grammar import ByShape, Later, Listed, Named, Record
+from monitor.core.template import FACTS, FILTERS, OF_ONE
 from monitor.store.memory import MemoryView
 from tests.rules.conftest import SOURCES
 
@@ -82,3 +83,9 @@ def test_every_key_of_the_language_is_in_an_example():
 
     seen = set()
     assert {entry for record in FILES.values() for entry in known(record, seen)} - shown == set()
+
+
+def test_every_fact_of_a_template_is_told():
+    assert [name for name, what in FACTS.items() if f"`{name}` {what}" not in PAGE] == []
+    assert [name for name in OF_ONE if f"`d.{name}`" not in PAGE] == []
+    assert [name for name in FILTERS if f"`{name}`" not in PAGE] == []

@@ -222,16 +222,44 @@ def test_init_without_answers_is_wrong_usage(tmp_path):
         ),
         ("rules: [{id: a, developments: [rival], match: {sources: {kinds: [un]}}, severity: low}]", 3, "in common"),
         (
-            "rules:\n- {id: a, developments: [rival], severity: low}\n- {id: b, developments: [rival], severity: high}",
+            "rules:\n- {id: a, developments: [rival], severity: low}\n- {id: b, developments: [rival], severity: info}",
             5,
             "'a'",
         ),
         ("lists: {spare: [x]}", 3, "used nowhere"),
         (
-            "rules: [{id: a, trigger: {threshold: {metric: killed, steps: [5]}}, severity: {5: low, 9: high}}]",
+            "rules: [{id: a, trigger: {threshold: {metric: killed, steps: [5]}}, severity: {5: low, 9: low}}]",
             3,
             "no step",
         ),
+        (
+            "rules: [{id: a, developments: [rival], match: {claim: {value: {gt: 9, lt: 9}}}, severity: low}]",
+            3,
+            "no number",
+        ),
+        (
+            "rules: [{id: a, trigger: {threshold: {metric: killed, steps: [5]}}, match: {claim: {metric: missing}},"
+            " severity: low}]",
+            3,
+            "wants claims of missing",
+        ),
+        (
+            "rules: [{id: a, trigger: {burst: {count: 3, window: 1h}}, match: {sources: {kinds: [wire]}},"
+            " severity: low}]",
+            3,
+            "is left 1 sources",
+        ),
+        ("rules: [{id: a, developments: [rival], severity: high}]", 3, "no test names it"),
+        ("defaults: {throttle: {same_key: 1h, backoff: 2}}", 3, "lengthens nothing"),
+        ("defaults: {throttle: {same_key: 6h, max: 1h}}", 3, "cuts it"),
+        ("defaults: {corroborate: {origins: 2, when: [high], send_as: critical}}", 3, "lowers nothing"),
+        (
+            "rules: [{id: a, developments: [rival], severity: low, corroborate: {origins: 2, when: [high], hold: 1h}}]",
+            3,
+            "never of these severities",
+        ),
+        ("not: [cricket|tennis]", 3, "'|' means nothing"),
+        ("not: [cricket OR tennis]", 3, "'OR' means nothing"),
     ],
 )
 def test_what_cannot_be_reached_is_a_warning_with_its_place(more, line, what):

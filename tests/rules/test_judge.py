@@ -1,15 +1,20 @@
 """What the rules of a watch make of developments."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
 
+from monitor.core.decide import decide
+from monitor.core.records import SUBSCRIBERS
+from monitor.core.rules import load, muting
 from monitor.core.rules.diff import restarted
 from monitor.core.rules.state import MUTES, Muting
+from monitor.core.view import Draft, Put
 from monitor.errors import StoreError
-from monitor.model import Counts, Development, DevelopmentKind, Outcome, Party, Quantity, Severity
+from monitor.model import Counts, Development, DevelopmentKind, Outcome, Party, Quantity, Severity, Subscriber
 from monitor.store.memory import MemoryView
-from tests.rules.conftest import NOON, claim
+from tests.rules.conftest import NOON, SOURCES, claim, make_item
 
 K = DevelopmentKind
 SHORT = """
@@ -501,3 +506,95 @@ def test_the_same_items_and_rules_give_the_same_judgements(desk):
 
 
 DAY = [(K.NEW_CLAIM, 12), (K.REVISED_UP, 60), (K.RIVAL, 4), (K.DENIED, 60), (K.REVISED_UP, 600), (K.RETRACTED, 600)]
+
+
+# --- near misses -------------------------------------------------------------------------------------------
+
+
+def verdict(text, rules):
+    files = load(
+        {"sources.yaml": SOURCES, "b.yaml": f"watch: B\nsides: {{Pakistan: [ISPR], Taliban: [Kabul]}}\n{rules}"}
+    )
+    item = make_item(text=text)
+    (found,) = decide(item, Draft(MemoryView()), files).record.verdicts
+    return found
+
+
+TWELVE = "Pakistan's military said on Monday that it had killed 12 Taliban fighters in Paktika."
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        (
+            "{id: a, trigger: {threshold: {metric: killed, steps: [20, 50]}}, severity: low}",
+            "12 is below the first step",
+        ),
+        (
+            "{id: a, developments: [new_claim], match: {claim: {value: {gte: 50}}}, severity: low}",
+            "filter not passed, value: 12",
+        ),
+        ("{id: a, developments: [new_claim], key: [rung], severity: low}", "not evaluable, rung is not known"),
+        ("{id: a, developments: [denied], severity: low}", None),
+        (
+            "{id: a, developments: [new_claim], match: {text: {any: [Khost]}}, severity: low}",
+            "does not match, any: none of Khost",
+        ),
+    ],
+)
+def test_the_nearest_miss_is_on_record(rule, why):
+    found = verdict(TWELVE, f"rules: [{rule}]\n")
+
+    assert [m.rule for m in found.missed] == (["a"] if why else [])
+    if why:
+        assert found.outcome is None
+        assert why in found.missed[0].why
+        assert found.why.startswith("no rule fired; the nearest was a: ")
+
+
+def test_the_nearest_of_many_misses_are_kept_beside_what_fired():
+    rules = "".join(
+        f"  - {{id: r{n}, trigger: {{threshold: {{metric: killed, steps: [{n}]}}}}, severity: low}}\n"
+        for n in range(10, 60, 10)
+    )
+    found = verdict(TWELVE, f"rules:\n{rules}")
+
+    assert found.outcome == "sent"
+    assert [m.rule for m in found.missed] == ["r20", "r30", "r40"]
+
+
+def test_an_item_that_brings_nothing_new_misses_nothing():
+    assert verdict("Pakistan and the Taliban met in Doha.", "killed: [10]\n").missed == ()
+
+
+# --- mutes that end ------------------------------------------------------------------------------------------
+
+
+def test_operators_are_reminded_of_a_mute_before_and_when_it_ends(desk):
+    place = desk("watch: B\nabout: [outposts]\nrules: [{id: a, developments: [new_claim], severity: low}]\n")
+    start = NOON.timestamp()
+    mute = Muting("m1", start, start + 6 * 3600, "ana", "known", rule="a")
+    place.view.apply([Put(MUTES, mute), Put(SUBSCRIBERS, Subscriber(9, admin=True))])
+    place.tell(claim())
+
+    def told(hours):
+        draft = Draft(place.view)
+        found = [m.text for m in muting.due(draft, NOON + dt.timedelta(hours=hours))]
+        place.view.apply(draft.changes())
+        return found
+
+    assert told(4) == []
+    (before,) = told(5.2)
+    assert before.startswith("A mute ends at 18:00 UTC: rule=a, by ana: known (m1).")
+    assert told(5.4) == []
+    (after,) = told(6)
+    assert after.startswith("A mute has ended: rule=a, by ana: known (m1).")
+    assert told(7) == []
+
+
+@pytest.mark.parametrize("kind", [K.NEW_CLAIM, K.RETRACTED])
+def test_without_a_key_only_a_correction_goes_out(desk, kind):
+    rule = f"{{id: a, developments: [{kind}], key: [object], severity: low}}"
+    place = desk(f"watch: B\nabout: [outposts]\nrules: [{rule}]\n")
+
+    assert bool(place.tell(claim(kind, object_class=None))) is (kind is K.RETRACTED)

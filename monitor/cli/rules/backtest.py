@@ -45,7 +45,7 @@ class Outcome:
     messages: dict[str, list[Message]] = field(default_factory=dict)
     """Watch → what somebody who follows it alone, with the usual settings, would get."""
     withheld: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """(watch, outcome) → alerts that were not sent."""
+    """(watch, outcome) → alerts that were not sent, and items for which a rule had no key."""
     missed: dict[Key, tuple[Miss, ItemId]] = field(default_factory=dict)
     """(watch, rule) → where it came nearest to firing."""
 
@@ -112,6 +112,8 @@ def _note(decision: Decision, out: Outcome) -> None:
         else:
             out.withheld[alert.watch, alert.outcome] += 1
     for verdict in decision.record.verdicts:
+        if any("not evaluable" in text for text in (*verdict.clauses, *(m.why for m in verdict.missed))):
+            out.withheld[verdict.watch, "not evaluable"] += 1
         for miss in verdict.missed:
             known = out.missed.get((verdict.watch, miss.rule))
             if known is None or miss.near > known[0].near:

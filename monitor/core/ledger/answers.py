@@ -51,7 +51,8 @@ def confirmed(told: Told) -> list[Development]:
             out = [_answering(told, place, targets, None)]
     figure = replace(told, claim=replace(told.claim, stance=Stance.ASSERTS))
     more = assertions.asserted(figure) if quantities.value(told.quantity) is not None else []
-    return out + [d for d in more if not (out and d.kind is DevelopmentKind.CONFIRMED)]
+    news = (d for d in more if not (out and d.kind is DevelopmentKind.CONFIRMED))
+    return [*out, *(replace(d, stance=told.claim.stance) for d in news)]
 
 
 def _answering(told: Told, place: Assignment, targets: list[Entry], uncertain: str | None) -> Development:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.core.records import Miss
-from monitor.core.rules.firing import described, key_of, misfit, value_of
+from monitor.core.rules.firing import CORRECTIONS, described, key_of, misfit, value_of
 from monitor.core.rules.state import CLIMBS, SPOKEN, Climb, slot, voice
 from monitor.core.rules.triggers import FIGURES
 from monitor.core.rules.verdicts import Selection
@@ -94,11 +94,11 @@ def _answer(rule: Rule, development: Development, asked: Question) -> Answer:
     if lacking:
         return Answer(3.5, f"filter not passed, {lacking}")
     key, missing = key_of(rule.key, development, asked.item, asked.story)
-    if key is None:
+    if key is None and development.kind not in CORRECTIONS:
         return Answer(4, f"not evaluable, {missing} is not known")
     if isinstance(rule.trigger, Threshold):
-        return _step(rule.trigger, development, asked.view.get(CLIMBS, slot(asked.watch.id, rule, key)))
-    return Answer(_FIRES, f"fires{_clock(rule, development, key, asked)}")
+        return _step(rule.trigger, development, asked.view.get(CLIMBS, slot(asked.watch.id, rule, key or "")))
+    return Answer(_FIRES, f"fires{_clock(rule, development, key or '', asked)}")
 
 
 def _clock(rule: Rule, development: Development, key: str, asked: Question) -> str:

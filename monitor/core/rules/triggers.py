@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from monitor.core.rules.firing import Firing, Moment, described, figure, key_of, misfit, value_of
+from monitor.core.rules.firing import CORRECTIONS, Firing, Moment, described, figure, key_of, misfit, value_of
 from monitor.core.rules.state import CLIMBS, SEEN, WINDOWS, Climb, Seen, Window, slot
 from monitor.core.rules.watch import Burst, Cap, FirstSeen, Flatline, ItemTrigger, Rule, Threshold
 from monitor.model import Development, DevelopmentKind, Severity
@@ -46,7 +46,9 @@ def fired(rule: Rule, developments: Iterable[Development], moment: Moment, notes
     fitting = [d for d in developments if not misfit(rule, d, moment.watch)]
     match rule.trigger:
         case None:
-            yield from (_plain(rule, d, moment) for d in fitting if d.kind in rule.kinds)
+            yield from (
+                _plain(rule, d, moment) for d in fitting if d.kind in rule.kinds and _keyed(rule, d, moment, notes)
+            )
         case Threshold():
             yield from _steps(rule, rule.trigger, fitting, moment, notes)
         case FirstSeen():
@@ -56,10 +58,20 @@ def fired(rule: Rule, developments: Iterable[Development], moment: Moment, notes
         case Flatline():
             _hear(rule, moment)
         case ItemTrigger():
-            if moment.item.version == 1 or rule.trigger.versions:
-                yield _plain(rule, _item(moment, ""), moment)
+            told = _item(moment, "")
+            if (moment.item.version == 1 or rule.trigger.versions) and _keyed(rule, told, moment, notes):
+                yield _plain(rule, told, moment)
         case Cap():
-            yield from _warning(rule, rule.trigger, moment)
+            yield from _warning(rule, rule.trigger, moment, notes)
+
+
+def _keyed(rule: Rule, development: Development, moment: Moment, notes: list[str]) -> bool:
+    """Whether its key is known; what is not must not become one bucket. A correction goes out in any case."""
+    key, missing = key_of(rule.key, development, moment.item, moment.placement.story)
+    if key is None and development.kind not in CORRECTIONS:
+        notes.append(f"{rule.id}: not evaluable, {missing} is not known")
+        return False
+    return True
 
 
 def severity_of(rule: Rule, name: str | None) -> Severity:
@@ -103,9 +115,9 @@ def _steps(
         value = value_of(development.quantity)
         if development.metric != threshold.metric or development.kind not in FIGURES or value is None:
             continue
-        key, missing = key_of(rule.key, development, moment.item, moment.placement.story)
+        key, _ = key_of(rule.key, development, moment.item, moment.placement.story)
         if key is None:
-            notes.append(f"{rule.id}: not evaluable, {missing} is not known")
+            _keyed(rule, development, moment, notes)
             continue
         passed, before = bisect_right(threshold.steps, value), _passed(rule, threshold, development, key, moment)
         if passed > before and development.kind not in _REPEATED:
@@ -136,9 +148,9 @@ def _first(
 ) -> Iterator[Firing]:
     born = _met(rule, "", moment)
     for development in developments:
-        key, missing = key_of(rule.key, development, moment.item, moment.placement.story)
+        key, _ = key_of(rule.key, development, moment.item, moment.placement.story)
         if key is None:
-            notes.append(f"{rule.id}: not evaluable, {missing} is not known")
+            _keyed(rule, development, moment, notes)
             continue
         known = moment.draft.get(SEEN, slot(moment.watch.id, rule, key))
         fresh = known is None or moment.now - known.at > first.memory
@@ -197,7 +209,7 @@ def _counted(distinct: str, moment: Moment) -> str:
 # --- warnings ----------------------------------------------------------------------------
 
 
-def _warning(rule: Rule, cap: Cap, moment: Moment) -> Iterator[Firing]:
+def _warning(rule: Rule, cap: Cap, moment: Moment, notes: list[str]) -> Iterator[Firing]:
     marks = {m[4:].lower() for m in moment.item.marks if m.startswith("cap:")}
     severity = next((m.partition("=")[2] for m in sorted(marks) if m.startswith("severity=")), None)
     if severity is None or marks & _NO_WARNING or (cap.severities and severity not in cap.severities):
@@ -205,6 +217,8 @@ def _warning(rule: Rule, cap: Cap, moment: Moment) -> Iterator[Firing]:
     if any(terms and not any(t.holds(moment.case) for t in terms) for terms in (cap.areas, cap.events)):
         return
     told = replace(_item(moment, f"{severity} warning"), official=True)
+    if not _keyed(rule, told, moment, notes):
+        return
     signature = next((words for mark, words in _SIGNATURES.items() if mark in marks), "")
     why = f"{severity} warning by {moment.source.publisher}{signature}"
     yield _firing(rule, told, moment, why, severity=severity_of(rule, severity))
