@@ -238,15 +238,15 @@ def test_init_without_answers_is_wrong_usage(tmp_path):
             "no number",
         ),
         (
-            "rules: [{id: a, trigger: {threshold: {metric: killed, steps: [5]}}, match: {claim: {metric: missing}},"
-            " severity: low}]",
-            3,
+            """rules:\n- {id: a, trigger: {threshold: {metric: killed, steps: [5]}}, severity: low,
+   match: {claim: {metric: missing}}}""",
+            4,
             "wants claims of missing",
         ),
         (
-            "rules: [{id: a, trigger: {burst: {count: 3, window: 1h}}, match: {sources: {kinds: [wire]}},"
-            " severity: low}]",
-            3,
+            """rules:\n- {id: a, trigger: {burst: {count: 3, window: 1h}}, severity: low,
+   match: {sources: {kinds: [wire]}}}""",
+            4,
             "is left 1 sources",
         ),
         ("rules: [{id: a, developments: [rival], severity: high}]", 3, "no test names it"),

@@ -6,11 +6,13 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import re2
 
 from monitor.core import template
+from monitor.core.rules.expand import CORROBORATE, THROTTLE
 from monitor.core.rules.faults import TOP, Faults, Mark, did_you_mean
 from monitor.core.rules.form import METRICS, seconds
 from monitor.core.rules.grammar import key_place, place_of
@@ -116,8 +118,7 @@ class _Compiler:
         self._faults = faults
         self._lists = self._included()
         self._metrics: Mapping[str, Mapping[str, Any]] = long.get("metrics", {})
-        self._corroborate = _corroboration(long["defaults"]["corroborate"])
-        self._throttle = _throttle(long["defaults"]["throttle"])
+        self._corroborate, self._throttle = _defaults(long["defaults"])
         self._sides = {name: self._side(name, side) for name, side in long.get("sides", {}).items()}
 
     def watch(self, digest: str) -> Watch:
@@ -206,7 +207,7 @@ class _Compiler:
 
     def _term(self, entry: Any, fields: frozenset[str]) -> list[Term]:  # noqa: ANN401 - a word or a block
         if isinstance(entry, str):
-            return self._listed(entry, fields) if entry.startswith("@") else self._words({"is": entry}, fields)
+            return self._listed(entry, fields) if entry.startswith("@") else self._words(entry, fields)
         fields = frozenset(entry.get("in", fields))
         if "near" in entry:
             return [self._near(entry, fields)]
@@ -215,7 +216,7 @@ class _Compiler:
         if "side" in entry or "actor" in entry:
             actors = self._party(entry.get("side", entry.get("actor")))
             return [Named(entry.get("side", entry.get("actor")), actors, self._world.names(actors))]
-        return self._words(entry, fields)
+        return self._words(entry["is"], fields, entry.get("case"), inflect=entry.get("inflect", True))
 
     def _listed(self, reference: str, fields: frozenset[str]) -> list[Term]:
         name = reference[1:]
@@ -224,17 +225,18 @@ class _Compiler:
             return []
         return [t for entry in self._lists[name] if entry != reference for t in self._term(entry, fields)]
 
-    def _words(self, entry: Mapping[str, Any], fields: frozenset[str]) -> list[Term]:
-        written = entry["is"]
+    def _words(
+        self, written: str, fields: frozenset[str], case: str | None = None, *, inflect: bool = True
+    ) -> list[Term]:
         try:
             spellings = expand_braces(written)
         except BadBraces as error:
             mend = "write like `air{, }strike{,s}`"
             self._faults.add(place_of(written), "bad-braces", f"{str(written)!r}: {error}", mend)
             return []
-        acronym = written.isupper() and written.isalpha() and len(written) <= _ACRONYM and written.isascii()
-        exact = entry.get("case", "exact" if acronym else "any") == "exact"
-        inflect = entry.get("inflect", True) and not exact
+        acronym = len(written) <= _ACRONYM and written.isupper() and written.isalpha() and written.isascii()
+        exact = acronym if case is None else case == "exact"
+        inflect = inflect and not exact
         if odd := _ODD.search(written):
             mend = "a term is words; write alternatives as a list, spellings as `{a,b}`, forms follow by themselves"
             self._faults.warn(place_of(written), "odd-term", f"{odd.group()!r} means nothing in a term", mend)
@@ -254,7 +256,7 @@ class _Compiler:
         return Near(written, tuple(parts), entry["tokens"])
 
     def _regex(self, entry: Mapping[str, Any], fields: frozenset[str]) -> list[Term]:
-        anchor = [t for t in self._words({"is": entry["anchor"]}, fields) if isinstance(t, Words)]
+        anchor = [t for t in self._words(entry["anchor"], fields) if isinstance(t, Words)]
         options = re2.Options()
         options.log_errors = False
         options.case_sensitive = entry.get("case", "any") == "exact"
@@ -527,6 +529,18 @@ def _number(word: Any) -> float | None:  # noqa: ANN401 - a key as written
 
 def _step_name(step: float | None) -> str:
     return f"{step:g}"
+
+
+def _defaults(given: Mapping[str, Any]) -> tuple[Corroboration, Throttle]:
+    """The usual ones are one and the same for all watches that don't say otherwise."""
+    if given["corroborate"] is CORROBORATE and given["throttle"] is THROTTLE:
+        return _usual()
+    return _corroboration(given["corroborate"]), _throttle(given["throttle"])
+
+
+@cache
+def _usual() -> tuple[Corroboration, Throttle]:
+    return _corroboration(CORROBORATE), _throttle(THROTTLE)
 
 
 def _corroboration(given: Mapping[str, Any]) -> Corroboration:

@@ -159,7 +159,7 @@ def is_standing(rule: str, long: Mapping[str, Any]) -> bool:
 
 def _merged(standing: dict[str, Any], written: Section | None) -> dict[str, Any]:
     if written is None:
-        return _ordered(standing)
+        return standing  # made in the order of the long form
     base = {k: v for k, v in standing.items() if k not in ("developments", "trigger")}
     kept = base if {"developments", "trigger"} & set(written) else standing
     return _ordered({**kept, **written}, place_of(written))

@@ -38,7 +38,8 @@ class Vocabulary:
 
     def number(self, form: str) -> int:
         """The number of a form, new or known. Forms must be complete before the first search."""
-        return self._numbers.setdefault(f" {form} ", len(self._numbers))
+        numbers = self._numbers
+        return numbers.setdefault(f" {form} ", len(numbers))
 
     def search(self, line: str) -> list[tuple[int, int, int]]:
         """(form, start, end) of everything found in a page's line, with the spaces around it."""

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from math import inf
 from typing import Any
 
-from monitor.core.rules.expand import is_standing
+from monitor.core.rules.expand import CORROBORATE, THROTTLE, is_standing
 from monitor.core.rules.faults import Faults
 from monitor.core.rules.form import seconds
 from monitor.core.rules.grammar import key_place, place_of
@@ -26,9 +26,8 @@ def warn(watch: Watch, faults: Faults) -> None:
     for rule in watch.rules:
         for what, mend in _doubts(rule, watch, seen):
             faults.warn(place_of(entries[rule.id]), "unreachable", f"rule {rule.id!r} {what}", mend)
-        seen.setdefault(_what_it_takes(rule), rule)
         _without_effect(entries[rule.id], rule, faults)
-    _without_effect({**watch.long["defaults"], "id": "defaults"}, None, faults)
+    _without_effect(watch.long["defaults"], None, faults)
     _untested(watch, entries, faults)
     _unused_lists(watch, faults)
 
@@ -60,6 +59,19 @@ def terms_of(watch: Watch) -> Iterator[Term]:
 
 
 def _doubts(rule: Rule, watch: Watch, seen: dict[Hashable, Rule]) -> Iterator[tuple[str, str]]:
+    if rule.scope.clauses:
+        yield from _conflicts(rule, watch)
+    twin = seen.setdefault(_what_it_takes(rule), rule)
+    if twin is not rule and rule.enabled and twin.enabled:
+        yield f"fires for the same as {twin.id!r}", "delete one of them, or tell them apart by `match`"
+    if isinstance(rule.trigger, Threshold) and isinstance(rule.severity, dict):
+        yield from _idle_severities(rule.trigger, rule.severity)
+    if rule.claim or rule.trigger:
+        yield from _never(rule, watch)
+
+
+def _conflicts(rule: Rule, watch: Watch) -> Iterator[tuple[str, str]]:
+    """What the watch selects and the rule wants, and no item can be both."""
     watched, own = _sources(watch.scope), _sources(rule.scope)
     if own is not None and not (own if watched is None else own & watched):
         yield "has no source in common with the watch", "widen one of the two `sources`"
@@ -67,11 +79,6 @@ def _doubts(rule: Rule, watch: Watch, seen: dict[Hashable, Rule]) -> Iterator[tu
     for clause in rule.scope.clauses:
         if isinstance(clause, AnyOf) and _forms(Scope((clause,)), AnyOf) and _all_barred(clause, barred):
             yield "wants only words that keep items out", "take them from one of the two lists"
-    twin = seen.get(_what_it_takes(rule))
-    if twin and rule.enabled and twin.enabled:
-        yield f"fires for the same as {twin.id!r}", "delete one of them, or tell them apart by `match`"
-    yield from _idle_severities(rule)
-    yield from _never(rule, watch)
 
 
 def _never(rule: Rule, watch: Watch) -> Iterator[tuple[str, str]]:
@@ -98,7 +105,9 @@ def _possible(value: Mapping[str, float]) -> bool:
 
 def _without_effect(entry: Mapping[str, Any], rule: Rule | None, faults: Faults) -> None:
     """Note what is written and changes nothing."""
-    throttle, corroborate = entry.get("throttle", {}), entry.get("corroborate", {})
+    throttle, corroborate = entry.get("throttle", THROTTLE), entry.get("corroborate", CORROBORATE)
+    if throttle is THROTTLE and corroborate is CORROBORATE:
+        return
     doubts = []
     if throttle.get("backoff", 1) > 1 and "max" not in throttle:
         doubts.append((throttle, "backoff", "backoff without `max` lengthens nothing", "add `max: 6h`"))
@@ -109,7 +118,12 @@ def _without_effect(entry: Mapping[str, Any], rule: Rule | None, faults: Faults)
         if all(Severity(s).rank <= lower.rank for s in corroborate.get("when", tuple(Severity))):
             what = f"send_as {lower} lowers nothing"
             doubts.append((corroborate, "send_as", what, "choose a lower severity than those in `when`"))
-    if rule and corroborate.get("when") and not _severities(rule) & {Severity(s) for s in corroborate["when"]}:
+    if (
+        rule
+        and "corroborate" in entry
+        and "when" in corroborate
+        and not _severities(rule) & {Severity(s) for s in corroborate["when"]}
+    ):
         doubts.append((corroborate, "when", f"rule {rule.id!r} is never of these severities", "delete `corroborate`"))
     for block, key, what, mend in doubts:
         faults.warn(key_place(block, key), "no-effect", what, mend)
@@ -121,20 +135,20 @@ def _severities(rule: Rule) -> frozenset[Severity]:
 
 def _untested(watch: Watch, entries: Mapping[RuleId, Mapping[str, Any]], faults: Faults) -> None:
     """Note rules of the watch's own that can ring and that no test names."""
+    own = [r for r in watch.rules if not is_standing(r.id, watch.long) and r.enabled and not r.trial]
+    if not own:
+        return
     expected = [e for test in watch.tests for key in ("expect", "held", "suppressed") for e in test.get(key, ())]
     named = {str(e.get("rule")) for e in expected} | {str(r) for test in watch.tests for r in test.get("never", ())}
-    for rule in watch.rules:
-        loud = any(s.rank >= Severity.HIGH.rank for s in _severities(rule))
-        if loud and rule.enabled and not rule.trial and rule.id not in named and not is_standing(rule.id, watch.long):
+    for rule in own:
+        if rule.id not in named and _severities(rule) & {Severity.HIGH, Severity.CRITICAL}:
             mend = "add one under `tests:`; `tocsin rules backtest` finds items to take"
             faults.warn(place_of(entries[rule.id]), "untested", f"rule {rule.id!r} can ring and no test names it", mend)
 
 
-def _idle_severities(rule: Rule) -> Iterator[tuple[str, str]]:
-    if isinstance(rule.trigger, Threshold) and isinstance(rule.severity, dict):
-        steps = {f"{s:g}" for s in rule.trigger.steps}
-        for name in rule.severity.keys() - steps:
-            yield f"has a severity for {name}, which is no step of it", "add the step, or delete the severity"
+def _idle_severities(threshold: Threshold, severities: Mapping[str, Severity]) -> Iterator[tuple[str, str]]:
+    for name in severities.keys() - {f"{s:g}" for s in threshold.steps}:
+        yield f"has a severity for {name}, which is no step of it", "add the step, or delete the severity"
 
 
 def _sources(scope: Scope) -> frozenset[SourceId] | None:

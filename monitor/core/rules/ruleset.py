@@ -211,8 +211,8 @@ class _Build:
         registry = Registry.base()
         for file in (*self._of("actors"), *self._of("watch")):
             entries = [e for e in file.values.get("actors", ()) if {"name", "kind"} <= set(e)]
-            actors = [_actor(e) for e in entries]
-            registry = registry.extended(actors)
+            if entries:
+                registry = registry.extended([_actor(e) for e in entries])
             for entry in entries:
                 if "part_of" in entry and not known(registry, entry["part_of"]):
                     mend = did_you_mean(entry["part_of"], (a.id for a in registry.actors))
