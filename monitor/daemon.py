@@ -34,6 +34,7 @@ from monitor.core.limits import Limiter, Rates
 from monitor.core.records import SUBSCRIBERS
 from monitor.core.retention import KEPT
 from monitor.core.rules import Ruleset
+from monitor.core.rules.diff import fresh
 from monitor.core.view import Draft, Put
 from monitor.core.wording import names
 from monitor.errors import ParseError, RuleFileError, StaleLease, StoreError
@@ -407,14 +408,27 @@ class Daemon:
                 await self._aside(self._read_rules, self._reload)
 
     def _read_rules(self, reload: Callable[[Ruleset], Ruleset]) -> None:
+        before = self.ruleset
         try:
-            self.ruleset = reload(self.ruleset)
+            self.ruleset = reload(before)
         except RuleFileError as error:
             self._tell_of_rules(str(error))
             return
         self._tell_of_rules("\n".join(map(str, self.ruleset.quarantined)))
+        self._tell_of_memory(fresh(before, self.ruleset))
         self._obey()
         log.info("rules read", extra={"watches": len(self.ruleset.watches), "hash": self.ruleset.hash})
+
+    def _tell_of_memory(self, rules: Sequence[str]) -> None:
+        """Operators hear which rules forgot what they had told: their key, trigger or kinds of development changed."""
+        if not rules:
+            return
+        log.info("the memory of rules starts fresh", extra={"rules": " ".join(rules)})
+        now, text = (
+            self._clock(),
+            f"These rules have a new key, trigger or kinds; their memory starts fresh: {', '.join(rules)}",
+        )
+        self._store.apply(messages=notices.notice(self._store.view(), f"fresh:{now.isoformat()}", text, now))
 
     def _tell_of_rules(self, faults: str) -> None:
         """Operators hear of wrong rules once, and again when they are mended."""

@@ -114,6 +114,7 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
     outcome = f"{verdict.outcome} ({verdict.severity})" if verdict.outcome else "no alert"
     yield f"watch {verdict.watch}: {outcome}, {verdict.why}"
     yield from _indented(verdict.clauses)
+    yield from _indented(f"nearly, {miss.rule}: {miss.why}" for miss in verdict.missed)
 
 
 def _alert(store: Store, alert: Alert) -> Iterator[str]:

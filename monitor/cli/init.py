@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 if the files are written and right."""
-    from monitor.cli import check
+    from monitor.cli import check, schema
     from monitor.core.rules.expand import slug
 
     answers = {name: _answer(name, getattr(args, name)) for name in _QUESTIONS}
@@ -39,12 +39,15 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("a watch needs a name, and sides or words: --name, --sides, --about")
     directory = check.rules_path(args.dir)
     files = {
-        "sources.yaml": sources(args.feed),
-        "common/actors.yaml": _ACTORS,
-        f"{slug(answers['name'])}.yaml": watch(answers),
+        "sources.yaml": f"{_SCHEMA.format('sources')}{sources(args.feed)}",
+        "common/actors.yaml": f"{_SCHEMA.format('actors').replace('=', '=../')}{_ACTORS}",
+        f"{slug(answers['name'])}.yaml": f"{_SCHEMA.format('watch')}{watch(answers)}",
+        **{f".schema/{kind}.json": schema.text(kind) for kind in schema.KINDS},
     }
     for name, text in files.items():
         _write(directory / name, text)
+    if not args.feed:
+        print("no feeds yet: name them in sources.yaml, or `--feed URL` next time", file=sys.stderr)
     print("next: `tocsin check`, then `tocsin run`; `tocsin rules expand` shows what the watch means", file=sys.stderr)
     return check.run(argparse.Namespace(path=directory))
 
@@ -107,6 +110,8 @@ def _words(text: str) -> list[str]:
     return [w.strip() for w in text.split(",") if w.strip()]
 
 
+_SCHEMA = "# yaml-language-server: $schema=.schema/{}.json\n"
+"""Where editors look; a hidden directory is no rule file."""
 _ACTORS = """\
 # Who is who, beyond the registry that comes with the program. An entry with a known name adds names to it:
 #   - {name: Ruritanian army, kind: force, part_of: ruritania, aliases: [royal guard]}

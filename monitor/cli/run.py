@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:  # noqa: ARG001 - a command's signatur
     log.set_up(settings.log_level, [settings.telegram_token or ""])
     with _alone(settings.database):
         store = SqliteStore(settings.database)
-        asyncio.run(_run(settings, store, rulefiles.start(settings.rules, _good_rules(settings))))
+        asyncio.run(_run(settings, store, rulefiles.start(settings.rules, good_rules(settings))))
     return 0
 
 
@@ -60,7 +60,7 @@ def _alone(database: pathlib.Path) -> Iterator[None]:
         os.close(file)
 
 
-def _good_rules(settings: Settings) -> pathlib.Path:
+def good_rules(settings: Settings) -> pathlib.Path:
     """Where the last good rules are kept, so that a start with wrong ones is one too."""
     return settings.state / "rules.json"
 
@@ -70,7 +70,7 @@ async def _run(settings: Settings, store: Store, ruleset: Ruleset) -> None:
     from monitor.daemon import Daemon
     from monitor.fetch import Fetcher, Parsers
 
-    reload = partial(rulefiles.reload, settings.rules, copy=_good_rules(settings))
+    reload = partial(rulefiles.reload, settings.rules, copy=good_rules(settings))
     async with Fetcher() as fetcher, Parsers() as parsers:
         make = partial(Daemon, store, ruleset=ruleset, fetcher=fetcher, parsers=parsers, reload=reload)
         daemon = (

@@ -22,16 +22,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print one, or write all."""
     if args.write is None:
-        print(_text(args.kind), end="")
+        print(text(args.kind), end="")
         return 0
     args.write.mkdir(parents=True, exist_ok=True)
     for kind in KINDS:
-        (args.write / f"{kind}.json").write_text(_text(kind), "utf-8")
+        (args.write / f"{kind}.json").writetext(text(kind), "utf-8")
     print(f"tocsin: {len(KINDS)} schemas in {args.write}", file=sys.stderr)
     return 0
 
 
-def _text(kind: str) -> str:
+def text(kind: str) -> str:
+    """The schema of a kind of file, as it is written."""
     from monitor.core.rules.schema import schema
 
     return json.dumps(schema(kind), indent=1, ensure_ascii=False) + "\n"

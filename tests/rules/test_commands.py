@@ -125,6 +125,16 @@ def test_explain_tells_each_clause_and_why_not(place):
     assert "border: does not belong" in not_fired
     assert "sides: 1 of 2 needed" in not_fired
     assert (status, err) == (1, "tocsin: nothing here has the id 'nothing'\n")
+    assert "rival-claims, contradictions, denials, corrections: no development of theirs in the item" in fired
+
+
+def test_explain_tells_what_nearly_fired(place):
+    rule = "{id: few, developments: [new_claim], match: {claim: {value: {lt: 5}}}, severity: low}"
+    (place / "rules" / "border.yaml").write_text(f"{WATCH}rules: [{rule}]\nalert: [new claims]\n")
+
+    _, out, _ = tocsin(place, "explain", "a", "--items", "items.jsonl", "--rule", "few")
+
+    assert "    nearly, few: 700 Taliban fighters killed – Pakistan's military: filter not passed, value: 700" in out
 
 
 def test_explain_of_one_rule_from_the_database(history):
@@ -168,8 +178,28 @@ def test_status_tells_what_is_loaded_and_by_what_was_decided(history):
     (history / "rules" / "border.yaml").write_text("watch: [")
     status, out, _ = tocsin(history, "status")
     assert status == 1
-    assert "goes on with what it loaded last" in out
+    assert "quarantined all: there is no last good version, a daemon can't start" in out
     assert "(other rules than these)" in out
+
+
+def test_status_tells_what_stands_in_for_a_broken_file(history):
+    rulefiles.start(history / "rules", history / "state" / "rules.json")
+    (history / "rules" / "border.yaml").write_text("watch: [")
+    (history / "rules" / "new.yaml").write_text("watch: [")
+
+    _, out, _ = tocsin(history, "status")
+
+    assert "quarantined border.yaml: 1 mistake; its last good version, read " in out
+    assert "quarantined new.yaml: 1 mistake; left out, there is no good version of it" in out
+
+
+def test_route_names_receivers_and_quiet_hours(place):
+    quiet = "quiet_hours: {from: '22:00', to: '06:00', severity: low}\n"
+    more = f"{quiet}receivers: {{desk: {{chat: -5}}}}\nroutes: [{{to: desk}}]\n"
+    (place / "rules" / "border.yaml").write_text(WATCH + more)
+
+    assert tocsin(place, "route", "border")[1] == "desk: chat -5\n"
+    assert "it waits for the end" in tocsin(place, "route", "border", "--severity", "low")[1]
 
 
 def test_route_names_the_destinations(place):

@@ -197,6 +197,11 @@ def test_init_writes_rules_that_pass_the_check_and_overwrites_nothing(tmp_path):
     rules = load(rulefiles.read(tmp_path))
     assert [w.name for w in rules.watches] == ["Küste: Nord"]
     assert list(rules.sources) == ["example-org", "example-org-2"]
+    for path in tmp_path.rglob("*.yaml"):
+        named = path.read_text().partition("$schema=")[2].split()[0]
+        jsonschema.Draft7Validator(json.loads((path.parent / named).read_text())).validate(
+            yaml.safe_load(path.read_text())
+        )
 
     (tmp_path / "sources.yaml").write_text("sources: []\n")
     assert tocsin(*words, *feeds)[0] == 0

@@ -7,6 +7,7 @@ import pytest
 from monitor.core.decide import decide
 from monitor.core.records import SUBSCRIBERS
 from monitor.core.rules import load, testing
+from monitor.core.rules.diff import fresh
 from monitor.core.rules.written import written
 from monitor.core.view import Draft, Put
 from monitor.model import DevelopmentKind, Item, ItemId, ObjectClass, Severity, SourceId, Stance, Subscriber
@@ -268,3 +269,21 @@ def test_state_is_kept_when_words_and_loudness_change_and_fresh_when_the_key_doe
     assert meaning("{id: a, developments: [rival], severity: high, template: t, throttle: {same_key: 1h}}") == plain
     assert meaning("{id: a, developments: [rival], severity: low, key: [story]}") != plain
     assert meaning("{id: a, developments: [rival, denied], severity: low}") != plain
+
+
+def test_what_starts_fresh_is_told_by_watch_and_rule():
+    def rules(key, more=""):
+        text = f"{SIDES}rules: [{{id: a, developments: [rival], key: [{key}], severity: low}}]\n{more}"
+        return load({"sources.yaml": SOURCES, "b.yaml": text})
+
+    assert fresh(rules("story"), rules("story", "note: words\n")) == []
+    assert fresh(rules("story"), rules("side")) == ["b/a"]
+
+
+def test_a_rule_means_the_same_beside_other_watches():
+    cap = "watch: W\nsources: {kinds: [wire]}\nwarnings: [severe, minor, extreme]\nareas: [Sindh, Karachi]\n"
+    alone = load({"sources.yaml": SOURCES, "w.yaml": cap})
+    among = load({"sources.yaml": SOURCES, "a.yaml": SIDES + "about: [many, other, words]\n", "w.yaml": cap})
+
+    assert fresh(alone, among) == []
+    assert "['extreme', 'minor', 'severe']" in alone.watches[0].rules[0].semantics

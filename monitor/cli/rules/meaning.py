@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -56,12 +58,31 @@ def _status(args: argparse.Namespace) -> int:
         ruleset = loaded(args.rules)
     except RuleFileError as error:
         report(error.faults)
-        print("the files are wrong: a running daemon goes on with what it loaded last")
-        print("\n".join(_decided_by(None)))
+        print("\n".join([*_quarantined(args.rules, error), *_decided_by(None)]))
         return 1
     print("\n".join([*_loaded(ruleset, args.rules), *_decided_by(ruleset)]))
     report(ruleset.warnings, "warning: ")
     return 0
+
+
+def _quarantined(directory: Path | None, error: RuleFileError) -> Iterator[str]:
+    """Which files are out, and what stands in for them in a daemon that runs or is started now."""
+    from monitor import rulefiles
+    from monitor.cli.run import good_rules
+    from monitor.settings import Settings
+
+    copy = good_rules(Settings.read())
+    try:
+        ruleset = rulefiles.start(rules_path(directory), copy)
+    except RuleFileError:
+        yield "quarantined all: there is no last good version, a daemon can't start"
+        return
+    standing_in = {w.file for w in ruleset.watches}
+    since = f"{dt.datetime.fromtimestamp(copy.stat().st_mtime, dt.UTC):%Y-%m-%d %H:%M} UTC" if copy.is_file() else ""
+    for file, faults in Counter(fault.file for fault in error.faults).items():
+        kept = file in standing_in or not file.endswith((".yaml", ".yml"))
+        what = f"its last good version, read {since}, goes on" if kept else "left out, there is no good version of it"
+        yield f"quarantined {file}: {faults} mistake{'s' * (faults != 1)}; {what}"
 
 
 def _loaded(ruleset: Ruleset, directory: Path | None) -> Iterator[str]:
@@ -99,12 +120,13 @@ def _route(args: argparse.Namespace) -> int:
 
     ((watch),) = chosen(loaded(args.rules), args.watch)
     rules = frozenset(RuleId(r) for r in args.rule)
+    receivers = {f"chat:{chat}": f"{name}: chat {chat}" for name, chat in watch.receivers.items()}
     for route in watch.destinations(Severity(args.severity), rules):
-        print(
-            f"{route}: {', '.join(_followers(watch.id, args.severity)) or 'nobody yet'}"
-            if route == "followers"
-            else route
-        )
+        followers = ", ".join(_followers(watch.id, args.severity)) or "nobody yet"
+        print(f"{route}: {followers}" if route == "followers" else receivers.get(route, route))
+    for quiet in watch.quiet:
+        if Severity(args.severity).rank <= quiet.at_most.rank:
+            print(f"  between {quiet.start:%H:%M} and {quiet.end:%H:%M} ({quiet.tz}) it waits for the end")
     return 0
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from monitor.cli.rules.common import Commands, chosen, command, loaded, recorded
 
 if TYPE_CHECKING:
+    from monitor.core.records import Verdict
     from monitor.core.rules import Ruleset
     from monitor.core.view import View
 
@@ -70,14 +71,17 @@ def _about(name: str, view: View, ruleset: Ruleset, args: argparse.Namespace) ->
     yield f"{item.id} version {item.version}, {item.seen:%Y-%m-%d %H:%M} UTC: {item.title or item.text[:80]}"
     for verdict in record.verdicts:
         if args.watch in (None, verdict.watch):
-            yield f"decided, {verdict.watch}: {verdict.outcome or 'no alert'}: {verdict.why}"
-            yield from (f"    {c}" for c in verdict.clauses if args.rule is None or c.startswith(f"{args.rule}:"))
+            yield from _decided(verdict, args.rule)
     yield f"now, by rules {ruleset.hash}:"
     for watch in chosen(ruleset, args.watch):
         selection = watch.selects(item, record.reading, record.placement, ruleset.sources.get(item.source))
         asked = Question(watch, selection, record.developments, item, record.placement.story, view)
-        yield from (f"  {line}" for line in explained(asked) if _wanted(line, args.rule))
+        yield from (f"  {line}" for line in explained(asked, args.rule))
 
 
-def _wanted(line: str, rule: str | None) -> bool:
-    return rule is None or not line.startswith("  ") or line.startswith(f"  {rule}:")
+def _decided(verdict: Verdict, rule: str | None) -> Iterator[str]:
+    yield f"decided, {verdict.watch}: {verdict.outcome or 'no alert'}: {verdict.why}"
+    yield from (f"    {clause}" for clause in verdict.clauses if rule is None or clause.startswith(f"{rule}:"))
+    for miss in verdict.missed:
+        if rule in (None, miss.rule):
+            yield f"    nearly, {miss.rule}: {miss.why}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from monitor.core.rules.ruleset import Ruleset
 from monitor.core.rules.watch import Watch
 from monitor.core.rules.written import plain
 from monitor.model import RuleId
@@ -62,6 +63,12 @@ def _weight(path: str, before: Any, after: Any) -> str:  # noqa: ANN401 - any va
 def heaviest(found: list[Change]) -> str:
     """The weight of a set of changes: what the version should go up by."""
     return next((w for w in (MAJOR, MINOR, PATCH) if any(c.weight == w for c in found)), PATCH)
+
+
+def fresh(before: Ruleset, after: Ruleset) -> list[str]:
+    """Every `watch/rule` whose memory starts fresh in the later set."""
+    known = {w.id: w for w in before.watches}
+    return [f"{w.id}/{rule}" for w in after.watches if w.id in known for rule in restarted(known[w.id], w)]
 
 
 def restarted(before: Watch, after: Watch) -> list[RuleId]:

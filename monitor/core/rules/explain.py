@@ -20,6 +20,7 @@ from monitor.core.rules.watch import Cap, Rule, Threshold, Watch
 from monitor.core.view import View
 from monitor.model import Development, Item, RuleId, StoryId
 
+_OTHER_KIND = 1.5
 _FIRES = 9.0
 _WORTH = 3.0
 """From here on a miss is a near one."""
@@ -45,16 +46,25 @@ class Question:
     view: View
 
 
-def explained(asked: Question) -> Iterator[str]:
-    """Lines about what each clause and rule says of the item, as the rules and their memory are now."""
+def explained(asked: Question, only: str | None = None) -> Iterator[str]:
+    """Lines about what each clause and rule says of the item, as the rules and their memory are now.
+
+    Rules that wait for developments of another kind are told in one line, unless it is asked for `only` one.
+    """
     selection, watch = asked.selection, asked.watch
     yield f"{watch.id}: {'belongs' if selection.selected else 'does not belong'}: {selection.why or 'every item does'}"
     if not selection.selected:
         return
     for other in (d for d in asked.developments if not watch.concerns(d)):
         yield f"  left out, it concerns others: {described(other)} ({', '.join(other.actors) or other.side})"
-    for rule in watch.rules:
-        yield from (f"  {rule.id}: {answer.text}" for answer in _rule(rule, asked))
+    others: list[str] = []
+    for rule in (r for r in watch.rules if only in (None, r.id)):
+        answers = list(_rule(rule, asked))
+        telling = [a for a in answers if only or a.near != _OTHER_KIND]
+        others += [] if telling else [rule.id]
+        yield from (f"  {rule.id}: {answer.text}" for answer in telling)
+    if others:
+        yield f"  {', '.join(others)}: no development of theirs in the item"
 
 
 def missed(asked: Question, fired: Collection[RuleId]) -> tuple[Miss, ...]:
@@ -89,7 +99,7 @@ def _rule(rule: Rule, asked: Question) -> Iterator[Answer]:
 
 def _answer(rule: Rule, development: Development, asked: Question) -> Answer:
     if rule.kinds and development.kind not in rule.kinds:
-        return Answer(2, f"{development.kind} is none of {', '.join(sorted(rule.kinds))}")
+        return Answer(_OTHER_KIND, f"{development.kind} is none of {', '.join(sorted(rule.kinds))}")
     lacking = misfit(rule, development, asked.watch)
     if lacking:
         return Answer(3.5, f"filter not passed, {lacking}")
@@ -116,7 +126,7 @@ def _clock(rule: Rule, development: Development, key: str, asked: Question) -> s
 def _step(threshold: Threshold, development: Development, known: Climb | None) -> Answer:
     value = value_of(development.quantity)
     if development.kind not in FIGURES:
-        return Answer(2, f"{development.kind} reaches no step")
+        return Answer(_OTHER_KIND, f"{development.kind} reaches no step")
     if development.metric != threshold.metric or value is None:
         return Answer(2, f"counts {development.metric or 'nothing'}, not {threshold.metric}")
     passed, first = [s for s in threshold.steps if s <= value], threshold.steps[0]

@@ -196,7 +196,15 @@ class Rule:
     @cached_property
     def semantics(self) -> str:
         """What rule state hangs on: kept when severity, title or throttle change, fresh when key or trigger do."""
-        return f"{sorted(self.kinds)}|{self.trigger!r}|{self.key}"
+        return f"{sorted(self.kinds)}|{_meant(self.trigger)}|{self.key}"
+
+
+def _meant(trigger: Trigger | None) -> str:
+    """A trigger in words that are the same in every process and beside whatever other watches."""
+    if not isinstance(trigger, Cap):
+        return repr(trigger)
+    events, areas = ([t.written for t in terms] for terms in (trigger.events, trigger.areas))
+    return f"Cap({sorted(trigger.severities)}, {events}, {areas})"
 
 
 @dataclass(frozen=True, eq=False)
