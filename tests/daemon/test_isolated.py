@@ -158,7 +158,7 @@ def fast_clock():
     return lambda: START + dt.timedelta(seconds=100 * (loop.time() - began))
 
 
-async def run(store, phone, rules=RULES, *, until, clock=None, web=None):
+async def run(store, phone, rules=RULES, *, until, clock=None, web=None, reload=None):
     """Run the daemon until something is true (or two minutes went by)."""
     daemon = Daemon(
         store,
@@ -169,7 +169,10 @@ async def run(store, phone, rules=RULES, *, until, clock=None, web=None):
         clock=clock or fast_clock(),
         pace=Pace(tick=0.02, lease=dt.timedelta(seconds=30), rates=Rates((1000, 1.0), (1000, 1.0), (1000, 1.0))),
         follow=lambda rules: [terminal.subscriber(watch.id for watch in rules.watches)],
+        reload=reload,
     )
+    if reload:
+        daemon.ask_to_reload()
     running = asyncio.create_task(daemon.run())
     end = asyncio.get_running_loop().time() + 120
     try:
@@ -302,3 +305,15 @@ async def test_once_a_day_every_chat_hears_silently_what_cannot_be_seen():
     await run(store, phone, until=lambda: any("Still watching" in text for text in phone.texts))
     daily = [m for m in store.messages(list(MessageState)) if "daily" in m.id]
     assert [(m.chat, m.silent) for m in daily] == [(7, True)]
+
+
+async def test_operators_hear_which_rules_forget_when_their_key_changes():
+    rule = "rules: [{id: a, developments: [new_claim], severity: low}]\n"
+    before = load({"all.yaml": f"watch: Everything\n{rule}"})
+    after = load({"all.yaml": f"watch: Everything\n{rule.replace('severity', 'key: [story], severity')}"})
+    store, phone = MemoryStore(), Phone()
+    store.apply([Put(SUBSCRIBERS, Subscriber(ChatId(9), admin=True))])
+
+    await run(store, phone, before, until=lambda: phone.texts, reload=lambda _: after)
+
+    assert any("their memory starts fresh: all/a" in text for text in phone.texts)

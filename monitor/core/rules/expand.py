@@ -205,8 +205,7 @@ def _alert_rules(watch: Section) -> list[dict[str, Any]]:
         if words == "escalation":
             del rule["severity"]  # the event ladder's
         if words == "every item":
-            rule = {**rule, "trigger": {"item": {}}}
-            del rule["developments"]
+            rule = {"id": rule["id"], "title": rule["title"], "trigger": {"item": {}}, "severity": rule["severity"]}
         out.append(_placed(rule, place_of(words)))
     return out
 
