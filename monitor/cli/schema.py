@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     args.write.mkdir(parents=True, exist_ok=True)
     for kind in KINDS:
-        (args.write / f"{kind}.json").writetext(text(kind), "utf-8")
+        (args.write / f"{kind}.json").write_text(text(kind), "utf-8")
     print(f"tocsin: {len(KINDS)} schemas in {args.write}", file=sys.stderr)
     return 0
 

@@ -39,6 +39,14 @@ def test_the_written_schemas_are_the_grammar_s(kind):
     assert json.loads((ROOT / "docs" / "schema" / f"{kind}.json").read_text("utf-8")) == schema(kind)
 
 
+def test_schema_writes_what_stands_in_the_docs(tmp_path):
+    assert tocsin("schema", "--write", tmp_path)[0] == 0
+
+    written_now = {p.name: p.read_text("utf-8") for p in tmp_path.iterdir()}
+    assert written_now == {p.name: p.read_text("utf-8") for p in (ROOT / "docs" / "schema").iterdir()}
+    assert tocsin("schema", "actors")[1] == written_now["actors.json"]
+
+
 @pytest.mark.parametrize("path", [p.relative_to(RULES).as_posix() for p in RULES.rglob("*.yaml")])
 def test_shipped_files_name_a_schema_and_fulfil_it(path):
     text = (RULES / path).read_text("utf-8")
