@@ -39,7 +39,7 @@ def read(item: Item, registry: Registry, source: Source | None = None) -> Readin
     claims += _headline(document, said, claims)
     claims = list(dict.fromkeys(_with_headline(claims)))
     claims.sort(key=lambda c: (c.span.where == "text", c.span.start))
-    statements = tuple(_statement(a) for a in said if id(a) not in used and _is_statement(a))
+    statements = tuple(_statement(a) for a in said if id(a) not in used and _is_statement(a) and not _is_retold(a, said))
     told = events(document, registry, said, owners, scene)
     return Reading(tuple(claims), statements, told, notices(document, scene.on))
 
@@ -196,6 +196,11 @@ def _is_statement(said: Attribution) -> bool:
     return said.sentence.where == "text" or not (
         said.kind in stance.SILENT or said.kind == "vows" or said.lemma in words("attribution", "factive")
     )
+
+
+def _is_retold(one: Attribution, said: Sequence[Attribution]) -> bool:
+    """Whether it stands in what another says: then it is in that speaker's words, and no statement of its own."""
+    return any(a is not one and a.covers(one.sentence.where, *one.cue) for a in said)
 
 
 def _statement(said: Attribution) -> Statement:

@@ -79,6 +79,9 @@ def _breadth(found: Saying) -> int:
 
 def _cut(tokens: Sequence[Token], one: Saying, found: Sequence[Saying]) -> Saying:
     """End what one says where the next saying begins beside it: "X said …, but Y said …", "X said …, adding …"."""
+    around = next((f.content.last for f in found if _comes_after_all(f, one)), None)
+    if around is not None and one.content is not None:
+        return replace(one, content=Phrase(one.content.first, around))
     for other in found:
         if (
             other is one
@@ -91,6 +94,14 @@ def _cut(tokens: Sequence[Token], one: Saying, found: Sequence[Saying]) -> Sayin
         if joint is not None and joint > one.content.first:
             return replace(one, content=Phrase(one.content.first, joint))
     return one
+
+
+def _comes_after_all(other: Saying, one: Saying) -> bool:
+    """As in "X plans to leave, *a spokesman said*": whose words the whole is, is told at its end."""
+    if other.content is None or one.content is None or other.content.last > min(other.cue.first, other.source.first):
+        return False
+    inside = other.content.first <= one.cue.first and one.cue.last <= other.content.last
+    return inside and one.content.first < other.content.last < one.content.last
 
 
 def _joint(tokens: Sequence[Token], other: Saying, after: int) -> int | None:
