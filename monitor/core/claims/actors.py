@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick
@@ -126,6 +127,8 @@ class Registry:
             return None
         if mentions[0].start == 0 and mentions[0].end == len(words):
             return mentions[0].actor
+        if self._are_joint(words, mentions):
+            return None
         person = next((m for m in reversed(mentions) if self.get(m.actor).kind is ActorKind.PERSON), None)
         return person.actor if person else self._office(words, mentions)
 
@@ -176,6 +179,14 @@ class Registry:
         run_by = [m for m in mentions if _RUN_BY.match(words[m.end :])]
         whose = self.get((run_by[-1] if run_by else owner).actor)
         return derived(whose, office)
+
+    def _are_joint(self, words: str, mentions: list[Mention]) -> bool:
+        """Whether two parties are named side by side: "Mali's army and the JNIM" is neither of them."""
+        pairs = pairwise(mentions)
+        return any(
+            re.search(r"\band\b", words[a.end : b.start]) and self.party(a.actor) != self.party(b.actor)
+            for a, b in pairs
+        )
 
     def _one_party(self, mentions: list[Mention]) -> bool:
         """Whether several names are one party's: "the United Nations refugee agency UNHCR"."""

@@ -17,6 +17,9 @@ from monitor.core.claims.subjects import Chain, Subjects
 from monitor.model import Metric, ObjectClass
 
 _INHERITING = frozenset({"destroyed", "damaged", "captured", "shot_down", "launched", "lost", "taken"})
+_OF_PEOPLE = frozenset({Metric.WOUNDED, Metric.FREED, Metric.ARRESTED, Metric.RESCUED, Metric.MISSING})
+"""What happens to nobody but people, so that a word like "drillers" must mean some."""
+
 _FARTHEST = 14
 """Tokens behind a passive to "including" or "along with"."""
 
@@ -181,6 +184,10 @@ class _Binder:
         of_other_loss = t is not None and p.inner is not None and p.inner != t.first
         self._losses.append(Loss(told, metric, t, part and not of_other_loss))
 
+    def _is_beside(self, p: Phrase, t: Trigger) -> bool:
+        """Whether nothing but auxiliaries stands between: of "a slip", nobody is told to be dead farther on."""
+        return p.last == self._clause.start_of_group(t)
+
     def _loss_of(self, p: Phrase, t: Trigger) -> str | None:
         """What the word does to this object: bodies are dead however they are found; deaths are no objects."""
         lex, head = self._clause.lex, self._clause.head(p)
@@ -190,10 +197,20 @@ class _Binder:
             return None
         if t.loss == "exchanged" and head not in lex.exchangeable:
             return None
+        if (t.loss == "alight" and not self._is_set(t)) or (t.loss == "departed" and not self._is_from_home(t)):
+            return None
         if t.loss == "destroyed" and head in lex.airborne and self._is_air_defence():
             return "shot_down"
         lost_jobs = t.loss == "lost" and p.kind is ObjectClass.PEOPLE and head not in lex.lost_people
         return None if lost_jobs else t.loss
+
+    def _is_set(self, t: Trigger) -> bool:
+        """As in "*set* six vehicles alight"."""
+        return any(self._clause.lower(i) in self._clause.lex.igniting for i in range(t.first - _FARTHEST, t.first))
+
+    def _is_from_home(self, t: Trigger) -> bool:
+        """As in "have left *the harbour district*": a place where people live comes next."""
+        return any(self._clause.lower(i) in self._clause.lex.dwelling for i in range(t.last, t.last + 6))
 
     def _is_air_defence(self) -> bool:
         lower = self._clause.lower
@@ -206,9 +223,14 @@ class _Binder:
         if p.number is None:
             if p.bare:
                 return p.kind not in HUMAN
+            if t is not None and t.loss == "burned":
+                return False
             plain = p.kind is not ObjectClass.PEOPLE or (t is not None and self._clause.has_auxiliary(t))
             return plain and metric is not Metric.LAUNCHED
+        if metric is Metric.DISPLACED and (p.number.kind == "article" or self._clause.head(p) in self._clause.lex.hurt):
+            return False
         if p.kind is not None or (p.bare and p.known):
             return True
-        passive = t is not None and t.last in self._subjects
-        return metric is Metric.KILLED and (passive or self._clause.head(p).endswith(self._clause.lex.person_endings))
+        passive = t is not None and t.last in self._subjects and (p.number.kind != "article" or self._is_beside(p, t))
+        person = self._clause.head(p).endswith(self._clause.lex.person_endings)
+        return (metric is Metric.KILLED and (passive or person)) or (metric in _OF_PEOPLE and passive and person)

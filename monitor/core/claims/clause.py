@@ -39,7 +39,8 @@ class Clause:
         heads = {p.head[1] - 1 for p in phrases if not p.bare}
         self.triggers = [t for t in triggers if t.first not in inner and t.first not in heads]
         """Loss words that stand for themselves, neither adjectives ("wounded soldiers") nor heads ("12 deaths")."""
-        self.words = {i for t in triggers for i in range(t.first, t.last) if t.first not in inner}
+        told = [t for t in triggers if t.first not in inner and t.loss != "nothing"]
+        self.words = {i for t in told for i in range(t.first, t.last)}
 
     def lower(self, i: int) -> str:
         """The token in lower case; empty outside the sentence."""
@@ -103,7 +104,8 @@ class Clause:
     def _is_adjective(self, t: Trigger) -> bool:
         """As in "the dead soldiers"."""
         following = self.lower(t.last)
-        return following in nouns(self.lang) and following not in self.lex.grammar.verbs
+        named = following in nouns(self.lang) and following not in self.lex.grammar.verbs
+        return named and t.loss != "departed"
 
     # --- objects ------------------------------------------------------------------------------
 

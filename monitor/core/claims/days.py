@@ -99,7 +99,7 @@ def days(
         hit = _mention(tokens, i, on, context, w)
         if hit is not None and latest is not None and tokens[i].lower in w.weekdays:
             hit = _not_a_week_ago(tokens, hit, latest, w)
-        if hit is None or _is_ahead(tokens, i, w):
+        if hit is None or _is_ahead(tokens, i, w) or _tells_which(tokens, hit):
             i += 1
             continue
         hit = _open_ended(tokens, hit, on, w)
@@ -138,6 +138,19 @@ def _is_ahead(tokens: Sequence[Token], i: int, w: _Words) -> bool:
         if tokens[k].lower in w.ahead:
             return True
     return False
+
+
+def _tells_which(tokens: Sequence[Token], hit: DayMention) -> bool:
+    """As in "three drillers *abducted in May* have been freed": which ones are meant, not when it was."""
+    verb = hit.first - 2
+    if verb < 1 or _lower(tokens, verb + 1) not in {"in", "on", "since"}:
+        return False
+    participle = _lower(tokens, verb).endswith("ed") or _lower(tokens, verb) in {"held", "taken", "seized"}
+    finite = any(t.lower in _FINITE for t in tokens[hit.last :])
+    return participle and _lower(tokens, verb - 1) not in _FINITE | {"been", "being", "and", ","} and finite
+
+
+_FINITE = frozenset({"was", "were", "is", "are", "has", "have", "had"})
 
 
 def _weekday(tokens: Sequence[Token], i: int, on: dt.date, w: _Words) -> DayMention | None:
@@ -218,7 +231,7 @@ def _year(tokens: Sequence[Token], i: int, otherwise: int) -> tuple[int | None, 
     text = tokens[i].text if i < len(tokens) else ""
     if text.isdigit() and len(text) == 4:
         return int(text), i + 1
-    if text.isdigit() and len(text) == 2 and int(text) > 31:
+    if text.isdigit() and len(text) == 2 and int(text) > 31 and not _counts(tokens, i):
         return 1900 + int(text), i + 1
     return None, otherwise
 
@@ -330,3 +343,8 @@ def _text(tokens: Sequence[Token], i: int, n: int) -> str:
 
 def _lower(tokens: Sequence[Token], i: int) -> str:
     return tokens[i].lower if 0 <= i < len(tokens) else ""
+
+
+def _counts(tokens: Sequence[Token], i: int) -> bool:
+    """As in "since 11 March *33 citizens*": what looks like a year counts something."""
+    return i + 1 < len(tokens) and tokens[i + 1].text[0].islower()

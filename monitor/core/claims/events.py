@@ -324,12 +324,16 @@ def _stands(tokens: Sequence[Token], at: int, row: Words) -> bool:
 # --- roles -----------------------------------------------------------------------------------
 
 
+_NOBODY = frozenset({"without", "nobody", "none", "no-one"})
+"""What before a verb makes it nothing that happened: "*nobody* was fired at"."""
+
+
 def _verb_roles(tokens: Sequence[Token], hit: _Hit) -> _Roles:
     group = phrases.group(tokens, hit.first)
     unreal = _unreal(tokens, group) or _supposed(tokens, hit.first)
     by = _by(tokens, hit.last)
     target = phrases.after(tokens, hit.first + _particles(hit.entry)) or phrases.after(tokens, hit.last)
-    negated = group.negated or (group.start > 0 and tokens[group.start - 1].lower == "without")
+    negated = group.negated or (group.start > 0 and tokens[group.start - 1].lower in _NOBODY)
     if _is_passive(tokens, hit, group, by):
         return _Roles(by, phrases.subject(tokens, group.start), negated, unreal)
     return _Roles(_actor_of(tokens, hit.first, group), target, negated, unreal)
@@ -428,11 +432,17 @@ def _unreal(tokens: Sequence[Token], group: Group) -> bool:
     } or bool({"will", "would", "'ll"} & {t.lower for t in tokens[group.start : group.start + 2]})
 
 
+def _hit_by(tokens: Sequence[Token], hit: _Hit) -> Phrase | None:
+    """As in "*a frigate* was hit by a missile": what such a phrase is told of."""
+    passive = "by" in {t.lower for t in tokens[hit.first + 1 : hit.first + 3]}
+    return phrases.subject(tokens, phrases.group(tokens, hit.first).start) if passive and not hit.entry.verb else None
+
+
 def _noun_roles(tokens: Sequence[Token], hit: _Hit) -> _Roles:
     agent = phrases.before(tokens, hit.first) if hit.entry.agent else None
-    patient = phrases.around(tokens, hit.first) if hit.entry.patient else None
+    patient = phrases.around(tokens, hit.first) if hit.entry.patient else _hit_by(tokens, hit)
     whose = None if patient else _possessor(tokens, hit.first)
-    actor = agent or whose or _by(tokens, hit.first + 1) or _doer(tokens, hit.first)
+    actor = agent or whose or _by(tokens, hit.first + 1) or (None if patient else _doer(tokens, hit.first))
     before = [t.lower for t in tokens[max(0, hit.first - 4) : hit.first]]
     unreal = bool(words("events", "unreal") & set(before)) or _supposed(tokens, hit.first)
     negated = bool({"no", "not", "denied", "denies", "without"} & set(before))

@@ -16,8 +16,9 @@ from ahocorasick_rs import AhoCorasick
 from monitor.core.claims.actors import Registry
 from monitor.core.claims.binding import bind
 from monitor.core.claims.document import Document, Sentence
+from monitor.core.claims.genres import is_correction
 from monitor.core.claims.lexicons import words
-from monitor.core.claims.losses import Loss, Trigger, cues, grammar, triggers
+from monitor.core.claims.losses import Loss, Trigger, cues, grammar, metric_for, triggers
 from monitor.core.claims.magnitudes import magnitudes, quakes
 from monitor.core.claims.modality import Times, is_exchange, is_play, is_retrospective, is_unreal, modality, times
 from monitor.core.claims.numbers import Number, numbers
@@ -80,6 +81,8 @@ def figures(
         last = (found or out)[-1:]
         out += found
         out += reader.left_out(s, last[0]) if last else ()
+    if is_correction(document, lang):
+        out += [f for s in document.sentences for f in reader.mended(s) if f.at not in {x.at for x in out}]
     return tuple(out)
 
 
@@ -161,6 +164,30 @@ class _Reader:
                     negated=False,
                     own=False,
                 )
+
+    def mended(self, s: Sentence) -> Iterator[Figure]:
+        """As in "it is 24, not 34": of a loss that a correction has named before, in that sentence or another."""
+        found = numbers(s.tokens, self._lang)
+        for at, was in trends(s.tokens, found, self._lang).was.items():
+            n = next(n for n in found if n.at == at)
+            metric = next(self._metrics_before(s, n.first), None)
+            if metric is not None:
+                yield Figure(
+                    span=_clause(s, n.first, n.last),
+                    sentence=s.index,
+                    at=(s.tokens[n.at].start, s.tokens[n.last - 1].end),
+                    metric=metric,
+                    quantity=replace(n.quantity, was=was),
+                    place=self._scene.place(s, n.first, n.last),
+                    day=self._scene.day(s, n.first, n.last),
+                )
+
+    def _metrics_before(self, s: Sentence, first: int) -> Iterator[Metric]:
+        """What is lost by the words before a token, the nearest first; then by those of the sentences before."""
+        for other in (s, *reversed(self._document.sentences[: s.index])):
+            tokens = other.tokens[:first] if other is s else other.tokens
+            told = (metric_for(t.loss, None) for t in reversed(triggers(tokens, self._lang)))
+            yield from (metric for metric in told if metric)
 
     def _losses(self, s: Sentence, found: list[Number], trend: Trend, loss_words: list[Trigger]) -> list[Loss]:
         running = [

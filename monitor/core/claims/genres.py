@@ -29,6 +29,13 @@ def notices(document: Document, on: dt.date | None, lang: str = "en") -> tuple[s
     return tuple(found)
 
 
+def is_correction(document: Document, lang: str = "en") -> bool:
+    """Whether a text says that an earlier one was wrong."""
+    opening = " ".join(s.lower for s in document.inside("text")[:_OPENING])
+    title = document.title.lower
+    return _fits("correction", "title", title, lang) or _fits("correction", "opening", opening, lang)
+
+
 def _fits(genre: str, where: str, text: str, lang: str) -> bool:
     pattern = _pattern(genre, where, lang)
     return pattern is not None and bool(pattern.search(text))

@@ -76,6 +76,11 @@ class Vocabulary:
     airborne: frozenset[str]
     defences: frozenset[str]
     exchangeable: frozenset[str]
+    contacts: frozenset[str]
+    dwelling: frozenset[str]
+    igniting: frozenset[str]
+    hurt: frozenset[str]
+    """Who is taken away for help, not driven from home."""
 
 
 _MADE = ("triggers", "grammar", "natural", "person_endings", "pronouns")
@@ -173,7 +178,14 @@ def triggers(tokens: Sequence[Token], lang: str = "en") -> list[Trigger]:
 
 
 def _stands_at(tokens: Sequence[Token], i: int, key: tuple[str, ...]) -> bool:
-    return i + len(key) <= len(tokens) and all(tokens[i + k].lower == w for k, w in enumerate(key))
+    end = i + len(key)
+    stands = end <= len(tokens) and all(tokens[i + k].lower == w for k, w in enumerate(key))
+    return stands and not (key == _IN_HOSPITAL and end < len(tokens) and tokens[end].lower.endswith(_ACTS))
+
+
+_IN_HOSPITAL = ("in", "hospital")
+_ACTS = ("ing", "raid", "attack", "strike", "blast", "fire", "blaze")
+"""How words end that make a scene of a place: "killed in hospital shelling" tells of nobody in hospital."""
 
 
 _TAKES: Mapping[str, Mapping[Metric, frozenset[ObjectClass | None]]] = {
@@ -192,6 +204,10 @@ _TAKES: Mapping[str, Mapping[Metric, frozenset[ObjectClass | None]]] = {
     "launched": {Metric.LAUNCHED: frozenset({ObjectClass.AIRCRAFT, ObjectClass.THINGS})},
     "destroyed": {Metric.DESTROYED: THINGS},
     "damaged": {Metric.DAMAGED: THINGS},
+    "burned": {Metric.WOUNDED: HUMAN | {None}, Metric.DESTROYED: THINGS},
+    "alight": {Metric.DESTROYED: THINGS},
+    "departed": {Metric.DISPLACED: frozenset({ObjectClass.PEOPLE, ObjectClass.CIVILIANS, ObjectClass.CHILDREN})},
+    "ceded": {Metric.CAPTURED: frozenset({ObjectClass.POSITIONS})},
     "fallen": {Metric.KILLED: frozenset({ObjectClass.COMBATANTS, ObjectClass.OFFICERS})},
     "nothing": {},
     "bodies": {Metric.KILLED: frozenset({ObjectClass.PEOPLE})},

@@ -88,7 +88,13 @@ def modality(tokens: Sequence[Token], trigger: Trigger | None, first: int, lang:
         return Modality(unreal=True)
     before = {t.lower for t in tokens[max(0, first - 3) : first]}
     hedged = possible or bool((group | before) & w.open)
-    return Modality(hedged=hedged, negated=bool(group & w.negations))
+    return Modality(hedged=hedged, negated=bool(group & w.negations) or _is_denied_outright(tokens, at, w))
+
+
+def _is_denied_outright(tokens: Sequence[Token], at: int, w: _Words) -> bool:
+    """As in "*Nor were* seven of our men seized": a negation that opens the sentence, its verb turned round."""
+    opens = len(tokens) > 1 and tokens[0].lower in {"nor", "neither", "never"} and tokens[1].lower in w.bridges
+    return opens and not any(t.text in ",;:" for t in tokens[:at])
 
 
 def _is_open_question(tokens: Sequence[Token], w: _Words) -> bool:
@@ -174,7 +180,7 @@ def _segments(tokens: Sequence[Token], marks: str = ",;:—–()") -> list[tuple
 
 def _is_old(tokens: Sequence[Token], published: dt.date | None, w: _Words) -> bool:
     """A past year that is neither the bound of a record ("worst since 2019") nor a group's date of birth."""
-    if w.retrospect.within(tokens) or w.courts.within(tokens):
+    if w.retrospect.within(_before_since(tokens)) or w.courts.within(tokens):
         return True
     if published is None:
         return False
@@ -185,6 +191,11 @@ def _is_old(tokens: Sequence[Token], published: dt.date | None, w: _Words) -> bo
         if not since and not _describes(tokens, i):
             return True
     return any(t.text.endswith("0s") and t.text[:2] in {"19", "20"} for t in tokens)
+
+
+def _before_since(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens up to a "since": what is counted from a day of last year is counted up to now."""
+    return tokens[: next((i for i, t in enumerate(tokens) if t.lower == "since"), len(tokens))]
 
 
 def _describes(tokens: Sequence[Token], year: int) -> bool:

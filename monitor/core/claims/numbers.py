@@ -269,11 +269,17 @@ def _bounded_before(
             continue
         ends = ((kind, phrases.ending(tokens, first)) for kind, phrases in w.before.items())
         kind, length = next(((k, n) for k, n in ends if n), ("", 0))
-        if not length:
+        if not length or (
+            length == 1 and _lower(tokens, first - 2) in _WITH_OVER and tokens[first - 1].lower == "over"
+        ):
             break
         q = _bounded(q, kind, ranged=ranged)
         first -= length
     return first, q
+
+
+_WITH_OVER = frozenset({"handed", "hands", "handing", "hand", "turned", "turning"})
+"""Verbs to which an "over" belongs: "handed over 12" is no more than twelve."""
 
 
 def _bounded(q: Quantity, kind: str, *, ranged: bool) -> Quantity:

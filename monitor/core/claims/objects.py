@@ -290,7 +290,7 @@ def _scan(tokens: Sequence[Token], start: int, n: Number, g: Grammar, table: Map
     """The noun phrase whose words start at `start`; bare if there are none, None if it counts no loss."""
     run = _Run(tokens, start, g, table, single=n.kind in ("article", "indefinite") or n.value == 1)
     run.walk()
-    if run.head is None:
+    if run.head is None or run.ends_in_plural():
         return _unknown(tokens, start, run.at, n, g)
     if (n.kind == "article" and run.noun.plural) or run.noun.kind is None:
         return None
@@ -316,6 +316,12 @@ class _Run:
     def walk(self) -> None:
         while self.at < self._end and (step := self._step()):
             self.at += step
+
+    def ends_in_plural(self) -> bool:
+        """As in "three *well drillers*": more than one is of the plural behind, though no lexicon has it."""
+        last = self.tokens[self.at - 1]
+        behind = self.head is not None and self.at - 1 > self.head and not self.noun.plural and not self._single
+        return behind and last.text.isalpha() and last.text[0].islower() and last.lower.endswith("ers")
 
     def _step(self) -> int:
         """How many tokens belong to the run from here; 0 where it ends."""
@@ -345,11 +351,12 @@ class _Run:
         noun = self._table.get(token.lower)
         if noun is None or token.lower not in self._g.verbs:
             return noun
-        opens = self.at == self._start and not noun.plural  # "any hostage" is one, "took 12 hostage" is none
-        return noun if opens and self._single else None
+        # "Any hostage" is one, "took 12 hostage" is none.
+        alone = self.at == self._start or _lower(self.tokens, self.at + 1) in self._g.stops
+        return noun if alone and self._single and not noun.plural else None
 
     def _take(self, noun: Noun) -> None:
-        if self.head is None or noun.plural or not self.noun.plural:
+        if self.head is None or noun.plural or not self.noun.plural or self._single:
             self.head, self.noun = self.at, noun
 
     def _take_adjective(self, token: Token) -> bool:
@@ -364,6 +371,8 @@ class _Run:
 
 def _kind(tokens: Sequence[Token], head: int, table: Mapping[str, Noun]) -> ObjectClass | None:
     """The class of a head, or of two that share a number: "women and children" are civilians."""
+    if tokens[head].lower in {"vehicle", "vehicles"} and _lower(tokens, head - 1) == "aerial":
+        return ObjectClass.AIRCRAFT
     own = table[tokens[head].lower].kind if tokens[head].lower in table else ObjectClass.PEOPLE
     first = table.get(_lower(tokens, head - 2)) if _lower(tokens, head - 1) in ("and", "or") else None
     if first is None or first.kind is own:
@@ -403,10 +412,11 @@ def _unknown(tokens: Sequence[Token], start: int, end: int, n: Number, g: Gramma
 
 
 def _is_date(tokens: Sequence[Token], n: Number, g: Grammar) -> bool:
-    """As in "18 November", "NOV 89"; but not "ten may have died"."""
+    """As in "18 November", "NOV 89"; but not "ten may have died", "since 11 March 33 people have been killed"."""
     after = tokens[n.last] if n.last < len(tokens) else None
     month = after is not None and after.lower in g.months and not (after.lower == "may" and after.text == "may")
-    return (n.first == n.at and _lower(tokens, n.at - 1) in g.months) or month
+    counted = _lower(tokens, n.at - 2).isdigit() and n.last < len(tokens) and tokens[n.last].text[0].islower()
+    return (n.first == n.at and _lower(tokens, n.at - 1) in g.months and not counted) or month
 
 
 _ANY = Number(0, 0, 0, Quantity(), "indefinite")

@@ -60,6 +60,8 @@ def before(tokens: Sequence[Token], last: int) -> Phrase | None:
             break
         first -= 1
     first = _without_lead(tokens, first, last)
+    if first == 1 and tokens[0].lower in of("outer") and tokens[first].lower not in of("determiners"):
+        first = _last_start(tokens, first, last)
     return Phrase(first, last + 1) if first <= last else None
 
 
@@ -168,7 +170,11 @@ def _opens_relative(tokens: Sequence[Token], index: int) -> bool:
     """Whether a clause without "that" begins there: "figures *Islamabad* disputes", "a toll *the army* calls false"."""
     here, left = tokens[index], tokens[index - 1]
     named = here.text[0].isupper() and left.text[0].islower()
-    return left.lower in of("nouns") and (named or here.lower in of("determiners")) and _led(tokens, index - 1)
+    return (
+        left.lower in of("nouns") | {"something"}
+        and (named or here.lower in of("determiners"))
+        and _led(tokens, index - 1)
+    )
 
 
 def _led(tokens: Sequence[Token], index: int) -> bool:
@@ -374,7 +380,24 @@ def subject(tokens: Sequence[Token], start: int) -> Phrase | None:
         return None
     if tokens[last].lower in of("relative"):
         return Phrase(last, last + 1)
-    return _apposed(tokens, last) if tokens[last].text == "," else before(tokens, last)
+    phrase = _apposed(tokens, last) if tokens[last].text == "," else before(tokens, last)
+    return _described(tokens, phrase) if phrase else None
+
+
+_LONGEST_RELATIVE = 12
+"""Tokens of "that was struck by a drone"."""
+
+
+def _described(tokens: Sequence[Token], phrase: Phrase) -> Phrase:
+    """The noun of whose relative clause the phrase is a part: "*the mayor* of the town that was hit by a drone"."""
+    at = phrase.first - 1
+    while at > 0 and phrase.first - at <= _LONGEST_RELATIVE and tokens[at].text not in _MARKS:
+        if tokens[at].lower in {"who", "which", "that"}:
+            noun = before(tokens, at - 1)
+            own_verb = any(verbal(t) for t in tokens[at + 1 : phrase.first])
+            return noun if noun and own_verb and not verbal(tokens[at - 1]) else phrase
+        at -= 1
+    return phrase
 
 
 def main_subject(tokens: Sequence[Token], end: int) -> Phrase | None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.core.claims.actors import Registry
@@ -108,6 +109,8 @@ class _Words:
     institutions: frozenset[str]
     regions: Mapping[str, tuple[str, ...]]
     aliases: Mapping[str, str]
+    carriers: frozenset[str]
+    """What is called by a name of its own: "frigate Halden", "typhoon Maring"."""
     saying: frozenset[str]
     stops: frozenset[str]
 
@@ -123,6 +126,7 @@ def _words(lang: str = "en") -> _Words:
         never=words("places", "never", lang),
         surest=words("places", "surest", lang),
         institutions=words("places", "institutions", lang),
+        carriers=words("places", "carriers", lang),
         regions={k: tuple(v) for k, v in d["regions"].items()},
         aliases=d["aliases"],
         saying=words("figures", "reporting", lang),
@@ -136,6 +140,7 @@ class Places:
     def __init__(self, document: Document, registry: Registry, lang: str = "en") -> None:
         self._w, self._document = _words(lang), document
         self._countries = _countries(document, registry)
+        self._called = frozenset(_called(document, self._w.carriers))
         self._read: dict[int, list[PlaceMention]] = {}
 
     def read(self, s: Sentence) -> list[PlaceMention]:
@@ -181,7 +186,7 @@ class Places:
     def _behind(self, s: Sentence, i: int) -> PlaceMention | None:
         """The place that begins at token `i`, if what stands before it makes it one."""
         w, tokens = self._w, s.tokens
-        if not _may_name(tokens[i], s, w):
+        if not _may_name(tokens[i], s, w) or tokens[i].lower in self._called:
             return None
         led = self._is_led(tokens, i)
         if not led and not any(t.lower in w.kinds for t in tokens[i + 1 : i + 1 + _LONGEST_NAME]):
@@ -334,6 +339,14 @@ def _countries(document: Document, registry: Registry) -> Counter[str]:
             if country:
                 found[country] += 1
     return found
+
+
+def _called(document: Document, carriers: frozenset[str]) -> Iterator[str]:
+    """Names of ships, storms and operations, which may be those of towns too."""
+    for s in document.sentences:
+        for left, token in pairwise(s.tokens):
+            if left.lower in carriers and token.text[0].isupper() and not s.field.shouting:
+                yield token.lower
 
 
 def _may_name(token: Token, s: Sentence, w: _Words) -> bool:

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from monitor.core.claims import stance
+from monitor.core.claims import phrases, stance
 from monitor.core.claims.actors import Registry
 from monitor.core.claims.attribution import Attribution, attributions
 from monitor.core.claims.document import Document
@@ -19,8 +19,9 @@ from monitor.core.claims.figures import Figure, figures
 from monitor.core.claims.genres import notices
 from monitor.core.claims.lexicons import words
 from monitor.core.claims.owners import Owners
+from monitor.core.claims.sayings import dismissals
 from monitor.core.claims.scene import Scene
-from monitor.model import ActorId, Claim, Item, Party, Reading, Source, SourceKind, Stance, Statement
+from monitor.model import ActorId, Claim, Item, Party, Quantity, Reading, Source, SourceKind, Stance, Statement
 
 
 def read(item: Item, registry: Registry, source: Source | None = None) -> Reading:
@@ -32,14 +33,17 @@ def read(item: Item, registry: Registry, source: Source | None = None) -> Readin
     scene = Scene(document, registry, _when(item))
     counted = figures(document, registry, scene)
     own = _own_voice(said, registry, source, home)
-    pairs = [(f, a) for f in counted for a in _governing(f, said)]
+    pairs = [(f, a) for f in counted for a in _governing(f, said) or _going_on(f, said, document, own)]
     claims = [_claim(f, a, own, registry) for f, a in pairs]
     used = {id(a) for _, a in pairs if a is not None}
     claims += _bare(said, used, claims)
+    claims += _dismissed(document, said, claims, own)
     claims += _headline(document, said, claims)
     claims = list(dict.fromkeys(_with_headline(claims)))
     claims.sort(key=lambda c: (c.span.where == "text", c.span.start))
-    statements = tuple(_statement(a) for a in said if id(a) not in used and _is_statement(a) and not _is_retold(a, said))
+    statements = tuple(
+        _statement(a) for a in said if id(a) not in used and _is_statement(a) and not _is_retold(a, said)
+    )
     told = events(document, registry, said, owners, scene)
     return Reading(tuple(claims), statements, told, notices(document, scene.on))
 
@@ -54,12 +58,41 @@ def _governing(figure: Figure, said: Sequence[Attribution]) -> Sequence[Attribut
     over = [
         a for a in said if a.covers(figure.span.where, *figure.at) and a.kind not in stance.SILENT and not a.negated
     ]
+    over = [a for a in over if a.lemma not in words("attribution", "measuring") or not _is_retold(a, over)]
     if not over:
-        return [None]
+        return []
     over.sort(key=lambda a: (a.content[1] - a.content[0], -a.cue[0]))
     innermost = over[0]
     beside = [a for a in over[1:] if a.kind in stance.OPPOSING or _within(a, innermost)]
     return sorted([innermost, *beside], key=lambda a: a.cue)
+
+
+def _going_on(
+    figure: Figure, said: Sequence[Attribution], document: Document, own: Party | None
+) -> Sequence[Attribution | None]:
+    """Whose account goes on in a sentence that names nobody: the only speaker's, who has just told of losses.
+
+    As in "A convoy was hit, a UN spokeswoman said. Five drivers were killed."
+    """
+    here = document.sentences[figure.sentence]
+    before = document.sentences[here.index - 1] if here.index else here
+    if own or here.where != "text" or before.where != "text" or here.paragraph != before.paragraph:
+        return [None]
+    told = [a for a in said if a.sentence.where == "text" and a.sentence.index <= here.index]
+    heard = [a for a in told if a.kind == "says" and not a.negated and a.sentence is before and _tells_all(a)]
+    alone = len({a.claimant for a in told if a.sentence.index < here.index}) == 1
+    return heard[-1:] if heard and alone and not any(a.sentence is here for a in told) else [None]
+
+
+def _tells_all(said: Attribution) -> bool:
+    """Whether a sentence is told by its speaker as a whole, and not only in a quotation or a clause of it."""
+    sentence = said.sentence
+    whole = said.content[0] <= sentence.start + _LEAD and sentence.end - said.content[1] <= _TAIL
+    return whole or said.content[1] >= sentence.end - 1
+
+
+_LEAD, _TAIL = 3, 130
+"""Characters before what is said, and behind it ("…, a spokeswoman for the hospital said on Friday")."""
 
 
 def _within(asserting: Attribution, opposing: Attribution) -> bool:
@@ -108,6 +141,24 @@ def _bounds(claim: Claim) -> tuple[float | None, float | None]:
     return claim.quantity.low, claim.quantity.high
 
 
+def _dismissed(
+    document: Document, said: Sequence[Attribution], claims: Sequence[Claim], own: Party | None
+) -> Iterator[Claim]:
+    """As in "The figure of 60 is a fantasy.": in an official feed its party rejects what it names nobody else for."""
+    for sentence in document.inside("text") if own else ():
+        for content, _ in dismissals(sentence.tokens):
+            start, end = phrases.chars(sentence.tokens, content)
+            if any(a.sentence is sentence and a.covers("text", start, end) for a in said):
+                continue
+            told = [c for c in claims if c.span.where == "text" and sentence.start <= c.span.start < end]
+            yield from (replace(c, stance=Stance.DENIES, claimant=own, via=None) for c in told)
+            if not told:
+                named = stance.figure_in(sentence, start, end)
+                disputes = named != Quantity() or stance.aims_at_figures(sentence, start, end)
+                kind = Stance.DISPUTES if disputes else Stance.DENIES
+                yield Claim(sentence.span(start, end), kind, own, quantity=named)
+
+
 def _headline(document: Document, said: Sequence[Attribution], claims: Sequence[Claim]) -> Iterator[Claim]:
     """A headline that denies or doubts without a figure is a claim too, so that nothing in it is taken as told."""
     for sentence in document.inside("title"):
@@ -127,7 +178,8 @@ def _bare(said: Sequence[Attribution], used: set[int], claims: Sequence[Claim]) 
         if _is_said(opposing, claims):
             continue
         meant = _meant(opposing, claims)
-        bare = Claim(opposing.span, stance.of(None, opposing), opposing.speaker, opposing.via)
+        named = stance.figure_of(opposing)
+        bare = Claim(opposing.span, stance.of(None, opposing), opposing.speaker, opposing.via, quantity=named)
         yield from (_about(c, bare) for c in meant) if meant else (bare,)
 
 
@@ -184,7 +236,8 @@ def _own_voice(
         return None
     for a in said:
         actor = a.speaker.actor
-        if a.kind == "says" and actor and side and registry.party(actor) == registry.party(side):
+        speaks = a.kind not in stance.SILENT and not a.negated
+        if speaks and actor and side and registry.party(actor) == registry.party(side):
             return a.speaker
     return Party(source.side or source.publisher, side)
 

@@ -34,6 +34,7 @@ def sayings(sentence: Sentence, registry: Registry) -> list[Saying]:
             found += here or (_noun(tokens, index, kind) if kind else ())
     found += _colon(sentence, registry)
     found += () if found else _quotation(sentence)
+    found += _dismissed(tokens, found)
     found = _with_cited(tokens, _without_outlets(tokens, found))
     return sorted((_cut(tokens, f, found) for f in found), key=_breadth, reverse=True)
 
@@ -79,7 +80,7 @@ def _breadth(found: Saying) -> int:
 
 def _cut(tokens: Sequence[Token], one: Saying, found: Sequence[Saying]) -> Saying:
     """End what one says where the next saying begins beside it: "X said …, but Y said …", "X said …, adding …"."""
-    around = next((f.content.last for f in found if _comes_after_all(f, one)), None)
+    around = next((f.content.last for f in found if f.content and _comes_after_all(f, one)), None)
     if around is not None and one.content is not None:
         return replace(one, content=Phrase(one.content.first, around))
     for other in found:
@@ -156,6 +157,9 @@ def _noun(tokens: Sequence[Token], index: int, kind: str) -> Iterator[Saying]:
     if source is None:
         return
     content = _noun_content(tokens, rest)
+    dismissed = next((cue.first for _, cue in dismissals(tokens) if content and content.first < cue.first), None)
+    if content and dismissed and dismissed < content.last:
+        content = Phrase(content.first, dismissed)
     if content:
         yield Saying(kind, tokens[index].lower, phrases.bare(tokens, source), Phrase(index, index + 1), content)
 
@@ -214,10 +218,45 @@ def _idiom(tokens: Sequence[Token], index: int) -> Iterator[Saying]:
             continue
         source = phrases.subject(tokens, phrases.group(tokens, index).start)
         content = until(tokens, last)
+        if content is None and source:
+            content = back_to(tokens, source.first)
         if source and content and can_speak(tokens, source) and tokens[source.last - 1].lower not in of("first_person"):
             cue = Phrase(index, last)
             yield Saying(idiom.kind, "idiom", phrases.bare(tokens, source), cue, content)
             return
+
+
+def _dismissed(tokens: Sequence[Token], found: Sequence[Saying]) -> Iterator[Saying]:
+    """As in "*the figure of 16 is false*, he said": whoever speaks rejects what others say."""
+    for content, cue in dismissals(tokens):
+        around = next((f for f in found if f.content and f.content.first <= cue.first < f.content.last), None)
+        if around and around.kind == "says":
+            yield Saying("rejects", "call", around.source, cue, content)
+
+
+def dismissals(tokens: Sequence[Token]) -> Iterator[tuple[Phrase, Phrase]]:
+    """What a sentence says of claims or figures that are not so, and the words that say it."""
+    for index, token in enumerate(tokens):
+        near = range(index - 1, max(0, index - 5), -1)
+        if token.lower in words("attribution", "dismissals") | {"lie", "fantasy", "untruth"}:
+            verb = next((i for i in near if tokens[i].lower in phrases.BE), None)
+        elif token.lower in {"reality", "truth", "facts", "true"}:
+            verb = next((i for i in near if tokens[i].lower in of("negations")), None)
+        else:
+            continue
+        start = _opening_of(tokens, verb - (tokens[verb - 1].lower in of("auxiliaries"))) if verb else None
+        if start is not None and verb is not None:
+            yield Phrase(start, verb), Phrase(verb, index + 1)
+
+
+def _opening_of(tokens: Sequence[Token], copula: int) -> int | None:
+    """Where a clause begins that is about a claim or figure: "*the claim* that …", "*these figures*"."""
+    start = copula
+    while start > 0 and tokens[start - 1].text not in {",", ";", ":", '"', "''", "."}:
+        start -= 1
+    head = tokens[start : start + 3]
+    first = head[0].lower if head else ""
+    return start if first in of("determiners") | of("nouns") and any(t.lower in of("nouns") for t in head) else None
 
 
 _SHORTEST_QUOTE = 4

@@ -40,6 +40,9 @@ class _Words:
     members: frozenset[str]
 
 
+_CAN_BE_SIDES = frozenset({ActorKind.STATE, ActorKind.GOVERNMENT, ActorKind.FORCE})
+
+
 @cache
 def _words(lang: str = "en") -> _Words:
     return _Words(*(words("figures", k, lang) for k in _Words.__annotations__))
@@ -68,7 +71,7 @@ class Sides:
         self._groups = self._armed_groups()
         self._forces = self._armed_forces(document)
         everyone = {self._registry.party(m.actor) for ms in self._mentions.values() for m in ms}
-        self._states = frozenset(a for a in everyone if self._kind(a) is ActorKind.STATE)
+        self._parties = frozenset(a for a in everyone if self._kind(a) in _CAN_BE_SIDES)
 
     def of(
         self, sentence: Sentence, loss: Loss, told: Sequence[tuple[Phrase, Side]], place: Place | None = None
@@ -83,7 +86,7 @@ class Sides:
         if loss.metric is Metric.LAUNCHED:
             return Side()
         if loss.trigger is not None and loss.trigger.loss == "lost":
-            return Side(self._loser(sentence, loss.trigger.first) or self._listed(sentence, p, told))
+            return Side(self._listed(sentence, p, told) or self._loser(sentence, loss.trigger.first))
         if p.kind not in _FORCES or p.kind is ObjectClass.AIRCRAFT:
             return Side(self._listed(sentence, p, told) if p.kind is ObjectClass.AIRCRAFT else None)
         return Side(
@@ -187,8 +190,13 @@ class Sides:
 
     def _listed(self, s: Sentence, p: Phrase, told: Sequence[tuple[Phrase, Side]]) -> ActorId | None:
         """What is listed with a party's loss is the same party's, unless one are soldiers and the other rebels."""
+        if p.bare and told and told[-1][1].actor is None and self._camp(s, told[-1][0]):
+            return None
         for other, side in reversed(told):
-            if side.actor is not None and other.kind in _FORCES and self._go_together(s, p, other):
+            if side.actor is None or other.kind not in _FORCES:
+                continue
+            of_that_side = (q for q, whose in told if whose.actor == side.actor and q.kind in _FORCES)
+            if all(self._go_together(s, p, q) for q in of_that_side):
                 return side.actor
         return None
 
@@ -267,13 +275,13 @@ class Sides:
         return next(iter(self._forces))
 
     def _state_of(self, place: Place | None, s: Sentence, p: Phrase) -> ActorId | None:
-        """Soldiers of nobody in particular, in a country beside which no other state is named, are that country's."""
+        """Soldiers of nobody in particular, in a country beside which no other side is named, are that country's."""
         if place is None or not place.path or self._camp(s, p) != "state":
             return None
         state = self._registry.resolve(place.path[0])
         if state is None or self._kind(state) is not ActorKind.STATE:
             return None
-        return self._registry.party(state) if self._states <= {self._registry.party(state)} else None
+        return self._registry.party(state) if self._parties <= {self._registry.party(state)} else None
 
     def _last_group(self, s: Sentence, before: int) -> ActorId | None:
         groups = [m for m in self._mentions[s.where] if m.start < before and self._kind(m.actor) is ActorKind.GROUP]

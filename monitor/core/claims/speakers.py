@@ -81,7 +81,11 @@ class Speakers:
         self._last |= {k: party for k in kinds if over or k not in self._last}
 
     def _class(self, party: Party) -> str:
-        inside = set(re.findall(r"\w+", party.text.lower()))
+        read = re.findall(r"\w+", party.text.lower())
+        inside = set(read)
+        head = next((i for i, w in enumerate(read) if i and w in of("prepositions")), len(read))
+        if read and read[head - 1] in of("bodies") - of("people"):
+            return "body"
         if inside & of("people"):
             return "person"
         if party.actor:

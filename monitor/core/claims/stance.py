@@ -9,7 +9,8 @@ from monitor.core.claims.attribution import Attribution
 from monitor.core.claims.document import Sentence
 from monitor.core.claims.figures import Figure
 from monitor.core.claims.lexicons import lexicon
-from monitor.model import Stance
+from monitor.core.claims.numbers import numbers
+from monitor.model import Quantity, Stance
 
 OPPOSING = frozenset({"denies", "rejects", "retracts"})
 """Kinds of saying that are about somebody else's claim, or take back an own one."""
@@ -52,8 +53,27 @@ def is_dispute(said: Attribution) -> bool:
 
 def of_figures(said: Attribution) -> bool:
     """Whether a denial is aimed at a number rather than at what happened."""
-    start, end = said.content
-    return bool(_pattern("figures").search(said.sentence.field.lower[start : min(end, start + _AIM)]))
+    return aims_at_figures(said.sentence, *said.content)
+
+
+def aims_at_figures(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether what is denied, characters `start` to `end` of the sentence's field, is a number."""
+    return bool(_pattern("figures").search(sentence.field.lower[start : min(end, start + _AIM)]))
+
+
+def figure_of(said: Attribution) -> Quantity:
+    """The number that a denial aims at: "the figure *of 16* is false"; empty where it names none."""
+    return figure_in(said.sentence, *said.content)
+
+
+def figure_in(sentence: Sentence, start: int, end: int) -> Quantity:
+    """The number that is named as a figure between two characters of the sentence's field."""
+    tokens = sentence.tokens
+    aims = (n for n in numbers(tokens) if n.first > 1 and tokens[n.first - 1].lower == "of" and n.kind == "figure")
+    aimed = (
+        n for n in aims if start <= tokens[n.at].start < end and _pattern("figures").search(tokens[n.first - 2].lower)
+    )
+    return next((n.quantity for n in aimed), Quantity())
 
 
 _AIM = 120

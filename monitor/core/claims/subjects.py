@@ -14,6 +14,9 @@ _FARTHEST = 22
 _FATES = frozenset({"killed", "wounded", "arrested", "captured", "freed"})
 """Losses that are told of one named person."""
 
+_PASTS = ("ed", "ell", "ent", "ame")
+"""How verbs end that tell of somebody before the loss does: "who jumped", "who fell", "who went"."""
+
 Chain = list[tuple[Phrase, bool]]
 """Listed phrases from right to left, and whether each is a part of one further left."""
 
@@ -29,7 +32,7 @@ class Subjects:
         start = self._clause.start_of_group(t)
         if self._is_contrast(t):
             return []
-        if self._is_described(t, start):
+        if self._is_described(t, start) or self._tells_which(t, start):
             return []
         chain = self._shared(start, before) or self._with_enclosed(self._listed(self.nearest(t, start), start), start)
         if chain and t.loss in _FATES and (one := self._single_before(chain[-1][0])) is not None:
@@ -48,6 +51,15 @@ class Subjects:
             and not self._clause.has_auxiliary(u)
             for u in self._clause.triggers
         )
+
+    def _tells_which(self, t: Trigger, start: int) -> bool:
+        """As in "five of the men *arrested* in Lima were freed", "a man *wounded* on Monday died": who is meant."""
+        some = next((p for p in self._clause.phrases if p.last == start == t.first and p.number), None)
+        if some and some.number and some.number.kind == "article" and t.loss == "wounded":
+            return any(u.loss == "killed" and u.first > t.last and "state" in u.forms for u in self._clause.triggers)
+        if some is None or some.whole or some.number is None or self._clause.lower(some.number.last) != "of":
+            return False
+        return any(u.first > t.last and self._clause.has_auxiliary(u) for u in self._clause.triggers)
 
     def _listed(self, p: Phrase | None, start: int) -> Chain:
         """As in "arrested 300 people, *of whom 120* were released": the word after it is told of the part alone."""
@@ -155,6 +167,8 @@ class Subjects:
         apart = p.last < start or start < t.first
         if before == "by" or (before in self._clause.lex.adjuncts and apart):
             return True
+        if before == "with" and p.last == start and self._clause.lower(p.first - 2) in self._clause.lex.contacts:
+            return True
         return not p.bare and metric_for(t.loss, p.kind) is None
 
     def _reaches(self, p: Phrase, start: int, t: Trigger) -> bool:
@@ -166,7 +180,7 @@ class Subjects:
             first.endswith("ed") and self._clause.lower(p.last + 1) in lex.subject_links
         )
         relative = first in lex.relatives
-        if relative and p.last + 1 < start and not self._is_of_relative(start, t):
+        if relative and p.last + 1 < start and not self._is_of_relative(start, t) and not self._is_subject(p.last):
             return False
         gap = {self._clause.lower(i) for i in range(p.last, start)}
         saying = lex.saying - lex.relatives if relative else lex.saying
@@ -175,6 +189,12 @@ class Subjects:
     def _is_of_relative(self, start: int, t: Trigger) -> bool:
         """As in "drones that were launched", against "drones that Russia launched"."""
         return any(self._clause.lower(i) in self._clause.lex.auxiliaries for i in range(start, t.first))
+
+    def _is_subject(self, relative: int) -> bool:
+        """As in "one *who fell overboard* is missing": the relative clause has no subject of its own."""
+        following = self._clause.tokens[relative + 1] if relative + 1 < len(self._clause.tokens) else None
+        plain = following is not None and following.text[0].islower()
+        return plain and self._clause.lower(relative) == "who" and self._clause.lower(relative + 1).endswith(_PASTS)
 
     def _uncounted(self, start: int, t: Trigger) -> Phrase | None:
         """The plural ("civilians were killed") or the one person ("the mayor died") right before."""

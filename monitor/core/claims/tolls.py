@@ -10,7 +10,7 @@ from monitor.core.claims.document import Token
 from monitor.core.claims.lexicons import lexicon, words
 from monitor.core.claims.losses import Trigger, grammar, metric_for
 from monitor.core.claims.numbers import Number, Phrases, is_year
-from monitor.core.claims.objects import Phrase, noun_phrase
+from monitor.core.claims.objects import Phrase, noun_phrase, phrases
 from monitor.model import Metric, Quantity
 
 _FARTHEST = 24
@@ -93,7 +93,7 @@ def _current(tokens: Sequence[Token], found: Sequence[Number], i: int, w: _Words
     before = _lower(tokens, n.first - 1)
     if before == "from" and _lower(tokens, n.last) == "to" and following and following.first == n.last + 1:
         return following
-    earlier = next((f for f in reversed(found[:i]) if f.kind == "figure"), None)
+    earlier = next((f for f in reversed(found[:i]) if f.kind == "figure" and _lower(tokens, f.last) != "of"), None)
     if before == "from" and earlier and _lower(tokens, earlier.first - 1) == "to" and n.first - earlier.last <= 6:
         return earlier
     if before == "from" and any(_lower(tokens, n.first - k) in w.trends for k in (2, 3)):
@@ -130,7 +130,8 @@ def tolls(
         n = _figure(tokens, current, start, end, w)
         if n is not None and all(n.at != t.number.at for t in out):
             adding = any(_lower(tokens, i) in w.adding for i in range(start - 4, start))
-            out.append(Toll(metric, _as_told(tokens, n, w), (start, end), counted, adding))
+            what = counted or _counted_behind(tokens, n, metric, lang)
+            out.append(Toll(metric, _as_told(tokens, n, w), (start, end), what, adding))
     return out
 
 
@@ -152,8 +153,8 @@ def _heads(
     tokens: Sequence[Token], loss_words: Sequence[Trigger], w: _Words, lang: str
 ) -> Iterator[tuple[Metric, int, int, Phrase | None]]:
     for i in range(len(tokens)):
-        for metric, phrases in w.heads.items():
-            if length := phrases.starting(tokens, i):
+        for metric, heads in w.heads.items():
+            if length := heads.starting(tokens, i):
                 yield Metric(metric), i, i + length, None
                 break
         else:
@@ -167,6 +168,9 @@ def _number_of(
     """As in "The number of civilians killed", "the number of people who were wounded"."""
     counted = noun_phrase(tokens, i + 2, grammar(lang), lang)
     if counted is None:
+        word = next((t for t in loss_words if t.first == i + 3 and _lower(tokens, i + 2) in {"those", "people"}), None)
+        if word and (metric := metric_for(word.loss, None)):
+            yield metric, i, word.last, None
         return
     word = next(
         (t for t in loss_words if counted.last <= t.first <= counted.last + 4 or t.first == counted.inner), None
@@ -191,6 +195,13 @@ def _figure(tokens: Sequence[Token], found: Sequence[Number], start: int, end: i
         elif n.last <= start <= n.last + 1 and _lower(tokens, n.first - 1) == "to":
             return n
     return None
+
+
+def _counted_behind(tokens: Sequence[Token], n: Number, metric: Metric, lang: str) -> Phrase | None:
+    """As in "the toll rises to *nine soldiers*"."""
+    found = next(iter(phrases(tokens, [n], grammar(lang), lang)), None)
+    fits = found is not None and not found.bare and found.known and metric_for(metric.value, found.kind) is metric
+    return found if fits else None
 
 
 def _moves(tokens: Sequence[Token], w: _Words) -> bool:

@@ -44,13 +44,15 @@ def _active(
     if not can_speak(tokens, source, surely=verb.kind == "says" and verb.form == "past"):
         return
     content = _in_clause(tokens, index, source, content_of(tokens, index, source, inverted is not None))
+    content = _last_conjunct(tokens, source, content)
     if content is None:
         passive = list(_by(tokens, index, verb))
         cue = Phrase(index, index + 1)
         yield from passive or [Saying(verb.kind, verb.lemma, phrases.bare(tokens, source), cue, None)]
     elif _complete(tokens, index, verb, content):
         cue = Phrase(index, index + 1)
-        found = Saying(verb.kind, verb.lemma, phrases.bare(tokens, source), cue, content, None, group.negated)
+        kind = "says" if verb.lemma == "correct" and _measures(tokens, index) else verb.kind
+        found = Saying(kind, verb.lemma, phrases.bare(tokens, source), cue, content, None, group.negated)
         yield _dismissive(tokens, found)
 
 
@@ -89,7 +91,7 @@ def _particle_fits(tokens: Sequence[Token], index: int, verb: Verb) -> bool:
         following = [t.lower for t in tokens[index + 1 : index + 5]]
         mended = verb.lemma == "correct" and any(t in _EARLIER for t in following)
         return mended or any(t in of("counts") for t in following)
-    if verb.lemma in words("attribution", "texts_only") and _counts(tokens, index + 1):
+    if verb.lemma in words("attribution", "texts_only") | {"read"} and _counts(tokens, index + 1):
         return False
     wanted = _particles().get(verb.lemma)
     if wanted is None or "*" in wanted:
@@ -97,8 +99,14 @@ def _particle_fits(tokens: Sequence[Token], index: int, verb: Verb) -> bool:
     return index + 1 < len(tokens) and tokens[index + 1].lower in wanted
 
 
+def _measures(tokens: Sequence[Token], index: int) -> bool:
+    """As in "corrects *the number* of dead to 24": a new figure, nothing that is taken back."""
+    return any(t.lower in of("counts") for t in tokens[index + 1 : index + 4])
+
+
 def _counts(tokens: Sequence[Token], index: int) -> bool:
     """Whether a figure begins there."""
+    index += index < len(tokens) and tokens[index].lower in {"the", "all", "its", "their"}
     token = tokens[index] if index < len(tokens) else None
     return token is not None and (token.text[0].isdigit() or token.lower in of("counting"))
 
@@ -113,6 +121,15 @@ def _in_clause(tokens: Sequence[Token], index: int, source: Phrase, content: Phr
         return content
     end = next((i for i in range(content.first + 1, content.last) if tokens[i].text == ","), content.last)
     return Phrase(content.first, end)
+
+
+def _last_conjunct(tokens: Sequence[Token], source: Phrase, content: Phrase | None) -> Phrase | None:
+    """As in "said that it fired *and that the ship sank*, which Kyiv denied": what "which" is about."""
+    if content is None or content.last > source.first or tokens[source.first - 1].lower != "which":
+        return content
+    that = next((i for i in range(content.last - 1, content.first, -1) if tokens[i].lower == "that"), None)
+    joined = that is not None and tokens[that - 1].lower in of("conjunctions") | of("contrasts")
+    return Phrase(that + 1, content.last) if joined and that is not None else content
 
 
 _OBJECTS = frozenset({"it", "them", "this", "that", "these", "those"})
@@ -201,7 +218,7 @@ def _clause_follows(tokens: Sequence[Token], first: int) -> bool:
 
 def _participial(tokens: Sequence[Token], index: int, verb: Verb) -> bool:
     """A bare participle as headlines have it: "Ice *blamed* for crash", "Soldier *hailed* as hero"."""
-    if verb.form != "past" or index + 1 >= len(tokens):
+    if verb.form != "past" or index + 1 >= len(tokens) or _is_means(tokens, index + 1):
         return False
     if tokens[index + 1].lower in {"as", "by"}:
         return verb.kind not in {"rejects", "denies"}
@@ -210,12 +227,22 @@ def _participial(tokens: Sequence[Token], index: int, verb: Verb) -> bool:
 
 def _by(tokens: Sequence[Token], index: int, verb: Verb) -> Iterator[Saying]:
     """The passive: "was first reported *by Example Wire*"."""
-    if verb.form != "past" or index + 1 >= len(tokens) or tokens[index + 1].lower != "by":
+    if (
+        verb.form != "past"
+        or index + 1 >= len(tokens)
+        or tokens[index + 1].lower != "by"
+        or _is_means(tokens, index + 1)
+    ):
         return
     source = phrases.after(tokens, index + 2)
     content = back_to(tokens, index)
     if source and content:
         yield Saying(verb.kind, verb.lemma, phrases.bare(tokens, source), Phrase(index, index + 1), content)
+
+
+def _is_means(tokens: Sequence[Token], index: int) -> bool:
+    """As in "said *by telephone*": how it was said, not by whom."""
+    return tokens[index].lower == "by" and index + 1 < len(tokens) and tokens[index + 1].lower in of("occasions")
 
 
 def _inverted(tokens: Sequence[Token], index: int, verb: Verb) -> Phrase | None:
@@ -257,6 +284,8 @@ def _participle(
     tokens: Sequence[Token], index: int, start: int, verb: Verb, found: Sequence[Saying]
 ) -> Iterator[Saying]:
     """As in ", adding that …": said by whoever spoke before in the sentence, or by its subject."""
+    if verb.lemma in words("attribution", "measuring") and verb.lemma != "correct":
+        return  # "…, raising the toll to 22" is told by whoever tells the rest
     content = until(tokens, index + 1)
     source = _participle_subject(tokens, start, found) if start else None
     if content is None or source is None or tokens[source.last - 1].lower in of("first_person"):
