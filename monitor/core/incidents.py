@@ -58,6 +58,8 @@ class Scene:
     """Proper names of the whole item: what a gazetteer does not know still tells one affair from another."""
     echoes: frozenset[str] = frozenset()
     """All capitalised words, also those that may be names only by their place: they count where they are known."""
+    named: frozenset[ActorId] = frozenset()
+    """Sides that the whole item names, whatever they have to do with it: none of them speaks against an incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,6 +376,8 @@ def _fit_parties(scene: Scene, incident: Incident) -> float:
     if not scene.parties or not incident.parties:
         return 0.0
     shared = len(scene.parties & set(incident.parties))
+    if not shared and scene.named.issuperset(incident.parties):
+        return 0.0
     return 0.5 + 0.5 * shared if shared else -1.0
 
 

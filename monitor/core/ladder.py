@@ -171,7 +171,8 @@ def _step(event: Event, by: Telling) -> _Step:
     pairs = _pairs(*_parties(event, by.actors)) or _pair_in_words(event, by)
     rung = rung_of(event, by.actors)
     if not pairs:
-        pairs, rung = _felt(event, by)
+        felt = _felt(event, by)
+        pairs, rung = felt if felt[0] or event.actor or not event.target else (_by_the_only_foe(event, by), rung)
     parties = {ActorId(party) for pair in pairs for party in pair.split("|")}
     return _Step(event, pairs, tuple(sorted(parties)), rung, by)
 
@@ -275,7 +276,8 @@ def _denied(step: _Step, known: list[Pair]) -> Iterator[Development]:
         return
     rung = step.rung or 0
     here = [r for pair in known for r in pair.reached if _index(r) == rung]
-    if rung < _FIRST_STEP or not here or any(step.voice in r.deniers or step.voice in r.voices for r in here):
+    spoken = {_account(v) for r in here for v in (*r.deniers, *r.voices)}
+    if rung < _FIRST_STEP or not here or _account(step.voice) in spoken:
         return
     for pair in known:
         reached = tuple(replace(r, deniers=(*r.deniers, step.voice)) if _index(r) == rung else r for r in pair.reached)
@@ -354,6 +356,22 @@ def _pair_in_words(event: Event, by: Telling) -> tuple[str, ...]:
         countries = event.place.path[:1] if event.place else ()
         named = sides_of(f"{by.item.title}\n{by.item.text}", countries, by.actors).all
     return ("|".join(sorted(named)),) if len(named) == 2 else ()
+
+
+def _by_the_only_foe(event: Event, by: Telling) -> tuple[str, ...]:
+    """The pair of whom force hits one, nobody named for it, where only one other has fought that one lately."""
+    doers, hit = _parties(event, by.actors)
+    hit = hit or (sides_named(event.target.text, by.actors) if event.target and event.target.text else hit)
+    if event.event_class.upper() not in _FORCE or doers or len(hit) != 1:
+        return ()
+    known = by.draft.find(PAIRS, "party", sorted(hit))
+    since = by.item.seen.timestamp() - _LATELY.total_seconds()
+    fought = [pair.key for pair in known if any(r.last >= since and _index(r) > _FIRST_STEP for r in pair.reached)]
+    return tuple(fought) if len(fought) == 1 else ()
+
+
+_LATELY = dt.timedelta(days=7)
+"""How long whoever has fought a party is taken to be the one who hits it."""
 
 
 def _is_nobodys(event: Event) -> bool:

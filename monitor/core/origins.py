@@ -144,7 +144,11 @@ def _of_an_office(tokens: frozenset[str]) -> bool:
 def sides_of(text: str, countries: Iterable[str], actors: Actors) -> Sides:
     """The sides that a text names, and the states in whose countries it is set."""
     states = {actors.party(s) for c in countries if (s := actors.resolve(c))}
-    found = sides_named(text, actors) | {s for s in states if is_side(s, actors)}
+    return sides_among(sides_named(text, actors) | {s for s in states if is_side(s, actors)}, actors)
+
+
+def sides_among(found: frozenset[ActorId], actors: Actors) -> Sides:
+    """The state and the group among some sides, where there is one of them only."""
     groups = [p for p in found if actors.get(p).kind is ActorKind.GROUP]
     others = [p for p in found if p not in groups]
     return Sides(found, others[0] if len(others) == 1 else None, groups[0] if len(groups) == 1 else None)

@@ -33,6 +33,7 @@ def answered(told: Told) -> list[Development]:
     place = finding.at_incident_of(targets[0], told) if targets else finding.assign(told)
     if targets:
         told.by.answered[told.voice.id, told.claim.metric] = targets[0]
+        told = replace(told, claim=replace(told.claim, metric=targets[0].metric))
     if _answered_before(told, place, targets):
         return []
     writing.put(told, place.incident, None)
@@ -88,7 +89,7 @@ def _shared_words(told: Told, entry: Entry) -> int:
 def _answerable(told: Told, entry: Entry, *, placed: bool = True) -> bool:
     return (
         entry.stance is Stance.ASSERTS
-        and entry.metric is told.claim.metric
+        and likeness.same_metric(told, entry)
         and not same_voice(entry.voice, told.voice)
         and not kin(entry.voice, told.voice)
         and likeness.sides_agree(told.claim.side, entry.side)
@@ -101,7 +102,7 @@ def _answerable(told: Told, entry: Entry, *, placed: bool = True) -> bool:
 def _answered_before(told: Told, place: Assignment, targets: list[Entry]) -> bool:
     """Whether this voice has answered the same already; a new figure is a new occasion only if it is named."""
     for e in finding.of_incident(place.incident.id, told):
-        if e.stance is not told.claim.stance or e.metric is not told.claim.metric:
+        if e.stance is not told.claim.stance or not likeness.same_metric(told, e):
             continue
         of_one_party = told.voice.party is not None and told.voice.party == e.voice.party
         if not (of_one_party or same_voice(e.voice, told.voice)):

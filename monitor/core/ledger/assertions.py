@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from monitor.core import incidents, quantities
 from monitor.core.incidents import Assignment
-from monitor.core.ledger import book, finding, likeness, retelling, telling, writing
+from monitor.core.ledger import book, finding, likeness, retelling, taking, telling, writing
 from monitor.core.ledger.book import LEDGER, Entry, Figure
 from monitor.core.ledger.telling import Told
 from monitor.core.origins import PRESS, kin
-from monitor.model import Development, DevelopmentKind, Quantity
+from monitor.model import Development, DevelopmentKind, ObjectClass, Quantity
 
 
 def asserted(told: Told) -> list[Development]:
@@ -23,8 +23,11 @@ def asserted(told: Told) -> list[Development]:
         writing.repeat(known, told)
         writing.recognise(known, told)
         return _retold(known, told)
+    if corrected := _corrected(told):
+        return _again(corrected, told, finding.at_incident_of(corrected, told))
     told = _against_what_it_denied(told)
     place = _of_what_it_revises(told) or _of_what_it_denied(told) or finding.assign(told)
+    told = _of_the_foe(told, place)
     entries = finding.entries(place.incident.id, told)
     own = _own_entry(entries, told)
     if own and quantities.value(own.quantity) is not None:
@@ -32,7 +35,7 @@ def asserted(told: Told) -> list[Development]:
             return _again(own, told, place)
         own, entries = None, []
         place = incidents.open_new(told.scene, told.by.item, told.by.placement.story, told.by.draft, told.ordinal)
-    against_kind = list(_other_kind(told, place))
+    against_kind = [] if told.quantity.total else list(_other_kind(told, place))
     writing.put(told, place.incident, own if quantities.value(told.quantity) is None else None)
     return _first(told, place, [e for e in entries if e is not own and e.standing]) + against_kind
 
@@ -50,11 +53,30 @@ def _against_what_it_denied(told: Told) -> Told:
     return replace(told, claim=replace(told.claim, side=denied.side))
 
 
+def _corrected(told: Told) -> Entry | None:
+    """The figure, whoever gave it, that an outlet says it got wrong ("it is 24, not 34")."""
+    was = told.quantity.was
+    if was is None or told.voice.name != PRESS or "correction" not in told.by.notices:
+        return None
+    given = finding.found(told, "figure", book.figure_key(told.claim.metric, Quantity(was, was)))
+    standing = [e for e in given if e.standing and quantities.value(e.quantity) == was]
+    fitting = (e for e in standing if likeness.sides_agree(told.claim.side, e.side) and likeness.same_place(told, e))
+    return max(fitting, key=lambda e: (e.figures[-1].seen, e.id), default=None)
+
+
+def _of_the_foe(told: Told, place: Assignment) -> Told:
+    """The claim with the side that its words can only mean in its incident: "terrorists", where one group fights."""
+    parties = taking.foes(place.incident.parties, told.by.actors)
+    side = taking.likely_side(told.claim, parties, told.voice)
+    return replace(told, claim=replace(told.claim, side=side)) if side else told
+
+
 def _own_entry(entries: list[Entry], told: Told) -> Entry | None:
     """What this voice said before, unless another's entry is of just this kind of people and its own is not."""
     mine = [e for e in entries if likeness.own(e, told)]
     mended = next((e for e in mine if likeness.mends(told, e.quantity)), None)
     exact = {e.object_class for e in entries} & {told.claim.object_class}
+    exact |= likeness.CIVILIANS if exact == {ObjectClass.PEOPLE} else set()
     fitting = [e for e in mine if not exact or e.object_class in exact]
     return mended or next(iter(fitting), None)
 
@@ -193,7 +215,7 @@ def _other_kind(told: Told, place: Assignment) -> Iterator[Development]:
         mine, theirs = theirs, mine
     if said not in mine | theirs:
         return
-    entries = [e for e in finding.of_incident(place.incident.id, told) if e.metric is told.claim.metric and e.standing]
+    entries = [e for e in finding.of_incident(place.incident.id, told) if likeness.same_metric(told, e) and e.standing]
     against = [e for e in entries if e.object_class in theirs and _opposed(told, e)]
     if against and not any(e.object_class in mine for e in entries):
         newest = max(against, key=lambda e: (e.figures[-1].seen, e.id))

@@ -78,15 +78,20 @@ class Entry:
         return not self.figures[-1].withdrawn
 
 
+def kind_of(metric: Metric | None) -> Metric | None:
+    """The metric under which two are one: whom one side arrests, the other calls captured."""
+    return Metric.CAPTURED if metric is Metric.ARRESTED else metric
+
+
 def figure_key(metric: Metric | None, quantity: Quantity) -> str:
     """The index value under which a number of a metric is found."""
     number = quantities.value(quantity)
-    return f"{metric}|{'' if number is None else f'{number:g}'}"
+    return f"{kind_of(metric)}|{'' if number is None else f'{number:g}'}"
 
 
 def voice_key(voice: Voice, metric: Metric | None) -> str:
     """One value for all namings of a voice: its party or, without one, its office or what sort of person it is."""
-    return f"{metric}|{voice.party or voice.office or 'person'}"
+    return f"{kind_of(metric)}|{voice.party or voice.office or 'person'}"
 
 
 LEDGER: Table[Entry] = Table(
@@ -102,7 +107,7 @@ LEDGER: Table[Entry] = Table(
         "claim": lambda r: {f.claim for f in r.figures},
         "origin": lambda r: {o for f in r.figures for o in f.origins},
         "voice": lambda r: (voice_key(r.voice, r.metric),),
-        "total": lambda r: (f"{r.metric}",) if r.total else (),
+        "total": lambda r: (f"{kind_of(r.metric)}",) if r.total else (),
     },
 )
 

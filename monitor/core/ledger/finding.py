@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from monitor.core import incidents, quantities
+from monitor.core.claims.objects import HUMAN
 from monitor.core.incidents import Assignment
 from monitor.core.ledger import book, likeness
 from monitor.core.ledger.book import LEDGER, MEMORY, Entry
 from monitor.core.ledger.telling import Told
 from monitor.core.origins import PRESS, kin, same_office, same_voice
-from monitor.model import IncidentId, Stance
+from monitor.model import IncidentId, ObjectClass, Stance
 
 _RETURNING, _RETURNING_DAYS = 50, 7
 """From this number on, and within so many days, the same figure of the same voice is the same claim."""
@@ -30,11 +31,30 @@ def by_figure(told: Told) -> list[Entry]:
 
 def entries(incident: IncidentId, told: Told) -> list[Entry]:
     """Entries with which the claim may be compared, the best match first."""
-    pool = found(told, "total", f"{told.claim.metric}") if told.quantity.total else of_incident(incident, told)
+    pool = _totals(told) if told.quantity.total else of_incident(incident, told)
     like = [e for e in pool if e.stance is Stance.ASSERTS and likeness.like(told, e) and likeness.same_place(told, e)]
     like = [e for e in like if not likeness.narrower(told, e) and not likeness.some_of(told, e)]
     like.sort(key=lambda e: (-e.figures[-1].seen, e.id))
     return sorted(like, key=lambda e: (-likeness.closeness(told, e), not likeness.own(e, told)))
+
+
+def _totals(told: Told) -> list[Entry]:
+    """Sums of whatever incidents, over a period that begins on about the same day."""
+    day = told.scene.day
+    sums = [e for e in found(told, "total", f"{book.kind_of(told.claim.metric)}") if _of_one_affair(told, e)]
+    return [e for e in sums if not (day and e.scene.day) or abs((day.first - e.scene.day.first).days) <= _ABOUT]
+
+
+def _of_one_affair(told: Told, entry: Entry) -> bool:
+    """Whether a party, a place or the story joins them: the dead of a war are no answer to those of a flood."""
+    mine = told.scene.parties | {told.claim.side, told.voice.party}
+    theirs = entry.scene.parties | {entry.side, entry.voice.party}
+    together = told.by.placement.story in entry.stories or bool((mine & theirs) - {None})
+    return together or bool(incidents.compatible(told.scene.places, entry.scene.places))
+
+
+_ABOUT = 3
+"""Days by which the beginnings of two sums of one period may differ."""
 
 
 def of_incident(incident: IncidentId, told: Told) -> list[Entry]:
@@ -55,7 +75,7 @@ def _retells(told: Told, entry: Entry) -> bool:
     voices = same_voice(told.voice, entry.voice) or kin(told.voice, entry.voice) or same_office(told.voice, entry.voice)
     if not (voices or told.voice.name == PRESS or not entry.standing) or entry.stance is not Stance.ASSERTS:
         return False
-    if not likeness.like(told, entry):
+    if not likeness.like(told, entry) and not (told.voice.name != PRESS and _in_other_words(told, entry)):
         return False
     there, then = likeness.same_place(told, entry), incidents.days_agree(told.scene.day, entry.scene.day)
     return (
@@ -63,6 +83,18 @@ def _retells(told: Told, entry: Entry) -> bool:
         or _is_copy(told, entry)
         or _on_one_stated_day(told, entry)
     )
+
+
+def _in_other_words(told: Told, entry: Entry) -> bool:
+    """Whether one voice gives one telling number: then dockers are port workers, and nationals fishermen."""
+    kinds = {told.claim.object_class, entry.object_class}
+    human = ObjectClass.PEOPLE in kinds and kinds <= HUMAN
+    telling = (quantities.value(told.quantity) or 0) >= _TELLING and not told.quantity.vague
+    return human and telling and likeness.counts_alike(told, entry)
+
+
+_TELLING = 10
+"""From this number on, a figure alone says which claim is meant."""
 
 
 def _too_large_to_return(told: Told, entry: Entry) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.core import incidents, quantities
 from monitor.core.claims.lexicons import words
-from monitor.core.ledger.book import Entry
+from monitor.core.ledger.book import Entry, kind_of
 from monitor.core.ledger.telling import Told
 from monitor.core.origins import PRESS, same_office, same_voice
 from monitor.model import ActorId, Claim, Metric, ObjectClass, Quantity
@@ -27,13 +27,27 @@ _UNMARKED = words("voices", "unmarked")
 
 def like(told: Told, entry: Entry) -> bool:
     """Whether two claims count the same losses, as far as is known."""
+    return counts_alike(told, entry) and comparable_class(told.claim, entry)
+
+
+def counts_alike(told: Told, entry: Entry) -> bool:
+    """The same, whoever or whatever it is that they count."""
     return (
-        entry.metric is told.claim.metric
+        same_metric(told, entry)
         and _losers_agree(told, entry)
-        and comparable_class(told.claim, entry)
         and entry.total == told.quantity.total
         and entry.part == told.claim.part
     )
+
+
+def same_metric(told: Told, entry: Entry) -> bool:
+    """Whether both count the same fate; one side's prisoners may be the other's arrests."""
+    if entry.metric is told.claim.metric:
+        return True
+    if kind_of(entry.metric) is not kind_of(told.claim.metric):
+        return False
+    one_figure = quantities.value(told.quantity) is not None and quantities.same(entry.quantity, told.quantity)
+    return one_figure or entry.side == told.claim.side is not None
 
 
 def same_place(told: Told, entry: Entry) -> bool:
@@ -46,6 +60,8 @@ def narrower(told: Told, entry: Entry) -> bool:
     x, y = quantities.value(told.quantity), quantities.value(entry.quantity)
     if x is None or y is None or x == y or not told.scene.places or not entry.scene.places:
         return False
+    if told.scene.parties or entry.scene.parties:
+        return False  # a battle has one scene, named more or less closely; a disaster has many
     mine, theirs = told.scene.places[0], entry.scene.places[0]
     inner, outer = (mine, theirs) if x < y else (theirs, mine)
     return len(inner) > len(outer) and incidents.within(inner, outer)
@@ -75,18 +91,39 @@ def _losers_agree(told: Told, entry: Entry) -> bool:
     if told.claim.metric is Metric.SHOT_DOWN and (mine is None) != (theirs is None):
         shooter = told.voice.party if mine is None else entry.voice.party
         return shooter is None or shooter != (mine or theirs)
+    if told.voice.party and told.voice.party == theirs and _is_foe(told.claim):
+        return False
+    if entry.voice.party and entry.voice.party == mine and _is_foe(entry):
+        return False
     return sides_agree(mine, theirs)
+
+
+def _is_foe(counted: Claim | Entry) -> bool:
+    """Whether the words are those that nobody uses of their own: "terrorists", "mercenaries"."""
+    return bool(set((counted.object or "").lower().split()[-1:]) & words("voices", "foes"))
 
 
 def comparable_class(a: Claim | Entry, b: Claim | Entry) -> bool:
     """Whether two classes may be the same people or things; the unmarked class may be any of its kind."""
     one, two = a.object_class, b.object_class
+    if _camp(a) != _camp(b) and _camp(a) and _camp(b) and not (a.side and a.side == b.side):
+        return False
     if one is two or one is None or two is None:
         return one not in _BY_NAME or _heads_agree(a.object, b.object)
     if ObjectClass.PEOPLE in (one, two):
         people, other = (a, two) if one is ObjectClass.PEOPLE else (b, one)
-        return other in CIVILIANS or (other is ObjectClass.COMBATANTS and _head(people.object) in _UNMARKED)
-    return ObjectClass.THINGS in (one, two) and one not in _HUMAN and two not in _HUMAN
+        of_any_kind = _head(people.object) in _UNMARKED | words("voices", "captives")
+        return other in CIVILIANS or (other is ObjectClass.COMBATANTS and of_any_kind)
+    things = a if one is ObjectClass.THINGS else b if two is ObjectClass.THINGS else None
+    return things is not None and not {one, two} & _HUMAN and _head(things.object) in _UNMARKED
+
+
+def _camp(counted: Claim | Entry) -> str:
+    """Whose fighters the words name where no side is known: a state's ("soldiers"), a group's ("militants")."""
+    last = set((counted.object or "").lower().split()[-1:])
+    if counted.object_class not in FIGHTERS | {None}:
+        return ""
+    return "state" if last & words("voices", "regulars") else "group" if last & words("voices", "irregulars") else ""
 
 
 def _heads_agree(a: str | None, b: str | None) -> bool:
