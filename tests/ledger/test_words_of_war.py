@@ -6,7 +6,7 @@ import pytest
 
 from monitor.model import ActorId, Metric, ObjectClass, Party, Stance
 
-from .desk import CAPITAL, COAST, DOCTOR, HILLS, Desk, claim, day, event, killed, kinds
+from .desk import ARMY, CAPITAL, COAST, DOCTOR, HILLS, Desk, claim, day, event, killed, kinds
 
 SUN = day(22)
 FRONT = "the Red Front"
@@ -120,3 +120,23 @@ def test_a_party_denies_a_step_once_by_whatever_office():
     shelled = event("fight/shelling", place=CAPITAL, day=SUN, denied=True)
     assert kinds(desk.tells("wire", replace(shelled, claimant=ministry))) == ["denied"]
     assert desk.tells("agency", replace(shelled, claimant=army)) == []
+
+
+def denial(quote: str):
+    made = claim(ARMY, None, stance=Stance.DENIES, of=None, side=None, on=SUN)
+    return replace(made, span=replace(made.span, quote=quote))
+
+
+def test_a_denial_of_the_deed_answers_what_others_have_just_told_of_it():
+    desk = Desk()
+    desk.tells("wire", killed(DOCTOR, 14, of=PEOPLE, side="sudmark", on=SUN))
+    [told] = desk.tells("north", denial("denies any part in the attack"))
+    assert (told.kind.value, told.metric, len(told.answers)) == ("denied", None, 1)
+    assert desk.tells("north-tv", denial("denies its involvement")) == []
+
+
+@pytest.mark.parametrize("quote", ["denied that a second dam had collapsed", "denied it"])
+def test_a_denial_of_something_else_answers_nobody(quote):
+    desk = Desk()
+    desk.tells("wire", killed(DOCTOR, 14, of=PEOPLE, side="sudmark", on=SUN))
+    assert desk.tells("north", denial(quote)) == []

@@ -328,11 +328,18 @@ _NOBODY = frozenset({"without", "nobody", "none", "no-one"})
 """What before a verb makes it nothing that happened: "*nobody* was fired at"."""
 
 
+def _patient(tokens: Sequence[Token], first: int) -> Phrase | None:
+    """The phrase to whom it is done, its number apart: "detained *14 nationals*"."""
+    if first < len(tokens) and tokens[first].text[0].isdigit():
+        first += 1
+    return phrases.after(tokens, first)
+
+
 def _verb_roles(tokens: Sequence[Token], hit: _Hit) -> _Roles:
     group = phrases.group(tokens, hit.first)
     unreal = _unreal(tokens, group) or _supposed(tokens, hit.first)
     by = _by(tokens, hit.last)
-    target = phrases.after(tokens, hit.first + _particles(hit.entry)) or phrases.after(tokens, hit.last)
+    target = _patient(tokens, hit.first + _particles(hit.entry)) or _patient(tokens, hit.last)
     negated = group.negated or (group.start > 0 and tokens[group.start - 1].lower in _NOBODY)
     if _is_passive(tokens, hit, group, by):
         return _Roles(by, phrases.subject(tokens, group.start), negated, unreal)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 from monitor.core import incidents, quantities
+from monitor.core.claims.lexicons import words
 from monitor.core.incidents import Assignment
 from monitor.core.ledger import assertions, finding, likeness, writing
 from monitor.core.ledger.book import Entry
@@ -26,7 +28,7 @@ _TELLING = 10
 def answered(told: Told) -> list[Development]:
     """A denial or dispute, once for each thing it answers; one whose claim is not known here is told as such."""
     if told.claim.metric is None:
-        return []
+        return _of_the_deed(told)
     targets = _targets(told)
     if not targets and (told.guessed or told.voice.name == PRESS):
         return []
@@ -39,6 +41,38 @@ def answered(told: Told) -> list[Development]:
     writing.put(told, place.incident, None)
     uncertain = None if targets else "what it answers is not known here"
     return [_answering(told, place, targets, uncertain)]
+
+
+def _of_the_deed(told: Told) -> list[Development]:
+    """A party's denial that names no loss ("denies any part in the attack"): of whatever others have just told of it.
+
+    It answers the claims of the incident's last two days; once for each party, however it puts the next one.
+    """
+    said = set(told.claim.span.quote.lower().replace(",", " ").replace(".", " ").split())
+    if told.voice.party is None or told.voice.anonymous or not said & words("voices", "deeds"):
+        return []
+    known = incidents.find(told.scene, told.by.item, told.by.placement.story, told.by.draft)
+    entries = finding.of_incident(known.id, told) if known else []
+    since = (told.by.item.seen - _JUST).timestamp()
+    targets = [e for e in entries if e.figures[-1].seen >= since and _accuses(told, e)]
+    if known is None or not targets or any(_denied_by_its_party(told, e) for e in entries):
+        return []
+    writing.put(told, known, None)
+    made = writing.development(_KINDS[told.claim.stance], told, Assignment(known, new=False))
+    return [replace(made, answers=tuple(e.figures[-1].claim for e in targets))]
+
+
+_JUST = dt.timedelta(days=2)
+
+
+def _accuses(told: Told, entry: Entry) -> bool:
+    """Whether somebody else's claim is of losses that are not the speaker's own."""
+    stands = entry.stance is Stance.ASSERTS and entry.standing and entry.voice.party != told.voice.party
+    return stands and entry.metric is not None and entry.side != told.voice.party
+
+
+def _denied_by_its_party(told: Told, entry: Entry) -> bool:
+    return entry.stance in {Stance.DENIES, Stance.DISPUTES} and entry.voice.party == told.voice.party
 
 
 def confirmed(told: Told) -> list[Development]:
