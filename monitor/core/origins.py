@@ -110,6 +110,8 @@ class Sides:
     all: frozenset[ActorId] = frozenset()
     state: ActorId | None = None
     group: ActorId | None = None
+    groups: frozenset[ActorId] = frozenset()
+    """Those that are no states."""
 
 
 def voice_of(claimant: Party | None, source: Source, actors: Actors, sides: Sides = Sides()) -> Voice:
@@ -151,7 +153,9 @@ def sides_among(found: frozenset[ActorId], actors: Actors) -> Sides:
     """The state and the group among some sides, where there is one of them only."""
     groups = [p for p in found if actors.get(p).kind is ActorKind.GROUP]
     others = [p for p in found if p not in groups]
-    return Sides(found, others[0] if len(others) == 1 else None, groups[0] if len(groups) == 1 else None)
+    return Sides(
+        found, others[0] if len(others) == 1 else None, groups[0] if len(groups) == 1 else None, frozenset(groups)
+    )
 
 
 def party_of_source(source: Source, actors: Actors) -> ActorId | None:

@@ -171,12 +171,19 @@ def likely_side(claim: Claim, sides: Sides, voice: Voice | None = None) -> Actor
     if claim.side or claim.object_class is not ObjectClass.COMBATANTS:
         return claim.side
     head = (claim.object or "").lower().split()[-1:]
-    foes = sides.all - {voice.party} if voice and voice.party and not voice.anonymous else frozenset()
-    if set(head) & words("voices", "foes") and len(foes) == 1 and len(sides.all) == _PAIR:
-        return next(iter(foes))
+    if set(head) & words("voices", "foes") and voice and (foe := _only_foe(voice, sides)):
+        regular = foe not in sides.groups and set(head) & words("voices", "irregulars")
+        return None if regular else foe  # no state has militants
     if set(head) & words("voices", "regulars"):
         return sides.state if sides.group else None
     return sides.group if set(head) & words("voices", "irregulars") and sides.state else None
+
+
+def _only_foe(voice: Voice, sides: Sides) -> ActorId | None:
+    """The other one of two sides, of which the voice is one."""
+    others = sides.all - {voice.party}
+    of_two = voice.party is not None and not voice.anonymous and len(sides.all) == _PAIR
+    return next(iter(others)) if of_two and len(others) == 1 else None
 
 
 def _parties(side: ActorId | None, event: Event | None, actors: Actors) -> frozenset[ActorId]:
