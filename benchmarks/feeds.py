@@ -1,11 +1,13 @@
 """What polling costs, and what adaptive polling earns.
 
     python benchmarks/feeds.py cost
+    python benchmarks/feeds.py hostile
     python benchmarks/feeds.py polling [--shared DIR] [--plot FILE.svg]
     python benchmarks/feeds.py load [--sources 10000] [--hostile 0] [--interval 900] [--seconds 2000]
 
 `cost`: processor time of one poll of a feed with 50 entries, each kind of poll against a whole feedparser parse;
 and of a 304 through the fetcher, with the server in a process of its own.
+`hostile`: documents made to hurt, each in a fresh parse worker: what came of it, in how many seconds, how much memory.
 `polling`: the schedule is played over the publication times of recorded feeds, and against fixed intervals with
 the same number of requests; mean seconds from publication to detection.
 `load`: the daemon polls that many sources, each a host of its own on loopback: 60 % unchanged, 20 % changed, 10 %
@@ -22,6 +24,7 @@ import json
 import logging
 import math
 import multiprocessing
+import os
 import pathlib
 import random
 import resource
@@ -162,6 +165,73 @@ def serve(port: Any) -> None:
         await asyncio.Event().wait()
 
     asyncio.run(run())
+
+
+# --- hostile ---------------------------------------------------------------------------
+
+HEAD, TAIL = b"<rss version='2.0'><channel>", b"</channel></rss>"
+LAUGHS = "".join(f"<!ENTITY {b} '{f'&{a};' * 10}'>" for a, b in itertools.pairwise("abcdefghij")).encode()
+
+
+def inside(text: bytes) -> bytes:
+    """A feed with one entry of that description."""
+    return HEAD + b"<item><title>x</title><description>" + text + b"</description></item>" + TAIL
+
+
+HOSTILE: dict[str, tuple[bytes, dict[str, Any]]] = {
+    "20,000 attributes": (HEAD + b"<item " + b"".join(b' a%d="1"' % n for n in range(20_000)) + b"/>" + TAIL, {}),
+    "60,000 unclosed tags, ill-formed": (HEAD + b"<item><description>&" + b"<b>" * 60_000, {}),
+    "119,000 unclosed tags, ill-formed": (HEAD + b"<item><description>&" + b"<b>" * 119_000, {}),
+    "100,000 links in CDATA": (inside(b"<![CDATA[" + b'<a href="' * 100_000 + b"]]>"), {}),
+    "20,000 nested tables": (inside(b"<![CDATA[" + b"<table><tr><td>" * 20_000 + b"]]>"), {}),
+    "style flood": (inside(b"<![CDATA[" + b'<p style="color:red;' * 100_000 + b"]]>"), {}),
+    "1.9 million &": (inside(b"&" * 1_900_000), {}),
+    "1.9 million &#120;": (inside(b"&#120;" * 316_000), {}),
+    "40,000 items": (HEAD + b"<item><title>x</title></item>" * 40_000 + TAIL, {}),
+    "40,000 items, ill-formed": (HEAD + b"<item><title>x &</title></item>" * 40_000 + TAIL, {}),
+    "title of 1.9 MB": (HEAD + b"<item><title>" + b"x" * 1_900_000 + b"</title></item>" + TAIL, {}),
+    "billion laughs": (b"<!DOCTYPE rss [<!ENTITY a 'lol'>" + LAUGHS + b"]>" + inside(b"&j;"), {}),
+    "page of 600,000 nested tags": (b"<b>" * 600_000 + b"text " * 1000, {"format": "article"}),
+    "page of 60,000 nested links": (b"<li><a href='/x'>" * 60_000, {"format": "page", "selectors": (("item", "li"),)}),
+    "channel of 20,000 nested messages": (
+        b"<div class='tgme_widget_message' data-post='x/1'>" * 20_000,
+        {"format": "channel"},
+    ),
+    "1.9 MB of JSON brackets": (b'{"items":' + b"[" * 1_900_000, {}),
+}
+
+
+def hostile() -> None:
+    print(f"{'':36}{'MB in':>6}{'':4}{'became':12}{'seconds':>8}{'MB':>6}")
+    for name, (body, how) in HOSTILE.items():
+        became, seconds, megabytes = asyncio.run(in_fresh_worker(Job(body, AT, url="https://example.org/", **how)))
+        print(f"{name:36}{len(body) / 1e6:6.1f}{'':4}{became:12}{seconds:8.2f}{megabytes:6.0f}")
+
+
+async def in_fresh_worker(job: Job) -> tuple[str, float, float]:
+    """What a document becomes, and the seconds and the most memory that its worker took."""
+    good = Job(document(0, 2), AT)
+    async with Parsers() as parsers:
+        await parsers.parse(good)
+        (worker,) = pathlib.Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+        memory: list[float] = [0.0]
+        watching = asyncio.create_task(watch(pathlib.Path(f"/proc/{worker}/status"), memory))
+        start = time.perf_counter()
+        try:
+            became = f"{len((await parsers.parse(job)).entries)} entries"
+        except ParseError as error:
+            became = error.kind
+        seconds = time.perf_counter() - start
+        await asyncio.sleep(0.02)
+        watching.cancel()
+    return became, seconds, max(memory)
+
+
+async def watch(status: pathlib.Path, memory: list[float]) -> None:
+    """Notes the highest resident memory of a process, in megabytes, while it lives."""
+    while status.exists():
+        memory += [int(line.split()[1]) / 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+        await asyncio.sleep(0.01)
 
 
 # --- polling -----------------------------------------------------------------------------
@@ -390,7 +460,7 @@ def serve_mix(port: Any) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("cost", "polling", "load"))
+    parser.add_argument("what", choices=("cost", "hostile", "polling", "load"))
     parser.add_argument("--shared", type=pathlib.Path, default=pathlib.Path(__file__).parents[2] / "shared")
     parser.add_argument("--plot", type=pathlib.Path)
     parser.add_argument("--sources", type=int, default=10_000)
@@ -402,6 +472,8 @@ def main() -> None:
         load(args.sources, args.hostile, args.interval, args.seconds)
     elif args.what == "cost":
         cost()
+    elif args.what == "hostile":
+        hostile()
     else:
         polling(args.shared, args.plot)
 

@@ -272,6 +272,15 @@ def test_public_channel_page_gives_its_messages_newest_first():
     assert oldest.published == LATER
 
 
+def test_a_forwarded_message_is_marked_and_credits_an_agency():
+    forwarded = '<a class="tgme_widget_message_forwarded_from_name" href="https://t.me/x"><span>Reuters</span></a>'
+    text = '<div class="tgme_widget_message_text js-message_text">The gates'
+    body = CHANNEL.replace(text, forwarded + text)
+    newest, oldest = read(body, format="channel").entries
+    assert (newest.origin, newest.marks) == ("Reuters", ("forwarded",))
+    assert (oldest.origin, oldest.marks) == (None, ())
+
+
 def test_channel_without_a_preview_is_an_error():
     with pytest.raises(ParseError, match="public preview"):
         read("<html><body>Contact @spokesman</body></html>", format="channel")

@@ -109,6 +109,22 @@ def test_the_half_entry_of_a_truncated_document_is_left_out():
     assert {"ill_formed", "half_entry"} <= set(document.marks)
 
 
+def test_a_document_that_ends_in_its_only_entry_tells_nothing():
+    whole = rss(item("Ten soldiers died and five were wounded", "1"))
+    document = read(whole[: whole.index(b"and five")])
+    assert (document.entries, "half_entry" in document.marks) == ((), True)
+
+
+def test_a_document_that_ends_between_entries_keeps_them_all():
+    whole = rss(item("One", "1"), item("Two", "2"))
+    assert [e.title for e in read(whole[: -len("</channel></rss>")]).entries] == ["One", "Two"]
+
+
+def test_entries_that_are_never_closed_are_read_while_their_document_is():
+    body = HEAD + b"<item><title>A</title><item><title>B</title>" + TAIL
+    assert [e.title for e in read(body).entries] == ["A", "B"]
+
+
 def test_only_the_first_entries_of_a_huge_feed_are_read():
     for body in (
         rss(*(item(f"T{i}", str(i)) for i in range(2000))),
@@ -191,6 +207,28 @@ def test_floods_are_refused_before_they_cost_anything(body):
 def test_floods_inside_an_entry_are_cut(text):
     (entry,) = read(HEAD + b"<item><title>x</title><description>" + text + b"</description></item>" + TAIL).entries
     assert len(entry.text) <= 100_000
+
+
+@pytest.mark.parametrize(
+    ("body", "how"),
+    [
+        (b"<ul>" + b"<li><a href='/x'>" * 50_000, {"format": "page", "selectors": (("item", "li"),)}),
+        (b"<ul>" + b"<li><a href='/x'>T</a></li>" * 50_000, {"format": "page", "selectors": (("item", "li"),)}),
+        (b"<div class='tgme_widget_message' data-post='x/1'>" * 20_000, {"format": "channel"}),
+        (b'{"items":[' + b'{"title":"T","content_html":"<b><b>"},' * 30_000 + b"{}]}", {}),
+        (b'{"items":[{"id":' + b"9" * 100_000 + b"}]}", {}),
+        (cap(info="<info><area><polygon>" + "1.5,2.5 " * 200_000 + "</polygon></area></info>").encode(), {}),
+        (cap(info="<info><event>x</event></info>" * 20_000).encode(), {}),
+        (cap(references="o,a,2026-03-01 " * 50_000).encode(), {}),
+        (b"<urlset>" + b"<url><loc>https://example.org/</loc><title>T</title></url>" * 20_000 + b"</urlset>", {}),
+    ],
+    ids=["nested-page", "long-page", "channel", "json", "number", "polygon", "languages", "references", "sitemap"],
+)
+def test_floods_of_other_formats_are_read_in_part_or_refused(body, how):
+    document = outcome(body, **how)
+    if isinstance(document, Document):
+        assert len(document.entries) <= MAX_ENTRIES
+        assert all(len(e.text) <= 100_000 for e in document.entries)
 
 
 # --- anything at all ---------------------------------------------------------------------

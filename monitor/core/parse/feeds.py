@@ -24,6 +24,7 @@ _DAYS = {name: number for number, name in enumerate(calendar.day_name)}
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.*?-->\s*)*\x00*\Z", re.IGNORECASE | re.DOTALL)
 _ENTRY_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_ENTRY_START = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _ZONE_OVER_14_HOURS = re.compile(r"[+-](?:1[5-9]|[2-9]\d):?\d{2}\s*\Z")
 
 _BASE = re.compile(rb"\bbase\s*=")
@@ -46,9 +47,9 @@ def read(parts: Split | None, job: Job) -> Document:
     parsed = _parsed(body, sniff.charset(body, job.content_type))
     if truncated:
         return _document(job, parsed, None, {}, "truncated")
-    if len(parsed["entries"]) > 1 and not _CLOSED.search(job.body[-2000:]):
+    if _ends_in_an_entry(job.body):
         # The connection ended in the middle of the last entry; what there is of it would be a half-truth.
-        del parsed["entries"][-1]
+        del parsed["entries"][-1:]
         return _document(job, parsed, None, {}, "half_entry")
     return _document(job, parsed, None, {})
 
@@ -183,6 +184,14 @@ def _skip_hours(parts: Split | None) -> tuple[int, ...]:
 def _skip_days(parts: Split | None) -> tuple[int, ...]:
     days = (_DAYS.get((e.text or "").strip().capitalize()) for e in parts.root.iter("{*}day")) if parts else ()
     return tuple(sorted({d for d in days if d is not None}))
+
+
+def _ends_in_an_entry(body: bytes) -> bool:
+    """Whether the document ends before its last entry does."""
+    if _CLOSED.search(body[-2000:]):
+        return False
+    begun = max((match.start() for match in _ENTRY_START.finditer(body)), default=-1)
+    return begun >= 0 and not _ENTRY_END.search(body, begun)
 
 
 def _cut(body: bytes) -> tuple[bytes, bool]:

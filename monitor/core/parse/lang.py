@@ -51,6 +51,14 @@ _TELLING = {
     "cyrillic": (("uk", re.compile("[іїєґІЇЄҐ]")), ("ru", re.compile("[ыэЫЭ]"))),
 }
 _LOOKED_AT = 2000
+_TWO_LETTERS = {
+    **{"ara": "ar", "ben": "bn", "chi": "zh", "deu": "de", "ell": "el", "eng": "en", "fas": "fa"},
+    **{"fra": "fr", "fre": "fr", "ger": "de", "heb": "he", "hin": "hi", "ita": "it", "jpn": "ja"},
+    **{"kor": "ko", "nep": "ne", "pan": "pa", "per": "fa", "pol": "pl", "por": "pt", "pus": "ps"},
+    **{"rus": "ru", "spa": "es", "tam": "ta", "tha": "th", "tur": "tr", "ukr": "uk", "urd": "ur"},
+    **{"zho": "zh"},
+}
+"""News sitemaps may name languages by three letters (ISO 639-2)."""
 
 
 def primary(tag: str) -> str:
@@ -58,7 +66,7 @@ def primary(tag: str) -> str:
     tag = tag.strip().lower().replace("_", "-")
     if tag in {"fa-af", "prs-af"}:
         return "prs"
-    head = tag.split("-")[0]
+    head = _TWO_LETTERS.get(tag.split("-")[0], tag.split("-")[0])
     return head if head.isalpha() and 2 <= len(head) <= 3 else ""
 
 

@@ -15,6 +15,7 @@ _CHANNEL = (
     ("text", ".tgme_widget_message_text.js-message_text"),
     ("link", "a.tgme_widget_message_date"),
     ("time", "a.tgme_widget_message_date time[datetime]"),
+    ("forwarded", ".tgme_widget_message_forwarded_from_name"),
 )
 """The page that Telegram serves at t.me/s/NAME; spokesmen publish there first."""
 _ATTRIBUTES = {"link": ("href",), "time": ("datetime", "content", "title"), "id": ("id", "data-id", "data-post")}
@@ -44,7 +45,7 @@ def read_channel(job: Job) -> Document:
     nodes = _all(page, selectors["item"])
     if not nodes:
         raise _no_match(job, "no messages: the channel has no public preview")
-    found = [_message(node, selectors) for node in reversed(nodes)]
+    found = [_message(node, selectors) for node in reversed(nodes[-MAX_ENTRIES:])]
     return Document(kind="channel", entries=build(filter(_says_something, found), job), title=_title(page))
 
 
@@ -75,12 +76,15 @@ def _found(node: LexborNode, selectors: dict[str, str]) -> Found:
 def _message(node: LexborNode, selectors: dict[str, str]) -> Found:
     text = _markup(_one(node, selectors["text"]))
     first, _, rest = plain(text).partition("\n")
+    other = one_line(_markup(_one(node, selectors["forwarded"])))
     return Found(
         guid=node.attributes.get("data-post") or "",
         link=_attribute(_one(node, selectors["link"]), "link"),
         title=one_line(first) if rest and len(first) <= 200 else "",
         content=text,
         published=_value(node, selectors, "time") or None,
+        source=other,
+        marks=("forwarded",) if other else (),
     )
 
 
