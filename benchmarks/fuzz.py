@@ -21,9 +21,12 @@ with atheris.instrument_imports(include=["monitor", "feedparser", "trafilatura"]
     import feedparser  # noqa: F401
     import trafilatura  # noqa: F401
 
-    from monitor.core.parse import article, cap, feeds, jsonfeed, page, sitemap  # noqa: F401
+    from monitor.core.parse import article, cap, feeds, jsonfeed, page, signature, sitemap  # noqa: F401
     from tests.parse.test_formats import CHANNEL, PAGE
     from tests.parse.test_hostile import SEEDS, check, keeps_the_short_way
+    from tests.parse.test_signature import sign
+    from tests.parse.writing import atom
+    from tests.parse.writing import cap as alert
 
 FORMS = ("feed", "page", "channel", "cap", "article", "sitemap")
 WORDS = (
@@ -81,7 +84,14 @@ def one(data: bytes) -> None:
 def seed(corpus: pathlib.Path) -> None:
     """Documents to begin with, each under every format that may read it."""
     corpus.mkdir(parents=True, exist_ok=True)
-    bodies = [*((0, body) for body in SEEDS), (1, PAGE.encode()), (2, CHANNEL.encode()), (4, PAGE.encode())]
+    signed = sign(alert())
+    wrapped = atom(f"<entry><id>x</id><title>T</title><content type='text/xml'>{signed}</content></entry>")
+    bodies = [
+        *((0, body) for body in (*SEEDS, signed.encode(), wrapped)),
+        (1, PAGE.encode()),
+        (2, CHANNEL.encode()),
+        (4, PAGE.encode()),
+    ]
     for number, (form, body) in enumerate(bodies):
         (corpus / f"seed{number}").write_bytes(bytes([form]) + body)
 

@@ -52,3 +52,10 @@ def test_the_targets_that_the_readme_names_are_in_the_makefile():
 def test_no_page_names_a_machine():
     words = chain.from_iterable(re.findall(r"/(?:work|root|tmp)/\S*", text) for text in TEXT.values())
     assert list(words) == []
+
+
+def test_every_test_that_a_page_names_exists():
+    named = {name for page in PAGES for name in re.findall(r"`(test_\w+)`", page.read_text("utf-8"))}
+    files = [path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
+    assert named - {name for text in files for name in re.findall(r"def (test_\w+)", text)} == set()
+    assert len(named) > 50

@@ -166,6 +166,10 @@ def test_endless_ids_are_hashed_and_endless_links_dropped():
     assert (len(entry.id), entry.url) == (24, "")
 
 
+def test_a_guid_that_is_an_address_is_the_link():
+    assert read(rss(item("A", "https://example.org/1?utm_source=x"))).entries[0].url == "https://example.org/1"
+
+
 def test_a_link_repeated_as_guid_is_a_link():
     assert read(rss(item("A", "/news/1", "/news/1"))).entries[0].url == "https://example.org/news/1"
 

@@ -42,6 +42,15 @@ def test_nothing_new_is_a_document_without_entries():
     assert (short.entries, short.known) == ((), 1)
 
 
+def test_a_date_of_the_document_changes_no_entry():
+    first, second = (
+        rss(item("A", "1"), head=f"<title>E</title><lastBuildDate>Sun, 01 Mar 2026 12:0{minute}:00 GMT</lastBuildDate>")
+        for minute in (1, 2)
+    )
+    _, short, _ = in_two_polls(first, second)
+    assert (short.entries, short.known) == ((), 1)
+
+
 def test_entries_whose_identity_depends_on_others_are_always_read():
     shared = [item(f"T{i}", "1", f"https://example.org/{i}") for i in range(3)]
     before, short, whole = in_two_polls(rss(*shared[1:]), rss(*shared))
