@@ -30,7 +30,7 @@ async def parsers():
 
 @pytest.fixture
 async def hasty():
-    async with Parsers(seconds=0.3) as running:
+    async with Parsers(seconds=1.5) as running:
         yield running
 
 
