@@ -14,6 +14,7 @@ from monitor.core.reach import REACHED
 from monitor.core.records import ALERTS, ITEMS
 from monitor.core.rules import Watch
 from monitor.core.standing import standing
+from monitor.core.stories import names_of, resolve
 from monitor.model import Alert, Item, Message, Outcome
 
 _LOOKED_AT = 300
@@ -97,7 +98,8 @@ def pressed_sources(ask: Ask, message: Message) -> Answer:
 def _reports(ask: Ask, alert: Alert) -> list[Block]:
     """The items of the alert's story, oldest first: who printed it, when, and whose copy it was."""
     title = Block(((Text(render.headline(alert, ask.names, ask.lang), "b"),),), 9, gap=True)
-    keys = list(dict.fromkeys([alert.item, *(a.item for a in ask.view.find(ALERTS, "story", [alert.story], limit=30))]))
+    names = names_of(resolve(alert.story, ask.view), ask.view)
+    keys = list(dict.fromkeys([alert.item, *(a.item for a in ask.view.find(ALERTS, "story", names, limit=30))]))
     items = sorted((i for key in keys if (i := ask.view.get(ITEMS, key))), key=lambda i: i.seen)
     return [title, *(Block((_report(ask, item),)) for item in items[:15])]
 

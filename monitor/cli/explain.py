@@ -55,6 +55,7 @@ def _items(store: Store, key: str) -> Iterator[str]:
             yield from _entry(entry)
             yield from _indented(_decision(store, entry))
         if entries:
+            yield from _by_now(store, entries[-1])
             yield from _alerts(store, item)
 
 
@@ -84,11 +85,25 @@ def _decision(store: Store, entry: Entry) -> Iterator[str]:
         yield from _record(record)
 
 
+def _by_now(store: Store, entry: Entry) -> Iterator[str]:
+    """Where its story is, if that was merged or has turned into another since."""
+    from monitor.core.stories import SIGNATURES, resolve
+
+    view = store.view()
+    record = view.get(DECISIONS, f"{entry.item.id}#{entry.item.version}")
+    signature = view.get(SIGNATURES, entry.item.id)
+    story = resolve(signature.story, view) if signature else None
+    if record and story and story != record.placement.story:
+        yield f"its story is {story} by now"
+
+
 def _record(record: DecisionRecord) -> Iterator[str]:
     placement = record.placement
     repeat = f", repeats {placement.repeat_of}" if placement.repeat else ""
     new = "new story" if placement.new_story else "story"
     yield f"{new} {placement.story}{repeat}: {placement.why}"
+    if placement.mentions:
+        yield f"mentions stories {', '.join(placement.mentions)}"
     reading = record.reading
     yield f"read {len(reading.claims)} claims, {len(reading.statements)} statements, {len(reading.events)} events"
     yield from (_development(d) for d in record.developments)

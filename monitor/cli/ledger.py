@@ -49,11 +49,13 @@ def entries_of(name: str, view: View) -> list[Entry]:
     """Everything claimed in a watch's, a story's or one incident, oldest incident first."""
     from monitor.core.ledger import LEDGER
     from monitor.core.records import ALERTS
+    from monitor.core.stories import names_of, resolve
+    from monitor.model import StoryId
 
     told = view.find(ALERTS, "watch", [name], limit=_ALERTS)
     incidents = {d.incident for a in told for d in a.developments if d.incident} | {name}
     found = {e.id: e for e in view.find(LEDGER, "incident", sorted(incidents))}
-    found |= {e.id: e for e in view.find(LEDGER, "story", [name])}
+    found |= {e.id: e for e in view.find(LEDGER, "story", names_of(resolve(StoryId(name), view), view))}
     return sorted(found.values(), key=lambda e: (e.incident, e.key, e.figures[0].seen, e.id))
 
 

@@ -17,6 +17,7 @@ from monitor.core.attempts import Attempt, straight
 from monitor.core.hours import following, zone
 from monitor.core.reach import REACHED, Reached, Told, message_id, reached
 from monitor.core.records import ALERTS, SUBSCRIBERS
+from monitor.core.stories.aliases import names_of
 from monitor.core.view import Draft, Table, View
 from monitor.model import (
     Alert,
@@ -206,11 +207,15 @@ class _Desk:
     told: list[Told] = field(default_factory=list)
     withheld: list[tuple[ChatId, str]] = field(default_factory=list)
     openings: dict[ChatId, Opening] = field(default_factory=dict)
+    names: list[StoryId] = field(default_factory=list)
+    """Of the alert's story, its own first: threads and mutes stand under the one that it had then."""
 
     def __post_init__(self) -> None:
-        key = f"{self.alert.watch}/{self.alert.story}"
-        thread = self.draft.get(THREADS, key)
-        self.openings = {o.chat: o for o in map(self._moved, thread.openings)} if thread else {}
+        self.names = names_of(self.alert.story, self.draft)
+        threads = [self.draft.get(THREADS, f"{self.alert.watch}/{name}") for name in self.names]
+        # The thread of the story's own name last: where it has one, that goes on.
+        known = [o for thread in reversed(threads) if thread for o in thread.openings]
+        self.openings = {o.chat: o for o in map(self._moved, known)}
 
     def _moved(self, opening: Opening) -> Opening:
         """The opening as it is in the chat's present place: a supergroup has none of the group's messages."""
@@ -237,14 +242,16 @@ class _Desk:
         elif original.slot is not None and original.slot in self._open_slots():
             self._bundle(subscriber, original.slot)
         else:
-            hushed = muted(subscriber, self.alert, self.now) or quiet_until(subscriber, self.now) is not None
+            hushed = (
+                muted(subscriber, self.alert, self.now, self.names) or quiet_until(subscriber, self.now) is not None
+            )
             self._send(subscriber, "correction", silent=hushed, reply_to=original.message)
 
     def tell(self, subscribers: Sequence[Subscriber]) -> None:
         """Everybody who follows the watch: now, later together with others, or not at all."""
         spent = {s.chat: s for s in self.draft.find(SPENT, "chat", [s.chat for s in subscribers])}
         for subscriber in subscribers:
-            why = _unwanted(subscriber, self.alert, self.now)
+            why = _unwanted(subscriber, self.alert, self.now, self.names)
             if why:
                 self.withheld.append((subscriber.chat, why))
             else:
@@ -343,18 +350,18 @@ class _Desk:
         return tuple(self.messages)
 
 
-def _unwanted(subscriber: Subscriber, alert: Alert, now: dt.datetime) -> str:
+def _unwanted(subscriber: Subscriber, alert: Alert, now: dt.datetime, names: Sequence[StoryId]) -> str:
     if alert.severity.rank < subscriber.level.rank:
         return f"below level {subscriber.level}"
-    return "muted" if muted(subscriber, alert, now) else ""
+    return "muted" if muted(subscriber, alert, now, names) else ""
 
 
-def muted(subscriber: Subscriber, alert: Alert, now: dt.datetime) -> bool:
-    """Whether the subscriber does not want to hear of this at present."""
+def muted(subscriber: Subscriber, alert: Alert, now: dt.datetime, names: Sequence[StoryId] = ()) -> bool:
+    """Whether the subscriber does not want to hear of this at present; `names` are all those of the alert's story."""
     return any(
         mute.until > now
         and mute.watch in {None, alert.watch}
-        and mute.story in {None, alert.story}
+        and mute.story in {None, alert.story, *names}
         and mute.source in {None, alert.source}
         for mute in subscriber.mutes
     )

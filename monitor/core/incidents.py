@@ -14,7 +14,7 @@ from functools import cache
 from hashlib import blake2b
 
 from monitor.core.claims.lexicons import lexicon, words
-from monitor.core.stories.records import ALIASES
+from monitor.core.stories.aliases import names_of
 from monitor.core.view import Draft, IndexValue, Table
 from monitor.model import ActorId, Claim, Day, Event, IncidentId, Item, ItemId, Place, Reading, StoryId
 
@@ -195,11 +195,6 @@ def candidates(scene: Scene, item: Item, stories: list[StoryId], draft: Draft) -
             for i in draft.find(INCIDENTS, index, values, since=since, limit=_CANDIDATES):
                 found.setdefault(i.id, i)
     return [i for i in found.values() if not i.merged_into]
-
-
-def names_of(story: StoryId, draft: Draft) -> list[StoryId]:
-    """The story's id and those of the stories that were merged into it, under which older records stand."""
-    return [story, *(StoryId(alias.story) for alias in draft.find(ALIASES, "into", [story]))]
 
 
 def _lookups(scene: Scene) -> Iterator[tuple[str, list[str]]]:

@@ -84,11 +84,11 @@ def merge(one: StoryId, other: StoryId, now: dt.datetime, draft: Draft) -> Mende
 
     Raises UsageError if one of them is unknown.
     """
-    names = [stories.resolve(s, draft) for s in (one, other)]
+    names = [stories.merged_into(stories.resolve(s, draft), draft) for s in (one, other)]
     kept = stories.merge(one, other, now.timestamp(), draft)
-    if stories.resolve(names[0], draft) != stories.resolve(names[1], draft):
+    if stories.resolve(one, draft) != stories.resolve(other, draft):
         raise UsageError(f"nothing to merge: {one!r} or {other!r} is unknown")
-    mine, theirs = (draft.find(INCIDENTS, "story", [s]) for s in names)
+    mine, theirs = (draft.find(INCIDENTS, "story", s) for s in names)
     pairs = [(a, b) for b in theirs for a in mine if a.id != b.id and not b.merged_into and _one_incident(a, b)]
     for a, b in pairs:
         join_incidents(a, b, draft)

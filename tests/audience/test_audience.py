@@ -12,6 +12,7 @@ from monitor.core import audience, ringing
 from monitor.core.audience import SOUNDS
 from monitor.core.reach import Reached, reached
 from monitor.core.records import ALERTS, SUBSCRIBERS
+from monitor.core.stories.records import ALIASES, STORIES, Alias, Story
 from monitor.core.view import Draft, Put
 from monitor.model import AlertId, ChatId, MessageId, Mute, Severity, SourceId, StoryId, Subscriber, WatchId
 from monitor.store.memory import MemoryView
@@ -91,6 +92,22 @@ def test_later_alerts_of_a_story_reply_to_its_first_message_in_each_chat():
     replies = desk.alert()
     assert [m.reply_to for m in replies] == [first.id, None]
     assert desk.alert(story="s2")[0].reply_to is None
+
+
+LATER = {
+    "merged": ("s0", Put(ALIASES, Alias("s1", "s0", 0.0))),
+    "turned": ("s2", Put(STORIES, Story("s2", 0.0, 0.0, of="s1"))),
+}
+
+
+@pytest.mark.parametrize(("name", "change"), LATER.values(), ids=LATER)
+def test_threads_and_mutes_follow_a_story_that_was_merged_or_has_turned(name, change):
+    desk = Desk(reader(), reader(TWO, mutes=(Mute(AT + dt.timedelta(days=1), story=StoryId("s1")),)))
+    [first] = desk.alert()
+    desk.view.apply([change])
+    [second] = desk.wait(minutes=5).alert(story=name)
+    assert (second.chat, second.reply_to, second.silent) == (ONE, first.id, True)
+    assert desk.alert(story=name)[0].reply_to == first.id
 
 
 def test_one_story_rings_again_only_after_a_while_or_for_something_more_severe():

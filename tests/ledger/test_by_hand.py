@@ -141,10 +141,20 @@ def test_merging_an_unknown_story_is_refused():
         mending.merge(StoryId("s-1"), StoryId("s-2"), NOON, Draft(MemoryView()))
 
 
-def test_after_a_merge_what_comes_finds_the_claims_of_both_stories():
+@pytest.mark.parametrize(
+    "change",
+    [
+        [Put(ALIASES, Alias(StoryId("s-2"), StoryId("s-1"), 3.0))],
+        [Put(ALIASES, Alias(StoryId("s-2"), StoryId("s-3"), 3.0)), Put(ALIASES, Alias("s-3", StoryId("s-1"), 3.0))],
+        [Put(STORIES, Story(StoryId("s-1"), 1.0, 1.0, 1, of=StoryId("s-2")))],
+    ],
+    ids=["merged", "merged twice", "turned"],
+)
+def test_what_comes_finds_the_claims_told_under_the_storys_other_names(change):
     desk = Desk()
     vague = {"side": None, "place": None, "on": day(22)}
     desk.tells("wire", killed("a doctor", 9, **vague), story="s-2")
-    desk.view.apply([Put(ALIASES, Alias(StoryId("s-2"), StoryId("s-1"), 3.0))])
+    desk.view.apply(change)
+    assert not [d for d in desk.tells("agency", killed("a doctor", 9, **vague), story="s-1") if d.kind == "new_claim"]
     [told] = desk.tells("agency", killed("a nurse", 12, **vague), story="s-1")
     assert told.kind == "rival"

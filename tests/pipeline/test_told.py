@@ -10,9 +10,10 @@ from monitor.channels.base import Uncertain
 from monitor.channels.outcome import after, begin
 from monitor.cli.explain import explain
 from monitor.cli.health import ailing
-from monitor.core.records import ALERTS, SUBSCRIBERS
+from monitor.core.records import ALERTS, DECISIONS, SUBSCRIBERS
 from monitor.core.rules import load
-from monitor.core.view import Put
+from monitor.core.stories import merge
+from monitor.core.view import Draft, Put
 from monitor.model import ChatId, Item, ItemId, Severity, SourceId, Subscriber
 from monitor.pipeline import decide_next, pass_by
 from monitor.store.memory import MemoryStore
@@ -91,3 +92,79 @@ def test_a_daemon_is_well_while_each_loop_is_alive():
     late = ailing(beats | {"decide": NOON - dt.timedelta(hours=1)}, NOON)
     assert late == ["the decide loop was last alive 3600 s ago"]
     assert ailing({}, NOON) == ["the daemon has not started yet"]
+
+
+NEWS = [
+    (
+        "slide",
+        0,
+        "Landslide buries road to Terek pass",
+        "A landslide buried the only road to the Terek pass on Sunday.",
+    ),
+    ("mine", 1, "Gas blast at Koldar mine traps nine", "Nine miners were trapped by a gas blast at the Koldar mine."),
+    (
+        "vote",
+        2,
+        "Ruling party leads count in Osteria",
+        "The ruling party led with half of the votes counted in Osteria.",
+    ),
+    (
+        "week",
+        3,
+        "The week in brief",
+        (
+            "A landslide buried the only road to the Terek pass. Nine miners were trapped at the Koldar mine. "
+            "The ruling party led the count in Osteria."
+        ),
+    ),
+    ("again", 4, "Gas blast at Koldar mine traps nine", "Nine miners were trapped by a gas blast at the Koldar mine."),
+    (
+        "late",
+        24 * 45,
+        "Koldar mine: manager charged over gas blast that trapped nine",
+        "The manager of the Koldar mine, where nine miners were trapped by a gas blast, was charged on Sunday.",
+    ),
+]
+
+
+@pytest.fixture
+def decided():
+    """A store in which news of three affairs was decided, a round-up, a copy, and one that comes back."""
+    made = MemoryStore()
+    made.enroll({SourceId("one"): NOON})
+    (polled,) = made.lease_sources("a", NOON, NOON + dt.timedelta(hours=1), 1)
+    items = [Item(ItemId(n), SourceId("one"), NOON + dt.timedelta(hours=h), t, x) for n, h, t, x in NEWS]
+    made.accept(polled, items, (), NOON)
+    decide_next(made, made.lease_decider("a", NOON, NOON + dt.timedelta(hours=1)), RULES, 9)
+    return made
+
+
+def story_of(store, key):
+    return store.view().get(DECISIONS, f"{key}#1").placement.story
+
+
+def test_the_stories_that_a_round_up_mentions_are_told(decided):
+    words = told(decided, "week")
+    assert "a round-up of 3 stories" in words
+    line = next(line for line in words.splitlines() if "mentions stories" in line)
+    assert all(story_of(decided, key) in line for key in ("slide", "mine", "vote"))
+
+
+def test_what_is_repeated_and_from_where_is_told(decided):
+    words = told(decided, "again")
+    assert f"story {story_of(decided, 'mine')}, repeats mine: " in words
+    assert "the words of mine" in words
+
+
+def test_what_a_story_takes_up_again_after_weeks_is_told(decided):
+    words = told(decided, "late")
+    assert f"new story {story_of(decided, 'late')}" in words
+    assert f"takes up {story_of(decided, 'mine')}, silent since 2026-03-01" in words
+
+
+def test_where_a_merged_or_split_story_went_is_told(decided):
+    assert "by now" not in told(decided, "mine")
+    draft = Draft(decided.view())
+    kept = merge(story_of(decided, "slide"), story_of(decided, "mine"), NOON.timestamp(), draft)
+    decided.apply(draft.changes())
+    assert f"its story is {kept} by now" in told(decided, "mine")

@@ -53,12 +53,20 @@ class Desk:
         item = make_item(title, text, **more)
         return self.watch.selects(item, Reading(), Placement("s1", False), self.rules.sources.get(item.source))
 
-    def tell(self, *developments, after=0.0, title="Pakistan strikes the Taliban at outposts", new_story=False, **more):
+    def tell(
+        self,
+        *developments,
+        after=0.0,
+        title="Pakistan strikes the Taliban at outposts",
+        new_story=False,
+        story="s1",
+        **more,
+    ):
         """Judge an item `after` minutes past noon that changed these things."""
         self.count += 1
         at = NOON + dt.timedelta(minutes=after)
         item = make_item(title, **{"id": f"item-{self.count}", "seen": at, **more})
-        placement = Placement("s1", new_story)
+        placement = Placement(story, new_story)
         source = self.rules.sources[item.source]
         selection = self.watch.selects(item, Reading(), placement, source)
         draft = Draft(self.view)

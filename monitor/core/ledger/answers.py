@@ -12,6 +12,7 @@ from monitor.core.ledger import assertions, finding, likeness, writing
 from monitor.core.ledger.book import Entry
 from monitor.core.ledger.telling import Told
 from monitor.core.origins import PRESS, kin, same_voice
+from monitor.core.stories.aliases import names_of
 from monitor.model import Development, DevelopmentKind, Stance
 
 _KINDS = {
@@ -106,7 +107,7 @@ def _targets(told: Told) -> list[Entry]:
         return sorted(named, key=lambda e: (-likeness.same_place(told, e), -e.figures[-1].seen, e.id))
     incident = incidents.find(told.scene, told.by.item, told.by.placement.story, told.by.draft)
     found = finding.of_incident(incident.id, told) if incident else []
-    found = found or finding.found(told, "story", *incidents.names_of(told.by.placement.story, told.by.draft))
+    found = found or finding.found(told, "story", *names_of(told.by.placement.story, told.by.draft))
     targets = [e for e in found if _answerable(told, e)]
     same = [e for e in targets if any(quantities.same(f.quantity, told.quantity) for f in e.figures)]
     return sorted(same or targets, key=lambda e: (-_shared_words(told, e), -e.figures[-1].seen, e.id))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from monitor.core import incidents, quantities
+from monitor.core import quantities
 from monitor.core.ledger import book, finding, likeness, writing
 from monitor.core.ledger.book import LEDGER, Entry
 from monitor.core.ledger.telling import Telling, Told
 from monitor.core.origins import PRESS, same_voice
+from monitor.core.stories.aliases import names_of
 from monitor.model import Development, DevelopmentKind, Party, Stance
 
 
@@ -43,7 +44,7 @@ def _take_back(told: Told) -> Iterator[Development]:
 
 def _last_report(by: Telling) -> list[Entry]:
     """What the withdrawing wire's last report in this story claimed: a notice without a figure means that one."""
-    story = by.draft.find(LEDGER, "story", incidents.names_of(by.placement.story, by.draft))
+    story = by.draft.find(LEDGER, "story", names_of(by.placement.story, by.draft))
     mine = [e for e in story if e.standing and by.origin in e.figures[-1].origins]
     last = max((e.figures[-1] for e in mine), key=lambda f: (f.seen, f.item), default=None)
     return [e for e in mine if last and e.figures[-1].item == last.item]

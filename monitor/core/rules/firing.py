@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeVar
 
 from monitor.core.rules.match import Case, chain
+from monitor.core.rules.state import slot
 from monitor.core.rules.watch import ClaimFilter, EventFilter, Rule, Watch
-from monitor.core.view import Draft
+from monitor.core.view import Draft, Table
 from monitor.model import (
     ActorId,
     Development,
@@ -41,6 +44,14 @@ class Moment:
     draft: Draft
     now: float
     """Seconds since the epoch: the item's time of acceptance."""
+
+    @cached_property
+    def names(self) -> list[StoryId]:
+        """The names of the item's story, its own first: rules remember it under the one that it had then."""
+        # Imported here because rules are checked without deciding anything, and the grouping takes long to load.
+        from monitor.core.stories.aliases import names_of
+
+        return names_of(self.placement.story, self.draft)
 
 
 @dataclass(frozen=True)
@@ -117,6 +128,25 @@ def key_of(parts: tuple[str, ...], development: Development, item: Item, story: 
             return None, part
         found.append(value)
     return "|".join(found), ""
+
+
+def keys_of(parts: tuple[str, ...], development: Development, moment: Moment) -> list[str]:
+    """The key under each name of the item's story, its own first; only one if the story is no part of it."""
+    story = moment.placement.story
+    itself = development.key == story
+    names = moment.names if itself or "story" in parts else [story]
+    told = ((replace(development, key=name) if itself else development, name) for name in names)
+    found = (key_of(parts, about, moment.item, name)[0] for about, name in told)
+    return list(dict.fromkeys(key for key in found if key is not None))
+
+
+R = TypeVar("R")
+
+
+def remembered(table: Table[R], rule: Rule, development: Development, moment: Moment) -> list[R]:
+    """What a rule remembers of the development's key, under any name that its story has had."""
+    slots = (slot(moment.watch.id, rule, key) for key in keys_of(rule.key, development, moment))
+    return [record for name in slots if (record := moment.draft.get(table, name)) is not None]
 
 
 def misfit(rule: Rule, development: Development, watch: Watch) -> str:

@@ -14,7 +14,7 @@ from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from monitor.core.rules.firing import CORRECTIONS, DENIALS, Firing, Moment, key_part
+from monitor.core.rules.firing import CORRECTIONS, DENIALS, Firing, Moment, key_part, keys_of
 from monitor.core.rules.news import news_to
 from monitor.core.rules.state import (
     HELD,
@@ -309,10 +309,16 @@ def _inhibited_by(inhibition: Inhibition, name: str, firing: Firing, moment: Mom
         return firing
     if firing.rule.id not in inhibition.targets:
         return firing
-    seen = moment.draft.get(SEEN, name + same)
-    if seen is None or moment.now - seen.at > inhibition.seconds:
+    if not any(moment.now - seen.at <= inhibition.seconds for seen in _spoke(inhibition, name, same, firing, moment)):
         return firing
     return replace(firing, outcome=Outcome.INHIBITED, note=f"inhibit:{inhibition.id}")
+
+
+def _spoke(inhibition: Inhibition, name: str, same: str, firing: Firing, moment: Moment) -> Iterator[Seen]:
+    """When the inhibiting rules spoke, under any name that the story has had."""
+    for key in dict.fromkeys([same, *keys_of(inhibition.same, firing.development, moment)]):
+        if seen := moment.draft.get(SEEN, name + key):
+            yield seen
 
 
 def _mutes(moment: Moment) -> list[Muting]:
@@ -323,19 +329,19 @@ def _muted(firing: Firing, mutes: Sequence[Muting], moment: Moment) -> Firing:
     if firing.outcome is not Outcome.SENT or firing.correcting:
         return firing
     for mute in mutes:
-        if muted_by(mute, firing, moment.watch):
+        if muted_by(mute, firing, moment):
             return replace(firing, outcome=Outcome.MUTED, note=f"muted by {mute.by}: {mute.why} ({mute.id})")
     return firing
 
 
-def muted_by(mute: Muting, firing: Firing, watch: Watch) -> bool:
-    """Whether every matcher of a mute fits."""
+def muted_by(mute: Muting, firing: Firing, moment: Moment) -> bool:
+    """Whether every matcher of a mute fits; one of a story goes on fitting when that was merged or has turned."""
     who = firing.development.claimant
     pairs = (
-        (mute.watch, {watch.id}),
+        (mute.watch, {moment.watch.id}),
         (mute.rule, {firing.rule.id}),
         (mute.source, {firing.source}),
-        (mute.story, {firing.story}),
+        (mute.story, {firing.story, *(moment.names if mute.story else ())}),
         (mute.claimant, {who.text, who.actor} if who else set()),
     )
     return any(w for w, _ in pairs) and all(not wanted or wanted in having for wanted, having in pairs)
@@ -344,7 +350,7 @@ def muted_by(mute: Muting, firing: Firing, watch: Watch) -> bool:
 def _throttled(firing: Firing, moment: Moment) -> Firing:
     if firing.outcome is not Outcome.SENT or firing.urgent:
         return firing
-    throttle, known = firing.rule.throttle, moment.draft.get(SPOKEN, _voice(firing, moment))
+    throttle, known = firing.rule.throttle, _last_spoken(firing, moment)
     if known is None or _exempt(throttle, firing, known):
         return firing
     wait = throttle.wait(known.times)
@@ -360,8 +366,15 @@ def _exempt(throttle: Throttle, firing: Firing, known: Spoken) -> bool:
     return official or louder
 
 
-def _voice(firing: Firing, moment: Moment) -> str:
-    return voice(moment.watch.id, firing.rule, firing.key, firing.development)
+def _voice(firing: Firing, key: str, moment: Moment) -> str:
+    return voice(moment.watch.id, firing.rule, key, firing.development)
+
+
+def _last_spoken(firing: Firing, moment: Moment) -> Spoken | None:
+    """When the rule last spoke with this voice, under any name that the story has had."""
+    keys = [firing.key, *(keys_of(firing.rule.key, firing.development, moment) if firing.key else ())]
+    found = (moment.draft.get(SPOKEN, _voice(firing, key, moment)) for key in dict.fromkeys(keys))
+    return max((spoken for spoken in found if spoken), key=lambda spoken: spoken.at, default=None)
 
 
 # --- the outcome -------------------------------------------------------------------------
@@ -370,8 +383,8 @@ def _voice(firing: Firing, moment: Moment) -> str:
 def _remember(firings: Sequence[Firing], moment: Moment) -> None:
     for firing in firings:
         if firing.outcome is Outcome.SENT:
-            name = _voice(firing, moment)
-            known = moment.draft.get(SPOKEN, name)
+            name = _voice(firing, firing.key, moment)
+            known = _last_spoken(firing, moment)
             recent = known is not None and moment.now - known.at <= 2 * firing.rule.throttle.longest
             times = known.times + 1 if known and recent and known.at < moment.now else 1
             moment.draft.put(SPOKEN, Spoken(name, moment.now, firing.severity, times))

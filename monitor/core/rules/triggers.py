@@ -6,7 +6,17 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from monitor.core.rules.firing import CORRECTIONS, Firing, Moment, described, figure, key_of, misfit, value_of
+from monitor.core.rules.firing import (
+    CORRECTIONS,
+    Firing,
+    Moment,
+    described,
+    figure,
+    key_of,
+    misfit,
+    remembered,
+    value_of,
+)
 from monitor.core.rules.state import CLIMBS, SEEN, WINDOWS, Climb, Seen, Window, slot
 from monitor.core.rules.watch import Burst, Cap, FirstSeen, Flatline, ItemTrigger, Rule, Threshold
 from monitor.model import Development, DevelopmentKind, Severity
@@ -119,7 +129,7 @@ def _steps(
         if key is None:
             _keyed(rule, development, moment, notes)
             continue
-        passed, before = bisect_right(threshold.steps, value), _passed(rule, threshold, development, key, moment)
+        passed, before = bisect_right(threshold.steps, value), _passed(rule, threshold, development, moment)
         if passed > before and development.kind not in _REPEATED:
             step = threshold.steps[passed - 1]
             why = f"{figure(development.quantity)} reaches {step:g}"
@@ -130,11 +140,10 @@ def _steps(
         moment.draft.put(CLIMBS, Climb(slot(moment.watch.id, rule, key), moment.now, now))
 
 
-def _passed(rule: Rule, threshold: Threshold, development: Development, key: str, moment: Moment) -> int:
+def _passed(rule: Rule, threshold: Threshold, development: Development, moment: Moment) -> int:
     """Steps passed so far; for a key new to the rule, those that the revised figure had passed already."""
-    known = moment.draft.get(CLIMBS, slot(moment.watch.id, rule, key))
-    if known:
-        return known.passed
+    if known := remembered(CLIMBS, rule, development, moment):
+        return max(climb.passed for climb in known)
     before = development.previous if development.kind is DevelopmentKind.REVISED_UP else None
     value = value_of(before) if before else None
     return bisect_right(threshold.steps, value) if value is not None else 0
@@ -152,8 +161,8 @@ def _first(
         if key is None:
             _keyed(rule, development, moment, notes)
             continue
-        known = moment.draft.get(SEEN, slot(moment.watch.id, rule, key))
-        fresh = known is None or moment.now - known.at > first.memory
+        known = remembered(SEEN, rule, development, moment)
+        fresh = all(moment.now - seen.at > first.memory for seen in known)
         _met(rule, key, moment)
         if fresh and moment.now - born.first < first.needs_history:
             notes.append(f"{rule.id}: silent until it has {first.needs_history / 86400:g} days of history")
@@ -182,16 +191,22 @@ def _burst(rule: Rule, burst: Burst, moment: Moment, notes: list[str]) -> Iterat
         notes.append(f"{rule.id}: not evaluable, {missing} is not known")
         return
     name = slot(moment.watch.id, rule, key)
-    known = moment.draft.get(WINDOWS, name)
-    heard = [h for h in (known.heard if known else ()) if moment.now - h[0] <= burst.window]
+    known = remembered(WINDOWS, rule, bare, moment)
+    heard = [h for h in _heard(known) if moment.now - h[0] <= burst.window]
     before = len({who for _, who in heard})
     heard.append((moment.now, _counted(burst.distinct, moment)))
     count = len({who for _, who in heard})
-    still = bool(known and known.fired and before >= burst.count)
+    still = before >= burst.count and any(window.fired for window in known)
     moment.draft.put(WINDOWS, Window(name, moment.now, tuple(heard[-_MOST_HEARD:]), still or count >= burst.count))
     if count >= burst.count and not still:
         why = f"{count} {burst.distinct}s within {burst.window / 60:g} minutes"
         yield _firing(rule, replace(bare, note=why), moment, why)
+
+
+def _heard(windows: list[Window]) -> Iterable[tuple[float, str]]:
+    if len(windows) == 1:
+        return windows[0].heard
+    return sorted({h for window in windows for h in window.heard})
 
 
 def _counted(distinct: str, moment: Moment) -> str:

@@ -7,6 +7,7 @@
     repeats      says nothing that an earlier item did not? made from it? (the high bar)
     differences  what two alike texts say differently
     novelty      how much of it was not told before
+    turns        a story that has turned into another
     aliases      merged and split stories
 
 All state lives in the tables of `records`; the same items in the same order give the same answers.
@@ -17,7 +18,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from monitor.core.stories.aliases import added, merge, resolve, split, story_id
+from monitor.core.stories.aliases import added, merge, merged_into, names_of, resolve, split, story_id
 from monitor.core.stories.candidates import DAY, Candidate, Neighbour, keys, neighbours, stories_of
 from monitor.core.stories.join import Scored, scored
 from monitor.core.stories.models import Trees, load
@@ -25,11 +26,25 @@ from monitor.core.stories.novelty import how_new
 from monitor.core.stories.records import SIGNATURES, STORIES, Signature, Story
 from monitor.core.stories.repeats import repeat
 from monitor.core.stories.roundups import mentioned
+from monitor.core.stories.turns import turned
 from monitor.core.stories.vectors import Vector, cosine, count, vector
 from monitor.core.view import Draft
 from monitor.model import Item, Placement, StoryId
 
-__all__ = ["SIGNATURES", "STORIES", "chosen", "compare", "merge", "place", "record", "resolve", "split", "still_open"]
+__all__ = [
+    "SIGNATURES",
+    "STORIES",
+    "chosen",
+    "compare",
+    "merge",
+    "merged_into",
+    "names_of",
+    "place",
+    "record",
+    "resolve",
+    "split",
+    "still_open",
+]
 
 _FADES = 30 * DAY
 """A story without news for this long is over; what comes after is a story of its own, linked to the earlier one."""
@@ -59,9 +74,10 @@ def place(item: Item, draft: Draft) -> Placement:
     mentions = mentioned(seen.vector, seen.candidates)
     begun = best.candidate.story if best else _begun(item, seen)
     story = mention(item, seen, begun, draft) if best and mentions else record(item, seen, begun, draft)
-    if not mentions:
-        story = _united(ranked, item, draft) or story
     why = _why_joined(best, seen, mentions) if best else _why_new(begun, ranked, draft)
+    if best and not mentions:
+        story, more = _settled(_united(ranked, item, draft) or story, item, draft)
+        why += more
     return _placement(
         seen, Placement(story, new_story=best is None, why=why), best.candidate.story if best else None, mentions
     )
@@ -149,6 +165,17 @@ def _united(ranked: list[Scored], item: Item, draft: Draft) -> StoryId | None:
     a, b = (scored.candidate.story for scored in ranked[:2])
     agree = cosine(a.sums, b.sums) / ((a.square * b.square) ** 0.5 or 1.0)
     return merge(a.id, b.id, _time(item), draft) if agree >= _AGREE else None
+
+
+def _settled(story: StoryId, item: Item, draft: Draft) -> tuple[StoryId, str]:
+    """Where the item is after a story that has turned into another was split, and what to say of it."""
+    profile = draft.get(STORIES, story)
+    moved = turned(profile, draft) if profile else ()
+    if not moved:
+        return story, ""
+    new = split(story, moved, _time(item), draft, turned=True)
+    why = f"; {story} has turned into another: {len(moved)} items, from {moved[0]} on, are {new} by now"
+    return new if item.id in moved else story, why
 
 
 def _why_joined(best: Scored, seen: Comparison, mentions: tuple[StoryId, ...]) -> str:

@@ -34,6 +34,27 @@ def resolve_all(stories: Iterable[StoryId], view: View | Draft) -> dict[StoryId,
     return told
 
 
+def merged_into(story: StoryId, view: View | Draft) -> list[StoryId]:
+    """The story's id, and those of the stories that were merged into it, one after the other."""
+    names = [story]
+    for name in names:  # grows
+        names += [StoryId(a.story) for a in view.find(ALIASES, "into", [name]) if a.story not in names]
+    return names
+
+
+def names_of(story: StoryId, view: View | Draft) -> list[StoryId]:
+    """All names under which older records of a story may stand, its own first: merged stories, and what it was part of.
+
+    Whoever keeps something under a story's id asks for it under each of these.
+    """
+    names = merged_into(story, view)
+    for name in names:  # grows
+        known = view.get(STORIES, name)
+        if known is not None and known.of and known.of not in names:
+            names += [n for n in merged_into(known.of, view) if n not in names]
+    return names
+
+
 def merge(a: StoryId, b: StoryId, at: float, draft: Draft) -> StoryId:
     """Make two stories one from `at` (seconds since the epoch) on; the older one's id stays. Returns it."""
     a, b = resolve(a, draft), resolve(b, draft)
@@ -66,10 +87,11 @@ def joined(kept: Story, gone: Story) -> Story:
     )
 
 
-def split(story: StoryId, items: Iterable[ItemId], at: float, draft: Draft) -> StoryId:
+def split(story: StoryId, items: Iterable[ItemId], at: float, draft: Draft, *, turned: bool = False) -> StoryId:
     """Move these items of a story to a new story of their own; returns its id, or `story` if none is its.
 
-    Alerts already sent stay where they are: the new id only gathers what comes from now on.
+    Alerts already sent stay where they are: the new id only gathers what comes from now on. `turned` notes that what
+    was told of the old story holds for the new one: so nothing is told twice.
     """
     story, wanted = resolve(story, draft), dict.fromkeys(items)
     moved = [s for i in wanted if (s := draft.get(SIGNATURES, i)) and resolve(s.story, draft) == story]
@@ -77,12 +99,14 @@ def split(story: StoryId, items: Iterable[ItemId], at: float, draft: Draft) -> S
     if not moved or whole is None or len(moved) >= whole.items:
         return story
     new = story_id(story, str(at), *(s.item for s in moved))
-    part = Story(new, moved[0].seen, moved[0].seen)
+    latest = draft.find(SIGNATURES, "story", merged_into(story, draft), limit=len(moved) + 1)
+    last = next((s.seen for s in latest if s.item not in wanted), whole.last)
+    part = Story(new, moved[0].seen, moved[0].seen, of=story if turned else None)
     for signature in moved:
         part = added(part, signature)
         draft.put(SIGNATURES, replace(signature, story=new))
     draft.put(STORIES, part)
-    draft.put(STORIES, _without(whole, part))
+    draft.put(STORIES, replace(_without(whole, part), last=last))
     return new
 
 
