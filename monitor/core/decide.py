@@ -82,9 +82,10 @@ def _asked(
     chosen = ruleset.select(by.item, reading, by.placement, by.source)
     yield from chosen
     incidents = {d.incident for d in developments if d.kind in CORRECTIONS | DENIALS and d.incident}
-    asked = {watch.id for watch, _ in chosen}
-    for watch in ruleset.watches if incidents else ():
-        if watch.id not in asked and any(by.draft.get(TOLD, f"{watch.id}|{i}") is not None for i in incidents):
+    told = by.draft.find(TOLD, "incident", sorted(incidents)) if incidents else []
+    names = {t.key.partition("|")[0] for t in told} - {watch.id for watch, _ in chosen}
+    for watch in ruleset.watches if names else ():
+        if watch.id in names:
             yield watch, watch.selects(by.item, reading, by.placement, by.source)
 
 

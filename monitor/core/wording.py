@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from monitor.core.render import Names
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from monitor.core.rules import Ruleset
 
 
+@lru_cache(maxsize=2)
 def names(ruleset: Ruleset) -> Names:
     """How the rules name watches, actors and sources, and in whose words their alerts are told."""
     sides = {

@@ -176,6 +176,7 @@ def test_expand_prints_what_loads_again(tmp_path):
 
     assert load({"sources.yaml": (RULES / "sources.yaml").read_text("utf-8"), "w.yaml": out}).watches
     assert tocsin("rules", "expand", "--rules", RULES, "nothing")[0] == 2
+    assert tocsin("rules", "expand", "--rules", RULES, "rules/pakistan-afghanistan.yaml")[1] == out
 
 
 def test_a_name_that_two_sides_claim_is_a_warning():

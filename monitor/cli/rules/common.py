@@ -41,13 +41,17 @@ def loaded(directory: Path | None) -> Ruleset:
 
 
 def chosen(ruleset: Ruleset, name: str | None) -> tuple[Watch, ...]:
-    """The watch of that id, or all; raises UsageError if there is none."""
+    """The watch of that id, or of that file, or all; raises UsageError if there is none."""
     if name is None:
         return ruleset.watches
-    watch = ruleset.watch(name)
+    watch = ruleset.watch(name) or next((w for w in ruleset.watches if _is_of(w, name)), None)
     if watch is None:
         raise UsageError(f"no watch {name!r}; there are: {', '.join(w.id for w in ruleset.watches) or 'none'}")
     return (watch,)
+
+
+def _is_of(watch: Watch, path: str) -> bool:
+    return path.endswith((".yaml", ".yml")) and (path == watch.file or path.endswith(f"/{watch.file}"))
 
 
 def recorded(paths: Sequence[Path]) -> Iterator[Item]:

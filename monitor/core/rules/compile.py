@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from monitor.core.claims.actors import Registry
 
 _ACRONYM = 4
+_EVERYTHING = Scope(())
 _ODD = re.compile(r"[|*]|(?<= )(?:OR|AND|NOT)(?= )|\(\?i\)")
 """What other languages of queries have and this one has not."""
 ANYONE = "anyone"
@@ -118,6 +119,7 @@ class _Compiler:
         self._faults = faults
         self._lists = self._included()
         self._metrics: Mapping[str, Mapping[str, Any]] = long.get("metrics", {})
+        self._fields = frozenset(map(str, long["select"].get("fields", ("title", "text"))))
         self._corroborate, self._throttle = _defaults(long["defaults"])
         self._sides = {name: self._side(name, side) for name, side in long.get("sides", {}).items()}
 
@@ -240,7 +242,9 @@ class _Compiler:
         if odd := _ODD.search(written):
             mend = "a term is words; write alternatives as a list, spellings as `{a,b}`, forms follow by themselves"
             self._faults.warn(place_of(written), "odd-term", f"{odd.group()!r} means nothing in a term", mend)
-        found = frozenset().union(*(forms(s, inflect=inflect) for s in spellings))
+        found = forms(spellings[0], inflect=inflect)
+        for spelling in spellings[1:]:
+            found |= forms(spelling, inflect=inflect)
         if not found:
             self._faults.add(place_of(written), "no-word", f"{str(written)!r} has no letter or digit", "write a word")
             return []
@@ -349,7 +353,7 @@ class _Compiler:
             trial="trial" in (rule.get("status"), self._long["status"]),
             kinds=frozenset(DevelopmentKind(k) for k in rule.get("developments", ())),
             trigger=trigger,
-            scope=self._scope(match, "rule", frozenset(self._long.get("select", {}).get("fields", ("title", "text")))),
+            scope=self._scope(match, "rule", self._fields) if match else _EVERYTHING,
             claim=self._claim(match.get("claim", {}), _ladder_of(rule, self._metrics)),
             event=self._event(match["event"]) if "event" in match else None,
             key=tuple(map(str, rule.get("key", ("ledger",)))),
@@ -385,13 +389,14 @@ class _Compiler:
         if isinstance(given, str):
             return Severity(given)
         if isinstance(trigger, Threshold):
+            told = {_number(k): v for k, v in given.items()}
             for step in trigger.steps:
-                if step not in {_number(k) for k in given}:
+                if step not in told:
                     mend = f"add `{step:g}: high` under severity"
                     self._faults.add(
                         key_place(rule, "severity"), "step-severity", f"no severity for step {step:g}", mend
                     )
-            return {_step_name(_number(k)): Severity(v) for k, v in given.items() if _number(k) is not None}
+            return {_step_name(step): Severity(v) for step, v in told.items() if step is not None}
         return {str(k): Severity(v) for k, v in given.items()}
 
     def _event(self, given: Mapping[str, Any]) -> EventFilter:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from monitor.core.rules.faults import Faults, Mark, nearest
@@ -244,7 +245,7 @@ def _metrics(watch: Section, faults: Faults) -> Section:
     written, out = watch.get("metrics", Section(watch.at)), Section(watch.at)
     for metric in METRICS:
         if metric in watch:
-            out[str(metric)] = {"ladder": _ladder(watch[metric])}
+            out[str(metric)] = {"ladder": _ladder(watch[metric], faults)}
             out.keys_at[str(metric)] = watch.keys_at[metric]
     for name, entry in written.items():
         if name in watch:
@@ -254,14 +255,18 @@ def _metrics(watch: Section, faults: Faults) -> Section:
             near = nearest(name, METRICS)
             mend = f"did you mean {near!r}?" if near else f"say what it counts: `{{counts: {METRICS[0]}, ladder: …}}`"
             faults.add(written.keys_at[name], "unknown-metric", f"{str(name)!r} is no metric", mend)
-        out[str(name)] = {**entry, "ladder": _ladder(entry["ladder"])} if "ladder" in entry else entry
+        out[str(name)] = {**entry, "ladder": _ladder(entry["ladder"], faults)} if "ladder" in entry else entry
         out.keys_at[str(name)] = written.keys_at[name]
     return out
 
 
-def _ladder(steps: Any) -> dict[Any, str]:  # noqa: ANN401 - a list of steps, or step → severity
+def _ladder(steps: Any, faults: Faults) -> dict[Any, str]:  # noqa: ANN401 - a list of steps, or step → severity
+    """Step → severity, lowest first."""
     if isinstance(steps, Mapping):
-        return {_step(k): v for k, v in steps.items()}
+        return dict(sorted(((_step(k), v) for k, v in steps.items()), key=lambda s: float(s[0])))
+    if any(a >= b for a, b in pairwise(steps)):
+        faults.add(place_of(steps), "unordered-steps", "steps must rise", "sort them, each once")
+        steps = sorted(set(steps))
     return dict(zip(steps, step_severities(len(steps)), strict=True))
 
 

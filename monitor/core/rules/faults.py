@@ -31,7 +31,7 @@ class Faults:
         self.file = file
         self.errors: list[Fault] = []
         self.warnings: list[Fault] = []
-        self._lines = text.splitlines()
+        self.lines = text.splitlines()
 
     def add(self, at: Mark, code: str, what: str, mend: str) -> None:
         """Note an error: the file can't be used."""
@@ -44,20 +44,20 @@ class Faults:
     def within(self, at: Mark, text: str, offset: int) -> Mark:
         """Where character `offset` of a text stands whose value began at `at`: also in a block (`|`)."""
         before = text[:offset]
-        start = self._lines[at.line - 1][at.column - 1 :] if at.line <= len(self._lines) else ""
+        start = self.lines[at.line - 1][at.column - 1 :] if at.line <= len(self.lines) else ""
         if not start.startswith(("|", ">")):
             return Mark(at.line, at.column + offset + start.startswith(('"', "'")))
         line = at.line + 1 + before.count("\n")
-        indent = len(self._lines[line - 1]) - len(self._lines[line - 1].lstrip()) if line <= len(self._lines) else 0
+        indent = len(self.lines[line - 1]) - len(self.lines[line - 1].lstrip()) if line <= len(self.lines) else 0
         return Mark(line, indent + offset - before.rfind("\n"))
 
     def _fault(self, at: Mark, code: str, what: str, mend: str) -> Fault:
         return Fault(self.file, at.line, at.column, code, what, mend, self._snippet(at))
 
     def _snippet(self, at: Mark) -> str:
-        if at.line > len(self._lines):
+        if at.line > len(self.lines):
             return ""
-        line = self._lines[at.line - 1]
+        line = self.lines[at.line - 1]
         pad = "".join("\t" if c == "\t" else " " for c in line[: at.column - 1])
         return f"{line}\n{pad}^"
 

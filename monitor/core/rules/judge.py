@@ -110,10 +110,8 @@ def due(ruleset: Ruleset, view: View, now: dt.datetime) -> Iterator[Due]:
     for held in view.find(HELD, "open", ["all"]):
         if held.until <= seconds:
             yield f"hold {held.id} of {held.watch}", partial(_run_out, held, ruleset)
-    for watch in ruleset.watches:
-        for rule in watch.rules:
-            if rule.enabled and isinstance(rule.trigger, Flatline):
-                yield f"rule {rule.id} of {watch.id}", partial(_quiet, rule, rule.trigger, watch, seconds)
+    for watch, rule, flat in ruleset.flatlines:
+        yield f"rule {rule.id} of {watch.id}", partial(_quiet, rule, flat, watch, seconds)
 
 
 def _run_out(held: Held, ruleset: Ruleset, draft: Draft) -> Iterator[Judgement]:

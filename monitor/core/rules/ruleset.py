@@ -8,37 +8,37 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from monitor.core.rules import reach, yaml
 from monitor.core.rules.compile import World, compile_watch, known, side_actor
 from monitor.core.rules.expand import Long, expand, slug
-from monitor.core.rules.faults import TOP, Faults, did_you_mean
-from monitor.core.rules.form import FILES, guess, kind_of, seconds
+from monitor.core.rules.faults import TOP, Faults, did_you_mean, nearest
+from monitor.core.rules.form import FILES, METRICS, WATCH, guess, kind_of, seconds
 from monitor.core.rules.grammar import INVALID, Section, place_of
 from monitor.core.rules.match import Case, Vocabulary
 from monitor.core.rules.verdicts import Selection
-from monitor.core.rules.watch import Watch
+from monitor.core.rules.watch import Flatline, Rule, Watch
 from monitor.errors import Fault, RuleFileError
 from monitor.model import Actor, ActorId, ActorKind, Item, Placement, Reading, Source, SourceId, SourceKind, WatchId
 
 if TYPE_CHECKING:
     from monitor.core.claims.actors import Registry
 
-_FOLLOWING = frozenset(
-    {
-        "unknown-rule",
-        "unknown-list",
-        "unknown-side",
-        "unknown-actor",
-        "too-many-sides",
-        "unknown-metric",
-        "unknown-template",
-        "unknown-receiver",
-    }
-)
-_KEYS = re.compile(r"^(\w+):", re.MULTILINE)
+_FOLLOWING = {
+    "unknown-rule": frozenset({"rules", "alert", "metrics", "warnings", *METRICS}),
+    "unknown-list": frozenset({"lists", "about", "not", "areas", "include"}),
+    "unknown-side": frozenset({"sides"}),
+    "unknown-actor": frozenset({"sides", "actors"}),
+    "too-many-sides": frozenset({"sides"}),
+    "unknown-metric": frozenset({"metrics"}),
+    "unknown-template": frozenset({"templates"}),
+    "unknown-receiver": frozenset({"receivers"}),
+}
+"""Mistakes that may only follow from one under these keys."""
+_KEYS = re.compile(r"^([\w-]+):", re.MULTILINE)
 """Top-level keys of a file that is no YAML: enough to know what it was meant to be."""
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 _NO_MEANING = ("owner", "note", "tests", "watch", "version")
@@ -82,7 +82,21 @@ class Ruleset:
 
     def watch(self, name: str) -> Watch | None:
         """The watch with that id."""
-        return next((w for w in self.watches if w.id == name), None)
+        return self._by_id.get(WatchId(name))
+
+    @cached_property
+    def _by_id(self) -> Mapping[WatchId, Watch]:
+        return {w.id: w for w in self.watches}
+
+    @cached_property
+    def flatlines(self) -> tuple[tuple[Watch, Rule, Flatline], ...]:
+        """The rules that fire by time alone, which is asked before each item: few of many."""
+        return tuple(
+            (watch, rule, rule.trigger)
+            for watch in self.watches
+            for rule in watch.rules
+            if rule.enabled and isinstance(rule.trigger, Flatline)
+        )
 
     @property
     def unanchored(self) -> tuple[WatchId, ...]:
@@ -264,8 +278,9 @@ class _Build:
         """The compiled watch, or what stands in for it; mistakes that only follow from others are not told."""
         faults = file.faults
         before = len(faults.errors)
+        hurt = _hurt(faults) if before else set()
         watch = compile_watch(long, _meaning(long), world, faults)
-        follow = lost | _FOLLOWING if before else lost
+        follow = lost | {code for code, keys in _FOLLOWING.items() if not hurt.isdisjoint(keys)}
         faults.errors[before:] = [f for f in faults.errors[before:] if f.code not in follow]
         if faults.errors:
             return self._stand_in(file, world)
@@ -289,6 +304,13 @@ class _Build:
                     mend = "name a side of a watch or an actor, or leave `side` out"
                     at = place_of(entry["side"])
                     file.faults.warn(at, "unknown-side", f"{str(entry['side'])!r} is no known party", mend)
+
+
+def _hurt(faults: Faults) -> set[str]:
+    """The top-level keys in which a file has mistakes, and those that a wrong one was probably meant to be."""
+    keys = [(n, m[1]) for n, line in enumerate(faults.lines, 1) if (m := _KEYS.match(line))]
+    found = {next((key for n, key in reversed(keys) if n <= e.line), "") for e in faults.errors}
+    return found | {meant for key in found if (meant := nearest(key, WATCH.fields))}
 
 
 def _stem(file: str) -> str:

@@ -137,6 +137,12 @@ HELD: Table[Held] = Table(
     time=lambda r: r.at,
     indexes={"open": lambda r: ("all", r.watch) if r.open else ()},
 )
-TOLD: Table[Told] = Table("rule_told", Told, key=lambda r: r.key, time=lambda r: r.at)
+TOLD: Table[Told] = Table(
+    "rule_told",
+    Told,
+    key=lambda r: r.key,
+    time=lambda r: r.at,
+    indexes={"incident": lambda r: (r.key.partition("|")[2],)},
+)
 HEARD: Table[Heard] = Table("rule_heard", Heard, key=lambda r: r.key, time=lambda r: r.at)
 MUTES: Table[Muting] = Table("rule_mutes", Muting, key=lambda r: r.id, time=lambda r: r.at)

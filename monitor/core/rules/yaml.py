@@ -58,7 +58,8 @@ Node = Scalar | Sequence | Mapping
 def compose(text: str, faults: Faults) -> Node | None:
     """The file's one document as nodes; None if there is none or it can't be read. Mistakes go to `faults`."""
     try:
-        return _Builder(faults).document(_events(text))
+        loader = _LOADER(text)
+        return _Builder(faults).document(iter(loader.get_event, None))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
@@ -66,16 +67,6 @@ def compose(text: str, faults: Faults) -> Node | None:
     except yaml.reader.ReaderError as error:
         faults.add(_mark_of(text, error.position), "yaml-character", "a character that YAML forbids", "delete it")
     return None
-
-
-def _events(text: str) -> Iterator[Any]:
-    """As `yaml.parse`, without asking before each event whether there is one."""
-    loader = _LOADER(text)
-    try:
-        while (event := loader.get_event()) is not None:
-            yield event
-    finally:
-        loader.dispose()
 
 
 def _mend(text: str, at: Mark) -> str:
