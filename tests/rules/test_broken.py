@@ -153,6 +153,9 @@ def faults_of(text):
 KEYS = """
     watch about not sides killed alert select rules id trigger threshold any_of text any none severity developments
     tests given at @about high 10 {a,b} *x &x near regex anchor tokens to routes if
+    metrics counts object ladder rearm_below killed event_ladder shelling escalation templates template {{line}}
+    <b> {{what}} quiet_hours from 23:00 tz receivers chat actors name kind state match claim stance event rungs between
+    defaults
 """
 WORDS = st.sampled_from(KEYS.split())
 VALUES = st.recursive(

@@ -23,7 +23,7 @@ def svg(now: Counts, before: Counts | None) -> str:
     rules = sorted({rule for _, rule in keys})
     days = list(_days({day for day, _ in keys}))
     left = 20 + max([7 * len(r) for r in rules], default=60)
-    width, height = left + _COLUMN * max(len(days), 1) + 20, _TOP + _ROW * max(len(rules), 1) + 24
+    width, height = max(340, left + _COLUMN * len(days) + 20), _TOP + _ROW * max(len(rules), 1) + 24
     legend = "Alerts a day" + ("; outlined: the rules compared with" if before is not None else "")
     rows = "".join(_row(n, rule, days, now, before, left) for n, rule in enumerate(rules))
     return (
