@@ -176,7 +176,8 @@ class Places:
     def _mentions(self, s: Sentence) -> Iterator[PlaceMention]:
         tokens, i = s.tokens, 0
         while i < len(tokens):
-            end = self._behind(s, i)
+            named = s.field.shouting or tokens[i].text[0].isupper()
+            end = self._behind(s, i) if named else None
             if end is None:
                 i += 1
                 continue

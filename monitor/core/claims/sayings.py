@@ -236,17 +236,25 @@ def _dismissed(tokens: Sequence[Token], found: Sequence[Saying]) -> Iterator[Say
 
 def dismissals(tokens: Sequence[Token]) -> Iterator[tuple[Phrase, Phrase]]:
     """What a sentence says of claims or figures that are not so, and the words that say it."""
+    called, denied = _dismissing()
     for index, token in enumerate(tokens):
-        near = range(index - 1, max(0, index - 5), -1)
-        if token.lower in words("attribution", "dismissals") | {"lie", "fantasy", "untruth"}:
-            verb = next((i for i in near if tokens[i].lower in phrases.BE), None)
-        elif token.lower in {"reality", "truth", "facts", "true"}:
-            verb = next((i for i in near if tokens[i].lower in of("negations")), None)
-        else:
+        if token.lower not in called and token.lower not in denied:
             continue
+        near = range(index - 1, max(0, index - 5), -1)
+        if token.lower in called:
+            verb = next((i for i in near if tokens[i].lower in phrases.BE), None)
+        else:
+            verb = next((i for i in near if tokens[i].lower in of("negations")), None)
         start = _opening_of(tokens, verb - (tokens[verb - 1].lower in of("auxiliaries"))) if verb else None
         if start is not None and verb is not None:
             yield Phrase(start, verb), Phrase(verb, index + 1)
+
+
+@cache
+def _dismissing() -> tuple[frozenset[str], frozenset[str]]:
+    """What something is called that is not so, and what it is said not to be."""
+    called = words("attribution", "dismissals") | {"lie", "fantasy", "untruth"}
+    return called, frozenset({"reality", "truth", "facts", "true"})
 
 
 def _opening_of(tokens: Sequence[Token], copula: int) -> int | None:
