@@ -72,6 +72,21 @@ def test_the_short_way_gives_the_same_items_as_the_whole_way(documents):
         assert set(whole.entries[:1]) <= set(short.entries), name
 
 
+@pytest.mark.slow
+def test_in_every_document_any_known_part_gives_the_same_items(documents, peers):
+    draw, split = random.Random(3), 0
+    for name, body in sorted({**documents, **peers}.items()):
+        whole = outcome(body)
+        if isinstance(whole, str) or not whole.prints:
+            continue
+        split += 1
+        short = read(body, known=tuple(p for p in whole.prints if draw.random() < 0.7))
+        assert set(short.entries) <= set(whole.entries), name
+        assert short.known + len(short.entries) >= len(whole.entries), name
+        assert (short.prints, short.title, short.kind) == (whole.prints, whole.title, whole.kind), name
+    assert split > 500
+
+
 def test_no_document_of_other_parsers_raises(peers):
     kinds = Counter(
         out if isinstance(out := outcome(body), str) else out.kind
@@ -95,6 +110,16 @@ def test_titles_agree_with_what_gofeed_expects(peers):
             compared += 1
             assert [e.title for e in read(body).entries] == list(map(one_line, titles)), name
     assert compared > 10
+
+
+def test_every_alert_of_other_parsers_is_told_and_their_signatures_hold(peers):
+    marks = Counter()
+    for name, body in peers.items():
+        if name.endswith(".cap") and b"<!DOCTYPE" not in body:
+            (entry,) = read(body).entries
+            marks.update(m for m in entry.marks if "sign" in m)
+    assert marks.pop("cap:signed") >= 3
+    assert set(marks) == {"cap:unsigned"}
 
 
 def test_dates_agree_with_what_feed_rs_expects(peers):
