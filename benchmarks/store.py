@@ -44,7 +44,7 @@ def accept(store, count):
 
 def decide(store):
     """Batches of fifty decisions with a record and a message each."""
-    lease = store.lease_decider("a", NOON, NOON + LEASE)
+    lease = store.lease_role("decider", "a", NOON, NOON + LEASE)
     while entries := store.undecided(BATCH):
         store.commit(lease, [Decided(e.seq, (Put(ITEMS, e.item),), (message(e.item),)) for e in entries])
 

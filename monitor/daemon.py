@@ -51,7 +51,8 @@ from monitor.pipeline import (
     meet_watches,
     pass_by,
 )
-from monitor.store.base import SOURCES, Lease, Store, Waiting
+from monitor.store.base import DECIDER, SENDER, SOURCES, Lease, Store, Waiting
+from monitor.store.roles import Roles
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -76,6 +77,8 @@ class Pace:
 
     tick: float = 1.0
     lease: dt.timedelta = dt.timedelta(minutes=3)
+    role: dt.timedelta = dt.timedelta(minutes=1)
+    """How long a process that decides or delivers may be silent before another takes over."""
     polls: int = 400
     """Polls at once of sources that answered last time."""
     trials: int = 100
@@ -93,6 +96,7 @@ class Pace:
 class Daemon:
     """Polls, decides and delivers until stopped. All that it needs is handed in; it reads no environment.
 
+    `owner` is unique among the processes that share the store, and `name` theirs before people (in `tocsin status`).
     `follow` gives the subscribers that follow by configuration (the terminal). `reload` reads the rules anew
     for SIGHUP, given the last good ones, and may raise RuleFileError.
     """
@@ -108,12 +112,16 @@ class Daemon:
         clock: Clock = wall.now,
         pace: Pace = Pace(),
         owner: str = "embedded",
+        name: str = "",
         follow: Callable[[Ruleset], Sequence[Subscriber]] = lambda _: (),
         reload: Callable[[Ruleset], Ruleset] | None = None,
     ) -> None:
         self.ruleset = ruleset
         self._store, self._channel, self._clock, self._pace, self._owner = store, channel, clock, pace, owner
         self._follow, self._reload = follow, reload
+        self._mark = f"@{name}" if name else ""
+        self.roles = Roles(store, owner, clock, pace.role)
+        """What only one process may do at a time."""
         self.services: list[AbstractAsyncContextManager[object]] = []
         """What runs beside the ticks (a bot): entered before the first of them, left after the last."""
         self._aside = Aside(ThreadPoolExecutor(4, "store"))
@@ -131,7 +139,6 @@ class Daemon:
         self._ended = threading.Event()
         self._wake = threading.Event()
         self._asked_to_reload = False
-        self._role: Lease | None = None
         self._met: Ruleset | None = None
         self._passed_by: set[str] = set()
         self._wrong_rules = ""
@@ -155,6 +162,8 @@ class Daemon:
             log.info("started", extra={"sources": len(self.ruleset.sources), "watches": len(self.ruleset.watches)})
             await self._stop.wait()
             log.info("stopping")
+        with self._surviving("stop"):
+            await self._aside(self.roles.release)
         self._aside.pool.shutdown(wait=False)
         log.info("stopped")
 
@@ -281,7 +290,7 @@ class Daemon:
 
     def _decide(self) -> bool:
         """One round of the decider; whether there may be more to do at once."""
-        lease = self._decider_lease()
+        lease = self.roles.hold(DECIDER)
         if lease is None:
             return False
         try:
@@ -290,7 +299,7 @@ class Daemon:
             if count == 0 and decide_time(self._store, lease, self.ruleset, self._clock(), self._isolated) == 0:
                 return False
         except StaleLease:
-            self._role = None
+            self.roles.forget(DECIDER)
             raise
         log.debug("decided", extra={"items": count})
         self._loop.call_soon_threadsafe(self.hurry)
@@ -309,13 +318,6 @@ class Daemon:
             # Without a past a watch may repeat what was known; without the decider nobody hears anything.
             log.exception("the new watches could not learn what was there before them")
         self._met = ruleset
-
-    def _decider_lease(self) -> Lease | None:
-        """The decider's role, renewed once half of it is over: each renewal waits for the disk."""
-        now, span = self._clock(), self._pace.lease
-        if self._role is None or not now <= self._role.until - span / 2 <= now + span:
-            self._role = self._store.lease_decider(self._owner, now, now + span)
-        return self._role
 
     def hurry(self) -> None:
         """What was just decided need not wait for the next tick of delivery."""
@@ -376,6 +378,9 @@ class Daemon:
                     self._begin(self._sends, self._deliver(waiting))
 
     def _lease_messages(self) -> list[Waiting]:
+        # One process delivers at a time: so the rates hold for all, and a chat's messages keep their order.
+        if self.roles.hold(SENDER) is None:
+            return []
         now = self._clock()
         chosen = self._limiter.choose(self._store.waiting(now, _CHATS), self._store.view(), now)
         if not chosen:
@@ -462,7 +467,7 @@ class Daemon:
     def _beat(self, loop: str) -> None:
         now = wall.now()
         if abs(now - self._beats[loop]) >= _BEAT:
-            self._store.beat(loop, now)
+            self._store.beat(f"{loop}{self._mark}", now)
             self._beats[loop] = now
 
     def _begin(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:

@@ -39,15 +39,20 @@ from monitor.core.render import Names
 from monitor.core.rules import Ruleset
 from monitor.core.texts import say
 from monitor.core.view import Put
-from monitor.errors import StoreError
+from monitor.errors import StaleLease, StoreError
 from monitor.model import ChatId
 from monitor.settings import Access
-from monitor.store.base import Store
+from monitor.store.base import BOT, Lease, Store
+from monitor.store.roles import Roles
 
 log = logging.getLogger(__name__)
 
 LONG_POLL = 50
 """Seconds that the server may hold a getUpdates open; the most that it allows."""
+_TURN = dt.timedelta(seconds=150)
+"""Half of it must outlast a getUpdates: two processes that listen would cut each other off."""
+_REST = 2.0
+"""Seconds until a process that may not listen asks again."""
 _PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 _MISTAKES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 """What an answer raises that was written wrongly; a database or network that fails is tried again instead."""
@@ -66,7 +71,10 @@ class Service:
     access: Access = "invite"
     hurry: Callable[[], None] = lambda: None
     """Told when there is something to send, so that an answer need not wait for a tick."""
+    roles: Roles | None = None
+    """Among several processes only one listens at a time; None where there is but this one."""
     _task: asyncio.Task[None] | None = field(default=None, init=False)
+    _menu_shown: bool = field(default=False, init=False)
 
     async def __aenter__(self) -> Self:
         """Begin to listen; the first time, log the code that makes somebody the admin."""
@@ -92,14 +100,9 @@ class Service:
 
     async def _listen(self) -> None:
         failures = 0
-        menu_shown = False
         while True:
             try:
-                if not menu_shown:
-                    await self._show_menu()
-                    menu_shown = True
-                for update in await self._updates():
-                    await self._take(update)
+                await self._round()
                 failures = 0
             except (TelegramError, StoreError) as error:
                 log.warning("the bot can't listen at present: %s", self.telegram.safe(error))
@@ -107,6 +110,18 @@ class Service:
                     log.error("another process reads this bot's updates; only one may")  # noqa: TRY400
                 await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES) - 1)])
                 failures += 1
+
+    async def _round(self) -> None:
+        """What was said since the last one, or a rest while another process listens."""
+        lease = await asyncio.to_thread(self.roles.hold, BOT, _TURN) if self.roles else None
+        if self.roles and lease is None:
+            await asyncio.sleep(_REST)
+            return
+        if not self._menu_shown:
+            await self._show_menu()
+            self._menu_shown = True
+        for update in await self._updates():
+            await self._take(update, lease)
 
     async def _updates(self) -> tuple[Update, ...]:
         last = await asyncio.to_thread(self._progress)
@@ -116,11 +131,11 @@ class Service:
         stored = self.store.view().get(PROGRESS, "updates")
         return stored.update if stored else 0
 
-    async def _take(self, update: Update) -> None:
+    async def _take(self, update: Update, lease: Lease | None) -> None:
         """One update, wholly; one that upsets us is recorded as passed and does not come again."""
         inbound = read(update, self.telegram.bot.username)
         answer = await self._answered(inbound) if inbound is not None else Answer()
-        await asyncio.to_thread(self._commit, update.update_id, answer)
+        await asyncio.to_thread(self._commit, update.update_id, answer, lease)
         self.hurry()
         await self._afterwards(inbound, answer)
 
@@ -158,9 +173,15 @@ class Service:
         )
         return desk.answer(ask)
 
-    def _commit(self, update: int, answer: Answer) -> None:
-        if update > self._progress():
-            self.store.apply([*answer.puts, Put(PROGRESS, Progress(update))], answer.messages)
+    def _commit(self, update: int, answer: Answer, lease: Lease | None) -> None:
+        if update <= self._progress():
+            return
+        try:
+            self.store.apply([*answer.puts, Put(PROGRESS, Progress(update))], answer.messages, lease)
+        except StaleLease:
+            if self.roles:
+                self.roles.forget(BOT)
+            raise
 
     async def _is_admin_here(self, inbound: Inbound) -> bool:
         if not isinstance(inbound, Said | Pressed) or not desk.needs_chat_admin(inbound):

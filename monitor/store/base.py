@@ -4,7 +4,8 @@ Every method is one transaction: it happened whole and will survive a power cut,
 Nothing here decides anything; the values to record are handed in. All methods raise `StoreError` when
 the database refuses, and block (a few milliseconds, seconds behind another writer): call them off the
 event loop. A store may be used from several threads. Times are aware UTC datetimes handed in by the
-caller; leases are compared with them alone, so a replay in fast time works.
+caller: what is due is compared with them. Of a lease the length counts, `until - now`; where several machines
+share a database its own clock says when that is over, else the caller's does, so a replay in fast time works.
 """
 
 from __future__ import annotations
@@ -17,6 +18,11 @@ from typing import Any, Protocol
 from monitor.core.schedule import SourceState
 from monitor.core.view import Change, Put, Table, View
 from monitor.model import Item, ItemId, Message, MessageId, MessageState, SourceId
+
+DECIDER = "decider"
+SENDER = "sender"
+BOT = "bot"
+"""Roles that one process has at a time: who decides, who delivers, who listens to what subscribers say."""
 
 SOURCES: Table[SourceState] = Table("sources", SourceState, key=lambda r: r.source, time=lambda r: r.due.timestamp())
 """Health, validators and rhythm of every source: written with the items of the poll that changed them."""
@@ -95,7 +101,7 @@ def rank(message: Message) -> int:
 
 
 class Store(Protocol):
-    """See the module. Implementations: `SqliteStore`, `MemoryStore`; one contract suite holds both."""
+    """See the module. Implementations: `SqliteStore`, `PostgresStore`, `MemoryStore`; one contract suite holds all."""
 
     # --- tables ---
 
@@ -103,17 +109,20 @@ class Store(Protocol):
         """Read-only answers over every `Table`; each question sees all that is committed by then."""
         ...
 
-    def apply(self, changes: Iterable[Change] = (), messages: Iterable[Message] = ()) -> None:
+    def apply(
+        self, changes: Iterable[Change] = (), messages: Iterable[Message] = (), lease: Lease | None = None
+    ) -> None:
         """Write and forget records and enqueue messages together. For the edges (bot, notices): no decision runs here.
 
-        A message whose id is already in the outbox is left as it is.
+        A message whose id is already in the outbox is left as it is. With the `lease` of a role: raises StaleLease,
+        and records nothing, if somebody else took the role over.
         """
         ...
 
     def prune(self, tables: Iterable[Table[Any]], before: dt.datetime) -> int:
         """Forget records of these tables, decided inbox entries and settled messages older than `before`.
 
-        Returns how many rows went.
+        Returns how many rows went. So do roles that nobody has held since, uncounted.
         """
         ...
 
@@ -157,8 +166,12 @@ class Store(Protocol):
 
     # --- decide ---
 
-    def lease_decider(self, owner: str, now: dt.datetime, until: dt.datetime) -> Lease | None:
-        """Take or renew the decider's role; None while somebody else holds it."""
+    def lease_role(self, role: str, owner: str, now: dt.datetime, until: dt.datetime) -> Lease | None:
+        """Take or renew what only one may do at a time; None while somebody else holds it."""
+        ...
+
+    def release(self, lease: Lease, now: dt.datetime, until: dt.datetime) -> None:
+        """Let others have a role from `until` on; nothing happens if it is not held any more."""
         ...
 
     def entries(self, item: ItemId) -> list[Entry]:

@@ -53,7 +53,7 @@ class Connections:
             yield self.here
 
     @contextlib.contextmanager
-    def writing(self, name: str) -> Iterator[sqlite3.Connection]:
+    def writing(self, name: str, *, durable: bool = True) -> Iterator[sqlite3.Connection]:  # noqa: ARG002 - always
         """One transaction that holds the write lock from its start, so that what it reads stays true.
 
         `name` makes the failpoints `NAME.before` (its commit) and `NAME.after`.

@@ -193,7 +193,7 @@ class MemoryStore:
         self._places = itertools.count(1)
         self._rows = itertools.count(1)
         self._outbox: dict[MessageId, _Row] = {}
-        self._decider = _Held()
+        self._roles: defaultdict[str, _Held] = defaultdict(_Held)
         self._beats: dict[str, dt.datetime] = {}
 
     # --- tables ---
@@ -202,9 +202,13 @@ class MemoryStore:
         """See `Store.view`."""
         return self._view
 
-    def apply(self, changes: Iterable[Change] = (), messages: Iterable[Message] = ()) -> None:
+    def apply(
+        self, changes: Iterable[Change] = (), messages: Iterable[Message] = (), lease: Lease | None = None
+    ) -> None:
         """See `Store.apply`."""
         with self._lock:
+            if lease:
+                self._roles[lease.name].must_be(lease)
             self._view.apply(changes)
             self._enqueue(messages)
 
@@ -218,6 +222,8 @@ class MemoryStore:
                 del self._inbox[seq]
             for key in rows:
                 del self._outbox[key]
+            for role in [name for name, held in self._roles.items() if held.until and held.until < before]:
+                del self._roles[role]
             return gone + len(entries) + len(rows)
 
     # --- poll ---
@@ -278,14 +284,21 @@ class MemoryStore:
 
     # --- decide ---
 
-    def lease_decider(self, owner: str, now: dt.datetime, until: dt.datetime) -> Lease | None:
-        """See `Store.lease_decider`."""
+    def lease_role(self, role: str, owner: str, now: dt.datetime, until: dt.datetime) -> Lease | None:
+        """See `Store.lease_role`."""
         with self._lock:
-            held = self._decider
+            held = self._roles[role]
             if held.owner == owner:
                 held.until = until
-                return Lease("decider", owner, held.fence, until)
-            return held.take("decider", owner, until) if held.free(now) else None
+                return Lease(role, owner, held.fence, until)
+            return held.take(role, owner, until) if held.free(now) else None
+
+    def release(self, lease: Lease, now: dt.datetime, until: dt.datetime) -> None:  # noqa: ARG002 - its clock is the caller's
+        """See `Store.release`."""
+        with self._lock:
+            held = self._roles[lease.name]
+            if (held.owner, held.fence) == (lease.owner, lease.fence):
+                held.until = until
 
     def entries(self, item: ItemId) -> list[Entry]:
         """See `Store.entries`."""
@@ -302,7 +315,7 @@ class MemoryStore:
     def commit(self, lease: Lease, decided: Sequence[Decided]) -> None:
         """See `Store.commit`."""
         with self._lock:
-            self._decider.must_be(lease)
+            self._roles[lease.name].must_be(lease)
             for one in decided:
                 self._view.apply(one.puts)
                 self._enqueue(one.messages)
@@ -389,7 +402,7 @@ class MemoryStore:
         """See `Store.recover`."""
         with self._lock:
             turns = (turn.held for turn in self._turns.values())
-            for held in (*turns, *(row.held for row in self._outbox.values()), self._decider):
+            for held in (*turns, *(row.held for row in self._outbox.values()), *self._roles.values()):
                 if held.owner == owner:
                     held.end()
 

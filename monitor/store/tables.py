@@ -6,27 +6,14 @@ them. Both are made when a Table is first met; an index that a later version add
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
-
-import msgspec
 
 from monitor.core.view import Change, IndexValue, Put, Table
 from monitor.store.connection import Connections
+from monitor.store.sql import Session, decoder, encode
 
 R = TypeVar("R")
-
-_encode = msgspec.json.Encoder().encode
-
-
-_decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
-
-
-def decoder(record: type[R]) -> msgspec.json.Decoder[R]:
-    """The decoder of one record type, made once."""
-    made = _decoders.get(record)
-    return made or _decoders.setdefault(record, msgspec.json.Decoder(record))
 
 
 class SqliteTables:
@@ -40,16 +27,19 @@ class SqliteTables:
         """See `View.get`."""
         self.prepare((table,))
         with self._connections.reading() as db:
-            row = db.execute(f'SELECT body FROM "t_{table.name}" WHERE key = ?', (key,)).fetchone()  # noqa: S608
+            row = db.execute(f'SELECT body FROM "t_{table.name}" WHERE key = :key', {"key": key}).fetchone()
         return decoder(table.record).decode(row[0]) if row else None
 
     def get_many(self, table: Table[R], keys: Iterable[str]) -> dict[str, R]:
         """See `View.get_many`."""
         self.prepare((table,))
-        question = f'SELECT key, body FROM "t_{table.name}" WHERE key IN (SELECT value FROM json_each(?))'  # noqa: S608
+        question = f'SELECT key, body FROM "t_{table.name}" WHERE key IN (SELECT value FROM json_each(:keys))'
         decode = decoder(table.record).decode
         with self._connections.reading() as db:
-            return {key: decode(body) for key, body in db.execute(question, (_encode(list(keys)).decode(),))}
+            return {
+                key: decode(body)
+                for key, body in db.execute(question, {"keys": encode(list(keys)).decode()}).fetchall()
+            }
 
     def find(
         self,
@@ -62,20 +52,22 @@ class SqliteTables:
     ) -> list[R]:
         """See `View.find`."""
         self.prepare((table,))
-        wanted = _encode([_stored(v) for v in values]).decode()
+        wanted = encode([_stored(v) for v in values]).decode()
         # The keys first and then the records in order of their keys: beside a join, that halves the cost.
         question = f"""SELECT body FROM "t_{table.name}" WHERE key IN (
             SELECT key FROM "t_{table.name}__{index}"
-            WHERE value IN (SELECT value FROM json_each(?)) AND time >= ?
-            GROUP BY time, key ORDER BY time DESC, key LIMIT ?
-            ) ORDER BY time DESC, key"""  # noqa: S608 - names are ours
-        return self._records(table, question, (wanted, _floor(since), -1 if limit is None else limit))
+            WHERE value IN (SELECT value FROM json_each(:wanted)) AND time >= :since
+            GROUP BY time, key ORDER BY time DESC, key LIMIT :limit
+            ) ORDER BY time DESC, key"""
+        return self._records(
+            table, question, {"wanted": wanted, "since": floor(since), "limit": -1 if limit is None else limit}
+        )
 
     def latest(self, table: Table[R], *, since: float | None = None, limit: int) -> list[R]:
         """See `View.latest`."""
         self.prepare((table,))
-        question = f'SELECT body FROM "t_{table.name}" WHERE time >= ? ORDER BY time DESC, key LIMIT ?'  # noqa: S608
-        return self._records(table, question, (_floor(since), limit))
+        question = f'SELECT body FROM "t_{table.name}" WHERE time >= :since ORDER BY time DESC, key LIMIT :limit'
+        return self._records(table, question, {"since": floor(since), "limit": limit})
 
     def prepare(self, tables: Iterable[Table[Any]]) -> None:
         """Make what is missing of these tables. Not inside a transaction."""
@@ -86,7 +78,7 @@ class SqliteTables:
                         _create(db, table)
                 self._known.add(table.name)
 
-    def write(self, db: sqlite3.Connection, changes: Iterable[Change]) -> None:
+    def write(self, db: Session, changes: Iterable[Change]) -> None:
         """Make the last change under each key. Inside a transaction; the tables must be prepared."""
         last = {(change.table.name, change.key): change for change in changes}
         for (_, key), change in last.items():
@@ -96,31 +88,31 @@ class SqliteTables:
             if isinstance(change, Put):
                 _write(db, change.table, key, change.record)
 
-    def prune(self, db: sqlite3.Connection, table: Table[Any], before: float) -> int:
+    def prune(self, db: Session, table: Table[Any], before: float) -> int:
         """Delete records older than `before`. Inside a transaction."""
-        old = db.execute(f'SELECT key FROM "t_{table.name}" WHERE time < ?', (before,)).fetchall()  # noqa: S608
+        old = db.execute(f'SELECT key FROM "t_{table.name}" WHERE time < :before', {"before": before}).fetchall()
         for (key,) in old:
             _erase(db, table, key)
         return len(old)
 
-    def _records(self, table: Table[R], question: str, parameters: Sequence[Any]) -> list[R]:
+    def _records(self, table: Table[R], question: str, parameters: Mapping[str, Any]) -> list[R]:
         decode = decoder(table.record).decode
         with self._connections.reading() as db:
-            return [decode(body) for (body,) in db.execute(question, parameters)]
+            return [decode(body) for (body,) in db.execute(question, parameters).fetchall()]
 
     def _missing(self, table: Table[Any]) -> bool:
         names = {f"t_{table.name}", *(f"t_{table.name}__{index}" for index in table.indexes)}
         with self._connections.reading() as db:
-            present = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            present = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
         return not names <= present
 
 
-def _create(db: sqlite3.Connection, table: Table[Any]) -> None:
+def _create(db: Session, table: Table[Any]) -> None:
     name = f"t_{table.name}"
     db.execute(f'CREATE TABLE IF NOT EXISTS "{name}" (key TEXT PRIMARY KEY, time REAL NOT NULL, body BLOB NOT NULL)')
     db.execute(f'CREATE INDEX IF NOT EXISTS "{name}_time" ON "{name}" (time DESC, key)')
     for index in table.indexes:
-        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (f"{name}__{index}",)).fetchone():
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = :name", {"name": f"{name}__{index}"}).fetchone():
             # No type for value: 1 and '1' are different values.
             db.execute(
                 f'CREATE TABLE "{name}__{index}" (value, time REAL, key TEXT, PRIMARY KEY (value, time, key))'
@@ -129,40 +121,40 @@ def _create(db: sqlite3.Connection, table: Table[Any]) -> None:
             _fill(db, table, index)
 
 
-def _fill(db: sqlite3.Connection, table: Table[Any], index: str) -> None:
+def _fill(db: Session, table: Table[Any], index: str) -> None:
     decode = decoder(table.record).decode
-    for key, body in db.execute(f'SELECT key, body FROM "t_{table.name}"').fetchall():  # noqa: S608
+    for key, body in db.execute(f'SELECT key, body FROM "t_{table.name}"').fetchall():
         _index(db, table, index, key, decode(body))
 
 
-def _write(db: sqlite3.Connection, table: Table[Any], key: str, record: Any) -> None:  # noqa: ANN401 - the table knows its type
+def _write(db: Session, table: Table[Any], key: str, record: Any) -> None:  # noqa: ANN401 - the table knows its type
     db.execute(
-        f'INSERT INTO "t_{table.name}" (key, time, body) VALUES (?, ?, ?)'  # noqa: S608
+        f'INSERT INTO "t_{table.name}" (key, time, body) VALUES (:key, :time, :body)'
         " ON CONFLICT (key) DO UPDATE SET time = excluded.time, body = excluded.body",
-        (key, table.time(record), _encode(record)),
+        {"key": key, "time": table.time(record), "body": encode(record)},
     )
     for index in table.indexes:
         _index(db, table, index, key, record)
 
 
-def _index(db: sqlite3.Connection, table: Table[Any], index: str, key: str, record: Any) -> None:  # noqa: ANN401 - as above
+def _index(db: Session, table: Table[Any], index: str, key: str, record: Any) -> None:  # noqa: ANN401 - as above
     time = table.time(record)
     db.executemany(
-        f'INSERT OR IGNORE INTO "t_{table.name}__{index}" (value, time, key) VALUES (?, ?, ?)',  # noqa: S608
-        [(_stored(value), time, key) for value in table.indexes[index](record)],
+        f'INSERT OR IGNORE INTO "t_{table.name}__{index}" (value, time, key) VALUES (:value, :time, :key)',
+        [{"value": _stored(value), "time": time, "key": key} for value in table.indexes[index](record)],
     )
 
 
-def _erase(db: sqlite3.Connection, table: Table[Any], key: str) -> None:
-    row = db.execute(f'DELETE FROM "t_{table.name}" WHERE key = ? RETURNING body', (key,)).fetchone()  # noqa: S608
+def _erase(db: Session, table: Table[Any], key: str) -> None:
+    row = db.execute(f'DELETE FROM "t_{table.name}" WHERE key = :key RETURNING body', {"key": key}).fetchone()
     if row is None:
         return
     record = decoder(table.record).decode(row[0])
     time = table.time(record)
     for index, of in table.indexes.items():
         db.executemany(
-            f'DELETE FROM "t_{table.name}__{index}" WHERE value = ? AND time = ? AND key = ?',  # noqa: S608
-            [(_stored(value), time, key) for value in of(record)],
+            f'DELETE FROM "t_{table.name}__{index}" WHERE value = :value AND time = :time AND key = :key',
+            [{"value": _stored(value), "time": time, "key": key} for value in of(record)],
         )
 
 
@@ -171,5 +163,6 @@ def _stored(value: IndexValue) -> IndexValue:
     return value if isinstance(value, str) or -(2**63) <= value < 2**63 else f"#{value}"
 
 
-def _floor(since: float | None) -> float:
+def floor(since: float | None) -> float:
+    """The earliest time wanted."""
     return float("-inf") if since is None else since

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import dataclasses
+import datetime as dt
 import itertools
 import re
 
@@ -20,7 +21,9 @@ from monitor.core.records import SUBSCRIBERS
 from monitor.core.view import Draft
 from monitor.core.wording import names
 from monitor.model import MessageState
+from monitor.store.base import BOT
 from monitor.store.memory import MemoryStore
+from monitor.store.roles import Roles
 from tests.render.samples import ALERTS
 
 from .room import BORDER, RULES
@@ -34,11 +37,11 @@ def store():
 
 
 @contextlib.asynccontextmanager
-async def running(peer, store, access="open"):
+async def running(peer, store, access="open", roles=None):
     """The service, and a sender that empties the outbox."""
     telegram = Telegram(peer.token, peer.address)
     await telegram.open()
-    service = Service(store, telegram, lambda: RULES, lambda: names(RULES), clock.now, access)
+    service = Service(store, telegram, lambda: RULES, lambda: names(RULES), clock.now, access, roles=roles)
     async with service:
         sender = asyncio.create_task(_send(store, telegram))
         yield telegram
@@ -110,6 +113,35 @@ async def test_an_update_whose_answer_was_committed_is_not_answered_again(peer, 
         peer.say(user, "/status")
         await until(heard(peer, user, "Level: high"))
     assert sum("claims, not facts" in m.get("text", "") for m in peer.messages(user)) == 1
+
+
+async def test_of_several_processes_one_listens_and_another_takes_its_place(peer, store):
+    user, dead = next(_users), Roles(store, "dead", clock.now, dt.timedelta(hours=1))
+    dead.hold(BOT)
+    async with running(peer, store, roles=Roles(store, "alive", clock.now, dt.timedelta(hours=1))):
+        peer.say(user, "/start")
+        await asyncio.sleep(0.5)
+        assert heard(peer, user, "claims, not facts")() is None
+        dead.release()
+        await until(heard(peer, user, "claims, not facts"))
+
+
+async def test_an_answer_of_a_process_that_lost_its_role_changes_nothing(peer):
+    user = next(_users)
+
+    class Overtaken(MemoryStore):
+        def apply(self, changes=(), messages=(), lease=None):
+            if lease and lease.owner == "late":
+                self.release(lease, clock.now(), clock.now())
+                Roles(self, "other", clock.now, dt.timedelta(hours=1)).hold(BOT)
+            super().apply(changes, messages, lease)
+
+    store = Overtaken()
+    roles = Roles(store, "late", clock.now, dt.timedelta(hours=1))
+    async with running(peer, store, roles=roles):
+        peer.say(user, "/start")
+        await until(lambda: store.lease_role(BOT, "third", clock.now(), clock.now()) is None and not roles._held)
+    assert store.view().get(SUBSCRIBERS, str(user)) is None
 
 
 async def test_what_came_while_nobody_listened_is_answered_afterwards(peer, store):

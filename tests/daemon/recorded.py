@@ -88,7 +88,7 @@ class Player:
 
     async def finish(self):
         """Decide and deliver until nothing is left."""
-        decider = self.store.lease_decider("a", self.now, self.now + LEASE)
+        decider = self.store.lease_role("decider", "a", self.now, self.now + LEASE)
         while decide_next(self.store, decider, self.rules, 50):
             pass
         while waiting := self.store.waiting(self.now, 50):

@@ -39,7 +39,7 @@ def store():
 
 @pytest.fixture
 def lease(store):
-    return store.lease_decider("a", NOON, later(90))
+    return store.lease_role("decider", "a", NOON, later(90))
 
 
 def told(store):
@@ -62,7 +62,7 @@ def test_a_batch_decides_what_single_steps_decide(store, lease):
     (polled,) = other.lease_sources("a", NOON, later(9), 1)
     other.accept(polled, list(store.history()), (), later(60))
     decide_next(store, lease, RULES, 5)
-    alone = other.lease_decider("a", NOON, later(90))
+    alone = other.lease_role("decider", "a", NOON, later(90))
     while decide_next(other, alone, RULES, 1):
         pass
     assert told(store) == told(other)
@@ -70,7 +70,7 @@ def test_a_batch_decides_what_single_steps_decide(store, lease):
 
 
 def test_a_decider_that_lost_its_role_commits_nothing(store, lease):
-    store.lease_decider("b", later(91), later(200))
+    store.lease_role("decider", "b", later(91), later(200))
     with pytest.raises(StaleLease):
         decide_next(store, lease, RULES, 5)
     assert store.counts().decided == 0

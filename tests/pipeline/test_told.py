@@ -39,7 +39,7 @@ def store():
     items = [item(n, title) for n, title in enumerate(TITLES)]
     items[0] = replace(items[0], url="http://one.example/0")
     made.accept(polled, items, (), NOON)
-    lease = made.lease_decider("a", NOON, NOON + dt.timedelta(hours=1))
+    lease = made.lease_role("decider", "a", NOON, NOON + dt.timedelta(hours=1))
     decide_next(made, lease, RULES, 2)
     pass_by(made, lease, "ValueError: poison", NOON)
     return made

@@ -27,7 +27,7 @@ def accepted(store, *items):
 
 
 def decider(store, owner="a", now=NOON):
-    return store.lease_decider(owner, now, now + (at(60) - NOON))
+    return store.lease_role("decider", owner, now, now + (at(60) - NOON))
 
 
 def taken(store, *names, owner="a", now=NOON):
