@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, cast, get_args
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from monitor.errors import SettingError
 
@@ -30,12 +30,44 @@ _KNOWN = (
 
 
 @dataclass(frozen=True, slots=True)
+class PostgresUrl:
+    """Where a PostgreSQL database is (`text`: a libpq address). Shown without password and options."""
+
+    text: str = field(repr=False)
+
+    def __str__(self) -> str:
+        """`postgresql://USER@HOST:PORT/DATABASE`."""
+        authority, slash, path = self.text.partition("://")[2].partition("?")[0].rpartition("@")[2].partition("/")
+        user = self._login[0]
+        return f"postgresql://{user}{'@' if user else ''}{authority}{slash}{path}"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be shown: passwords, as written and as meant."""
+        options = parse_qsl(self.text.partition("?")[2])
+        written = [self._login[1], *(value for name, value in options if name in {"password", "sslpassword"})]
+        return tuple({form for secret in written if secret for form in (secret, unquote(secret))})
+
+    def without_secrets(self, words: str) -> str:
+        """Words of the database's, fit to be shown."""
+        for secret in (self.text, *self.secrets):
+            words = words.replace(secret, "<secret>")
+        return words
+
+    @property
+    def _login(self) -> tuple[str, str]:
+        login, _, _ = self.text.partition("://")[2].partition("?")[0].rpartition("@")
+        user, _, password = login.partition(":")
+        return user, password
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that is not a rule. The token is left out of `repr`."""
+    """Everything that is not a rule. The token and the database's password are left out of `repr`."""
 
     rules: pathlib.Path = pathlib.Path("rules")
     state: pathlib.Path = pathlib.Path("state")
-    database: pathlib.Path = pathlib.Path("state/tocsin.db")
+    database: pathlib.Path | PostgresUrl = pathlib.Path("state/tocsin.db")
     telegram_token: str | None = field(default=None, repr=False)
     """None: alerts appear on the terminal."""
     telegram_api: str | None = None
@@ -43,6 +75,12 @@ class Settings:
     telegram_access: Access = "invite"
     """Who may follow: anybody, those whom an admin lets in, nobody new."""
     log_level: str = "INFO"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no log line may show."""
+        hidden = self.database.secrets if isinstance(self.database, PostgresUrl) else ()
+        return (*hidden, self.telegram_token) if self.telegram_token else hidden
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -78,13 +116,18 @@ def _rules(env: Mapping[str, str]) -> pathlib.Path:
     return path
 
 
-def _database(env: Mapping[str, str], state: pathlib.Path) -> pathlib.Path:
-    value = env.get("TOCSIN_DATABASE", str(state / "tocsin.db"))
+def _database(env: Mapping[str, str], state: pathlib.Path) -> pathlib.Path | PostgresUrl:
+    value = env.get("TOCSIN_DATABASE", str(state / "tocsin.db")).strip()
     scheme, separator, rest = value.partition("://")
     if not separator:
         return pathlib.Path(value)
+    if scheme in {"postgresql", "postgres"} and rest:
+        return PostgresUrl(f"postgresql://{rest}")
     if scheme != "sqlite" or not rest:
-        raise SettingError(f"TOCSIN_DATABASE: {scheme}:// is not supported; give the path of an SQLite file")
+        raise SettingError(
+            f"TOCSIN_DATABASE: {scheme}:// is not supported; "
+            "give the path of an SQLite file, or postgresql://USER:PASSWORD@HOST/DATABASE"
+        )
     return pathlib.Path(rest)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import pathlib
 import sys
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Literal
@@ -68,16 +69,33 @@ def _rules(settings: Settings) -> Finding:
 
 
 def _database(settings: Settings) -> Finding:
-    from monitor.store import open_store
+    from monitor.store import is_new, open_store
 
-    if not settings.database.exists():
-        folder = settings.database.parent
-        while not folder.exists():
-            folder = folder.parent
-        return os.access(folder, os.W_OK), f"database: {settings.database} will be made at the first start"
+    if troubles := _server_troubles(settings):
+        return False, f"database: {settings.database}: {'; '.join(troubles)}"
+    if is_new(settings):
+        return _makeable(settings), f"database: {settings.database} will be made at the first start"
     with open_store(settings) as store:
         counts = store.counts()
     return True, f"database: {settings.database}, {counts.decided} items decided, {counts.undecided} waiting"
+
+
+def _makeable(settings: Settings) -> bool:
+    if not isinstance(settings.database, pathlib.Path):
+        return True  # what may be in the way has been looked for
+    folder = settings.database.parent
+    while not folder.exists():
+        folder = folder.parent
+    return os.access(folder, os.W_OK)
+
+
+def _server_troubles(settings: Settings) -> list[str]:
+    if isinstance(settings.database, pathlib.Path):
+        return []
+    from monitor import clock
+    from monitor.store import troubles
+
+    return troubles(settings.database, clock.now())
 
 
 def _zones(_: Settings) -> Finding:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from monitor.errors import FetchError
 
@@ -18,11 +19,19 @@ class _Slot:
     free_at: float = 0.0
 
 
-class Hosts:
-    """Whose turn it is at each host. Belongs to one event loop."""
+class Turns(Protocol):
+    """Turns at hosts among processes."""
 
-    def __init__(self, pause: float, patience: float) -> None:
-        self._pause, self._patience = pause, patience
+    def turn(self, host: str, patience: float) -> AbstractAsyncContextManager[None]:
+        """Wait until no other process asks this host; raises FetchError (`busy`) after `patience` seconds."""
+        ...
+
+
+class Hosts:
+    """Whose turn it is at each host. Belongs to one event loop. `others`: processes that ask the same hosts."""
+
+    def __init__(self, pause: float, patience: float, others: Turns | None = None) -> None:
+        self._pause, self._patience, self._others = pause, patience, others
         self._slots: dict[str, _Slot] = {}
 
     @asynccontextmanager
@@ -37,7 +46,8 @@ class Hosts:
             raise FetchError("busy", f"{host} is busy with other requests of ours") from None
         try:
             await asyncio.sleep(max(0.0, slot.free_at - loop.time()))
-            yield
+            async with self._others.turn(host, self._patience) if self._others else nullcontext():
+                yield
         finally:
             slot.free_at = loop.time() + self._pause
             slot.lock.release()

@@ -23,7 +23,7 @@ from monitor.errors import FetchError
 from monitor.fetch import body as bodies
 from monitor.fetch import headers as meaning
 from monitor.fetch.guard import AddressInfo, AddressRefused, any_socket, public_socket
-from monitor.fetch.hosts import Hosts
+from monitor.fetch.hosts import Hosts, Turns
 from monitor.model import Source
 
 MAX_REDIRECTS = 5
@@ -78,12 +78,13 @@ class Fetcher:
         pause: float = 1.0,
         patience: float = 30.0,
         connections: int = 1000,
+        others: Turns | None = None,
     ) -> None:
         """Times in seconds: `deadline` for a whole request, redirects included; `pause` between two requests to a host;
-        `patience` to wait for a host that is busy before giving up with the kind `busy`.
+        `patience` to wait for a host that is busy before giving up with the kind `busy`. `others`: see `Hosts`.
         """  # noqa: D205
         self._now, self._deadline, self._max_bytes, self._connections = now, deadline, max_bytes, connections
-        self._hosts = Hosts(pause, patience)
+        self._hosts = Hosts(pause, patience, others)
         self._clients: dict[bool, httpx.AsyncClient] = {}
         self._stack = AsyncExitStack()
 

@@ -1,12 +1,12 @@
 """A real daemon for tests, in a process of its own that may be killed: loopback feed in, loopback peer out.
 
-python process.py DATABASE FEED PEER EPOCH [MUTANT]
+Its database is an SQLite file, or a PostgreSQL one that it shares with others of its kind.
 """
 
 import asyncio
 import datetime as dt
 import os
-import pathlib
+import signal
 from dataclasses import replace
 
 import httpx
@@ -18,9 +18,12 @@ from monitor.core.limits import Rates
 from monitor.core.parse import parse
 from monitor.core.rules import load
 from monitor.daemon import Daemon, Pace
+from monitor.everywhere import Everywhere
 from monitor.failpoints import reach
 from monitor.fetch import Fetcher
 from monitor.model import MessageState
+from monitor.settings import PostgresUrl
+from monitor.store.postgres import PostgresStore
 from monitor.store.sqlite import SqliteStore
 from tests.lifetime import die_with_parent
 
@@ -102,7 +105,63 @@ class DecidedApart(SqliteStore):
         self.apply(messages=messages)
 
 
-STORES = {"": SqliteStore} | {kind.__name__: kind for kind in (SentBeforeSending, ItemsApart, DecidedApart)}
+class StandsStill(PostgresStore):
+    """Stands still, once, just before it records something: as a machine does that swaps, or is suspended."""
+
+    stalled = False
+
+    def _stall(self):
+        if not self.stalled:
+            self.stalled = True
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+
+class StillBeforeAccept(StandsStill):
+    def accept(self, lease, items, puts, due, messages=()):
+        if items and not items[0].baseline:
+            self._stall()
+        super().accept(lease, items, puts, due, messages)
+
+
+class StillBeforeCommit(StandsStill):
+    def commit(self, lease, decided):
+        if any(one.messages for one in decided):
+            self._stall()
+        super().commit(lease, decided)
+
+
+class StillInCommit(StillBeforeCommit):
+    """With a transaction open: whoever comes next has to wait until the server ends it."""
+
+    def commit(self, lease, decided):
+        self._deciding = any(one.messages for one in decided)
+        PostgresStore.commit(self, lease, decided)
+
+    def _must_be(self, db, lease):
+        super()._must_be(db, lease)
+        if self._deciding:
+            self._stall()
+
+
+class StillBeforeHold(StandsStill):
+    def hold(self, lease, message):
+        self._stall()
+        super().hold(lease, message)
+
+
+class StillBeforeSettle(StandsStill):
+    def settle(self, lease, message, puts=(), messages=()):
+        self._stall()
+        super().settle(lease, message, puts, messages)
+
+
+MUTANTS = {
+    kind.__name__: kind
+    for kind in (
+        *(SentBeforeSending, ItemsApart, DecidedApart),
+        *(StillBeforeAccept, StillBeforeCommit, StillInCommit, StillBeforeHold, StillBeforeSettle),
+    )
+}
 
 
 def clock_since(epoch):
@@ -110,19 +169,30 @@ def clock_since(epoch):
     return lambda: epoch + SPEED * (clock.now() - epoch)
 
 
-async def main(database, feed, peer, epoch, mutant):
+ALONE = Pace(tick=0.05, lease=dt.timedelta(minutes=10), rates=Rates((1000, 1.0), (1000, 1.0), (1000, 1.0)))
+AMONG_OTHERS = replace(ALONE, lease=dt.timedelta(seconds=2), role=dt.timedelta(seconds=1))
+"""Of a lease in PostgreSQL the length counts, in seconds of the server's clock, which is the real one."""
+
+
+async def main(database, name, mutant, feed, peer, epoch):  # noqa: PLR0917 - as handed to a process
     log.set_up("INFO")
     ruleset = load(RULES | {"sources.yaml": RULES["sources.yaml"].format(feed=feed)})
     now = clock_since(dt.datetime.fromtimestamp(float(epoch), dt.UTC))
-    async with Fetcher(now=now, pause=0) as fetcher:
+    shared = isinstance(database, PostgresUrl)
+    store = MUTANTS.get(mutant, PostgresStore if shared else SqliteStore)(database)
+    owner = f"{name}/{os.getpid()}" if shared else name
+    others = Everywhere(store, owner, now, pause=0) if shared else None
+    async with Fetcher(now=now, pause=0, others=others) as fetcher:
         daemon = Daemon(
-            STORES[mutant](pathlib.Path(database)),
+            store,
             Peer(peer),
             ruleset,
             fetcher=fetcher,
             parsers=Here(),
             clock=now,
-            pace=Pace(tick=0.05, lease=dt.timedelta(minutes=10), rates=Rates((1000, 1.0), (1000, 1.0), (1000, 1.0))),
+            pace=AMONG_OTHERS if shared else ALONE,
+            owner=owner,
+            name=name,
             follow=lambda rules: [terminal.subscriber(watch.id for watch in rules.watches)],
         )
         daemon.handle_signals()

@@ -46,7 +46,8 @@ async def end(process):
 class Operator:
     """Feeds on loopback, a rule directory, and the commands that an operator types."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **environment):
+        self.environment = environment
         self.rules, self.state = folder / "rules", folder / "state"
         self.rules.mkdir()
         self.titles = ["The museum of Example City opens on Sunday"]
@@ -80,7 +81,8 @@ class Operator:
 
     async def command(self, *words, stdout, stderr, **environment):
         env = {k: v for k, v in os.environ.items() if not k.startswith("TOCSIN_")}
-        env |= {"TOCSIN_RULES": str(self.rules), "TOCSIN_STATE": str(self.state), **environment}
+        env |= {"TOCSIN_RULES": str(self.rules), "TOCSIN_STATE": str(self.state)}
+        env |= self.environment | environment
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "monitor", *words, env=env, stdout=stdout, stderr=stderr, preexec_fn=die_with_parent
         )
@@ -105,10 +107,21 @@ class Operator:
             while words not in self.written():  # noqa: ASYNC110 - another process sets no event of ours
                 await asyncio.sleep(0.05)
 
-    async def run(self, **environment):
+    async def start(self, **environment):
         with self.output.open("ab") as output, self.errors.open("ab") as errors:
-            self.daemon = await self.command("run", stdout=output, stderr=errors, **environment)
+            return await self.command("run", stdout=output, stderr=errors, **environment)
+
+    async def run(self, **environment):
+        self.daemon = await self.start(**environment)
         await self.until("source=good items=1")
+
+    async def run_again(self):
+        """Start it on what it left behind."""
+        before = self.written().count("msg=started")
+        self.daemon = await self.start()
+        async with asyncio.timeout(PATIENCE):
+            while self.written().count("msg=started") == before:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.05)
 
 
 @pytest.fixture
@@ -213,3 +226,42 @@ async def test_a_token_that_telegram_refuses_ends_the_start_without_showing_it(o
         assert token not in told
     finally:
         peer.close()
+
+
+async def test_two_daemons_on_one_server_stand_in_for_each_other(tmp_path, address):
+    """Each is asked about itself; one is killed and the other goes on; the database's password appears nowhere."""
+    url = address.text.replace("tocsin@", "tocsin:s3cret-pw@")
+    (tmp_path / "other").mkdir()
+    one, other = Operator(tmp_path, TOCSIN_DATABASE=url), Operator(tmp_path / "other", TOCSIN_DATABASE=url)
+    try:
+        await one.open()
+        assert (await one.ask("health"))[0] == 1
+        await one.run()
+        other.rules = one.rules
+        other.daemon = await other.start()
+        await other.until("msg=started")
+
+        status, told = await one.ask("run")
+        assert status == 1
+        assert "TOCSIN_STATE of its own" in told
+        assert (await one.ask("health"))[0] == 0
+        assert (await other.ask("health"))[0] == 0
+        status, told = await one.ask("doctor")
+        assert status == 1
+        assert "fsync is off" in told, "as it is for tests alone"
+
+        one.daemon.kill()
+        await one.daemon.wait()
+        one.titles.append("The bridge of Example City is closed")
+        await other.until("Good Outlet: The bridge of Example City is closed")
+        status, told = await other.ask("status")
+        assert "1 sent" in told
+        await one.run_again()
+        assert (await one.ask("health"))[0] == 0
+        everything = one.written() + other.written() + told
+        assert "s3cret" not in everything
+        assert not [f for f in (*one.state.iterdir(), *other.state.iterdir()) if b"s3cret" in f.read_bytes()]
+    finally:
+        await one.close()
+        if other.daemon:
+            await end(other.daemon)

@@ -2,7 +2,10 @@
 
 import asyncio
 import collections
+import contextlib
 import multiprocessing
+import os
+import pathlib
 import signal
 import time
 from html import escape
@@ -12,12 +15,14 @@ from aiohttp import web
 
 from monitor import clock
 from monitor.model import MessageId, MessageState
+from monitor.settings import PostgresUrl
+from monitor.store.postgres import PostgresStore
 from monitor.store.sqlite import SqliteStore
-from tests.daemon import process
+from tests.daemon import process as process_of_its_own
 
 # Forked from a process that has imported everything: a start costs milliseconds.
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.daemon.mortal", process.__name__, "tests.daemon.recorded"])
+FORKS.set_forkserver_preload(["tests.daemon.mortal", process_of_its_own.__name__, "tests.daemon.recorded"])
 
 NOUNS = ["harbour", "bridge", "school", "market", "river", "airport", "museum", "library", "station", "forest"]
 VERBS = ["reopened", "flooded", "burned", "expanded", "closed", "renamed", "sold", "inspected", "evacuated", "repaired"]
@@ -28,19 +33,22 @@ PATIENCE = 180
 
 
 class World:
-    """One run: what was published, what arrived, and how often the daemon died."""
+    """One run: what was published, what arrived, and how often a daemon died.
 
-    def __init__(self, folder):
-        self.database = folder / "tocsin.db"
+    There is one daemon, or several that share a PostgreSQL database, each with a name.
+    """
+
+    def __init__(self, folder, database=None):
+        self.database = database or folder / "tocsin.db"
         self.titles = []
         self.arrived = collections.defaultdict(list)
         self.losing = 0
         """Answers that will still be lost: the message arrives, the connection is cut."""
         self.deaths = 0
         self._epoch = clock.now().timestamp()
-        self._process = None
-        self._log = folder / "daemon.log"
-        self._log.touch()
+        self._processes = {}
+        self._starts = {}
+        self._folder = folder
 
     async def open(self):
         # From the main thread: for the kernel, a parent is the thread that forked.
@@ -54,9 +62,9 @@ class World:
         self.address = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def close(self):
-        if self._process:
-            self._process.kill()
-            await self._ended()
+        for name, process in self._processes.items():
+            process.kill()
+            await self._ended(name)
         await self._runner.cleanup()
 
     # --- what the world does ---
@@ -87,42 +95,52 @@ class World:
 
     # --- the daemon ---
 
-    async def start(self, *, failpoint="", mutant=""):
-        """Start the daemon on what it left behind."""
-        self._starts = self.log().count("msg=started")
-        arguments = self.database, f"{self.address}/feed", f"{self.address}/send", self._epoch, mutant
-        self._process = FORKS.Process(target=process.run, args=(self._log, failpoint, *arguments))
-        await asyncio.to_thread(self._process.start)
+    async def start(self, name="a", *, failpoint="", mutant=""):
+        """Start a daemon on what was left behind."""
+        self._starts[name] = self.log(name).count("msg=started")
+        arguments = self.database, name, mutant, f"{self.address}/feed", f"{self.address}/send", self._epoch
+        process = FORKS.Process(target=process_of_its_own.run, args=(self._log(name), failpoint, *arguments))
+        self._processes[name] = process
+        await asyncio.to_thread(process.start)
 
-    def running(self):
-        """Whether the daemon has come up since the last start."""
-        return self.log().count("msg=started") > self._starts
+    def running(self, name="a"):
+        """Whether the daemon has come up since its last start."""
+        return self.log(name).count("msg=started") > self._starts[name]
 
-    async def death(self, patience=PATIENCE):
+    async def death(self, name="a", patience=PATIENCE):
         """Wait until the failpoint has killed the daemon."""
-        assert await self._ended(patience) == -signal.SIGKILL
+        assert await self._ended(name, patience) == -signal.SIGKILL
         self.deaths += 1
 
-    async def kill(self):
+    async def kill(self, name="a"):
         """Kill -9, wherever it is."""
-        self._process.kill()
-        await self._ended()
+        self._processes[name].kill()
+        await self._ended(name)
         self.deaths += 1
 
-    async def stop(self):
+    async def stop(self, name="a"):
         """Ask it to end, as an operator would."""
-        self._process.terminate()
-        return await self._ended()
+        self._processes[name].terminate()
+        return await self._ended(name)
 
-    async def _ended(self, patience=PATIENCE):
-        await asyncio.to_thread(self._process.join, patience)
-        return self._process.exitcode
+    def still(self, name="a"):
+        """Whether it stands still, until it is woken."""
+        state = pathlib.Path(f"/proc/{self._processes[name].pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state == "T"
+
+    def wake(self, name="a"):
+        """Let it go on as if no time had passed."""
+        os.kill(self._processes[name].pid, signal.SIGCONT)
+
+    async def _ended(self, name, patience=PATIENCE):
+        await asyncio.to_thread(self._processes[name].join, patience)
+        return self._processes[name].exitcode
 
     async def until(self, true, patience=PATIENCE):
-        """Wait for something to come true while the daemon runs; says whether it did."""
+        """Wait for something to come true while daemons run; says whether it did."""
         end = time.monotonic() + patience
         # Other processes set no event of ours.
-        while not true() and time.monotonic() < end and self._process.is_alive():  # noqa: ASYNC110
+        while not true() and time.monotonic() < end and any(p.is_alive() for p in self._processes.values()):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         return true()
 
@@ -138,22 +156,27 @@ class World:
 
     def unexplained(self):
         """Copies that no row of the outbox accounts for, or that weren't marked as possible repeats."""
-        store = SqliteStore(self.database)
         odd = []
-        for name, copies in self.arrived.items():
-            row = store.message(MessageId(name))
-            if row is None or len(copies) > row.attempts or not all(copy["unconfirmed"] for copy in copies[1:]):
-                odd.append((name, copies, row))
-        store.close()
+        with self.store() as store:
+            for name, copies in self.arrived.items():
+                row = store.message(MessageId(name))
+                if row is None or len(copies) > row.attempts or not all(copy["unconfirmed"] for copy in copies[1:]):
+                    odd.append((name, copies, row))
         return odd
 
     def unsettled(self):
         """Rows of the outbox that are still on their way."""
-        store = SqliteStore(self.database)
-        try:
+        with self.store() as store:
             return store.messages([MessageState.PENDING, MessageState.SENDING, MessageState.UNCERTAIN])
-        finally:
-            store.close()
 
-    def log(self):
-        return self._log.read_text()
+    def store(self):
+        """A look into the database."""
+        kind = PostgresStore if isinstance(self.database, PostgresUrl) else SqliteStore
+        return contextlib.closing(kind(self.database))
+
+    def log(self, name="a"):
+        log = self._log(name)
+        return log.read_text() if log.exists() else ""
+
+    def _log(self, name):
+        return self._folder / f"{name}.log"

@@ -100,10 +100,10 @@ def _decided_by(ruleset: Ruleset | None) -> Iterator[str]:
     """By which rules the running daemon decides, as far as its decisions tell."""
     from monitor.core.records import DECISIONS
     from monitor.settings import Settings
-    from monitor.store import open_store
+    from monitor.store import is_new, open_store
 
     settings = Settings.read()
-    if not settings.database.is_file():
+    if is_new(settings):
         return
     with open_store(settings) as store:
         records = store.view().latest(DECISIONS, limit=1000)
@@ -134,10 +134,10 @@ def _followers(watch: str, severity: str) -> Iterator[str]:
     from monitor.core.records import SUBSCRIBERS
     from monitor.model import Severity
     from monitor.settings import Settings
-    from monitor.store import open_store
+    from monitor.store import is_new, open_store
 
     settings = Settings.read()
-    if not settings.database.is_file():
+    if is_new(settings):
         return
     with open_store(settings) as store:
         for subscriber in store.view().find(SUBSCRIBERS, "watch", [watch]):
