@@ -33,9 +33,10 @@ _OPTIONS = {
 
 
 class Server:
-    """One server with its own files. PostgreSQL refuses to run as root: then it runs as `nobody`."""
+    """One server with its own files, set as `options` say. PostgreSQL refuses to run as root: then it is `nobody`."""
 
-    def __init__(self):
+    def __init__(self, **options):
+        self._options = _OPTIONS | options
         self._folder = pathlib.Path(tempfile.mkdtemp(prefix="tocsin-pg-"))
         self._user = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
         if self._user is not None:
@@ -50,7 +51,7 @@ class Server:
 
     def start(self):
         """Start it, and wait until it answers."""
-        words = [word for name, value in _OPTIONS.items() for word in ("-c", f"{name}={value}")]
+        words = [word for name, value in self._options.items() for word in ("-c", f"{name}={value}")]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._programs / "postgres", "-D", self._data, "-k", self._folder, *words],

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, cast
 
 from monitor.errors import StoreError
 from monitor.settings import PostgresUrl
@@ -50,10 +51,13 @@ class PostgresStore(SqlStore):
             raise StoreError(f"{url}: written by another version of Tocsin; let `tocsin run` open it first")
 
     def _among(self, column: str, name: str) -> str:
-        return f"({column} = ANY(:{name}::text[]))"
+        return f"({column} = ANY(:{name}))"
 
-    def _list(self, values: Iterable[str]) -> object:
+    def _list(self, values: Iterable[str | int]) -> object:
         return list(values)
+
+    def _returned(self, db: Session, sql: str, rows: Iterable[Mapping[str, Any]]) -> list[Any]:
+        return cast("list[Any]", db.executemany(sql, rows))
 
     def _alone(self, db: Session, work: str) -> None:
         db.execute(LOCK, {"work": work})

@@ -53,17 +53,16 @@ class Session:
         """One statement."""
         return self._db.execute(_translated(sql), parameters or {})
 
-    def executemany(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """One statement for each of these; rows to insert go many at a time."""
-        rows = list(rows)
+    def executemany(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> list[Any]:
+        """One statement for each of these, rows to insert many at a time; what they return, all together."""
+        returned, rows = list[Any](), list(rows)
         at_once = _AT_ONCE if _TUPLE.search(sql) else 1
         for start in range(0, len(rows), at_once):
             some = rows[start : start + at_once]
-            if len(some) == 1:
-                self.execute(sql, some[0])
-            else:
-                numbered = {f"{name}_{n}": value for n, row in enumerate(some) for name, value in row.items()}
-                self._db.execute(_many(sql, len(some)), numbered)
+            numbered = {f"{name}_{n}": value for n, row in enumerate(some) for name, value in row.items()}
+            done = self._db.execute(_many(sql, len(some)), numbered) if at_once > 1 else self.execute(sql, some[0])
+            returned += done.fetchall() if done.description else []
+        return returned
 
 
 _AT_ONCE = 500

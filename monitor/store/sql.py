@@ -123,9 +123,13 @@ class SqlStore:
         """The words for: the column is one of the values of this parameter."""
         raise NotImplementedError
 
-    def _list(self, values: Iterable[str]) -> object:
+    def _list(self, values: Iterable[str | int]) -> object:
         """Values as a parameter for `_among`."""
         raise NotImplementedError
+
+    def _returned(self, db: Session, sql: str, rows: Iterable[Mapping[str, Any]]) -> list[Any]:
+        """What one statement for each of these returns, all together."""
+        return [one for row in rows for one in db.execute(sql, row).fetchall()]
 
     def _alone(self, db: Session, work: str) -> None:
         """Wait until no other process is in a transaction that does this work."""
@@ -145,7 +149,7 @@ class SqlStore:
             if lease:
                 self._must_be(db, lease)
             self._tables.write(db, changes)
-            _enqueue(db, messages)
+            self._enqueue(db, messages)
 
     def prune(self, tables: Iterable[Table[Any]], before: dt.datetime) -> int:
         """See `Store.prune`."""
@@ -215,7 +219,7 @@ class SqlStore:
                 "INSERT INTO inbox (item, seen, body) VALUES (:item, :seen, :body)",
                 [{"item": item.id, "seen": item.seen.timestamp(), "body": encode(item)} for item in items],
             )
-            _enqueue(db, messages)
+            self._enqueue(db, messages)
 
     def hasten(self, source: SourceId, due: dt.datetime) -> None:
         """See `Store.hasten`."""
@@ -276,11 +280,13 @@ class SqlStore:
         with self._writing("decide") as db:
             self._must_be(db, lease)
             self._tables.write(db, puts)
-            db.executemany(
-                "UPDATE inbox SET decided = TRUE, failed = :failed WHERE seq = :seq",
-                [{"failed": one.failed, "seq": one.seq} for one in decided if one.seq is not None],
-            )
-            _enqueue(db, (message for one in decided for message in one.messages))
+            for failed in {one.failed for one in decided}:
+                settled = self._list(one.seq for one in decided if one.seq is not None and one.failed == failed)
+                db.execute(
+                    f"UPDATE inbox SET decided = TRUE, failed = :failed WHERE {self._among('seq', 'settled')}",
+                    {"failed": failed, "settled": settled},
+                )
+            self._enqueue(db, (message for one in decided for message in one.messages))
 
     def retry_failed(self, since: dt.datetime) -> int:
         """See `Store.retry_failed`."""
@@ -345,7 +351,7 @@ class SqlStore:
             if before[0] != message.chat:
                 _readdress(db, before[0], message.chat)
             self._tables.write(db, changes)
-            _enqueue(db, messages)
+            self._enqueue(db, messages)
 
     def message(self, key: MessageId) -> Message | None:
         """See `Store.message`."""
@@ -413,6 +419,16 @@ class SqlStore:
         self._tables.prepare({change.table.name: change.table for change in changes}.values())
         return changes
 
+    def _enqueue(self, db: Session, messages: Iterable[Message]) -> None:
+        once: dict[MessageId, Message] = {}
+        for message in messages:
+            once.setdefault(message.id, message)
+        new = [_message(body) for (body,) in self._returned(db, _NEW, map(_columns, once.values()))]
+        db.executemany(
+            "INSERT INTO outbox_alerts (alert, message) VALUES (:alert, :message) ON CONFLICT DO NOTHING",
+            [{"alert": alert, "message": message.id} for message in new for alert in message.alerts],
+        )
+
     def _must_be(self, db: Session, lease: Lease) -> None:
         """Raise StaleLease unless this role is still held; whoever wants to take it over waits for this transaction."""
         held = db.execute(f"SELECT 1 FROM roles WHERE name = :name AND {_HELD}{self._lock}", _held(lease)).fetchone()
@@ -452,20 +468,10 @@ def _columns(message: Message) -> dict[str, Any]:
     }
 
 
-def _enqueue(db: Session, messages: Iterable[Message]) -> None:
-    for message in messages:
-        new = db.execute(
-            """INSERT INTO outbox (id, chat, state, rank, created, not_before, body)
-               VALUES (:id, :chat, :state, :rank, :created, :not_before, :body) ON CONFLICT (id) DO NOTHING""",
-            _columns(message),
-        )
-        if new.rowcount:
-            db.executemany(
-                "INSERT INTO outbox_alerts (alert, message) VALUES (:alert, :message) ON CONFLICT DO NOTHING",
-                [{"alert": alert, "message": message.id} for alert in message.alerts],
-            )
-
-
+_NEW = """
+    INSERT INTO outbox (id, chat, state, rank, created, not_before, body)
+    VALUES (:id, :chat, :state, :rank, :created, :not_before, :body) ON CONFLICT (id) DO NOTHING RETURNING body
+"""
 _SETTLED = {"inbox": "decided AND seen < :before", "outbox": "state IN ('sent', 'dead') AND created < :before"}
 _UNSETTLED = "state IN ('pending', 'sending', 'uncertain')"
 _REPEATED_LATER = "(state = 'uncertain' AND not_before > :now)"

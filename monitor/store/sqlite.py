@@ -23,5 +23,5 @@ class SqliteStore(SqlStore):
     def _among(self, column: str, name: str) -> str:
         return f"({column} IN (SELECT value FROM json_each(:{name})))"
 
-    def _list(self, values: Iterable[str]) -> object:
+    def _list(self, values: Iterable[str | int]) -> object:
         return json.dumps(list(values))
