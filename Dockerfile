@@ -6,7 +6,7 @@ WORKDIR /src
 COPY pyproject.toml constraints.txt README.md LICENSE NOTICE ./
 COPY monitor ./monitor
 RUN python3 -m venv /opt/tocsin \
- && /opt/tocsin/bin/python -m pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt .
+ && /opt/tocsin/bin/python -m pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt '.[postgres]'
 
 FROM ${BASE}
 LABEL org.opencontainers.image.title="Tocsin" \

@@ -160,7 +160,7 @@ class SqlStore:
             for table, old in _SETTLED.items():
                 question = f"DELETE FROM {table} WHERE seq IN (SELECT seq FROM {table} WHERE {old}{self._skip})"
                 gone += db.execute(question, limit).rowcount
-            db.execute("DELETE FROM outbox_alerts WHERE message NOT IN (SELECT id FROM outbox)")
+            db.execute("DELETE FROM outbox_alerts WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE id = message)")
             db.execute(
                 f"DELETE FROM roles WHERE name IN (SELECT name FROM roles WHERE until < :before{self._skip})", limit
             )
