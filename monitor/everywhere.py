@@ -18,14 +18,17 @@ log = logging.getLogger(__name__)
 _AGAIN = 0.25
 """Seconds until a host that another machine is at is asked for again."""
 _TURN = dt.timedelta(seconds=60)
-"""Twice what a whole request may take: after this a host that a dead process was at is free."""
+"""Twice what a whole request may take."""
 
 
 class Everywhere:
-    """One request in flight a host over all machines that share a store, with `pause` seconds between two."""
+    """One request in flight a host over all machines that share a store, with `pause` seconds between two.
 
-    def __init__(self, store: Store, owner: str, clock: Clock, pause: float = 1.0) -> None:
-        self._store, self._owner, self._clock = store, owner, clock
+    After a `turn` without a word from whoever is at it a host is free again.
+    """
+
+    def __init__(self, store: Store, owner: str, clock: Clock, pause: float = 1.0, turn: dt.timedelta = _TURN) -> None:
+        self._store, self._owner, self._clock, self._turn = store, owner, clock, turn
         self._pause = dt.timedelta(seconds=pause)
         self._aside = Aside(ThreadPoolExecutor(2, "hosts"))
 
@@ -45,7 +48,7 @@ class Everywhere:
     async def _lease(self, host: str) -> Lease:
         while True:
             now = self._clock()
-            lease = await self._aside(self._store.lease_role, f"host {host}", self._owner, now, now + _TURN)
+            lease = await self._aside(self._store.lease_role, f"host {host}", self._owner, now, now + self._turn)
             if lease is not None:
                 return lease
             await asyncio.sleep(_AGAIN)

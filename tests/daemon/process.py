@@ -181,7 +181,7 @@ async def main(database, name, mutant, feed, peer, epoch):  # noqa: PLR0917 - as
     shared = isinstance(database, PostgresUrl)
     store = MUTANTS.get(mutant, PostgresStore if shared else SqliteStore)(database)
     owner = f"{name}/{os.getpid()}" if shared else name
-    others = Everywhere(store, owner, now, pause=0) if shared else None
+    others = Everywhere(store, owner, now, pause=0, turn=AMONG_OTHERS.lease) if shared else None
     async with Fetcher(now=now, pause=0, others=others) as fetcher:
         daemon = Daemon(
             store,

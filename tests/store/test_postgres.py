@@ -2,6 +2,9 @@
 
 import contextlib
 import datetime as dt
+import os
+import subprocess
+import sys
 import threading
 import time
 import traceback
@@ -275,6 +278,20 @@ def test_what_the_server_says_is_shown_without_the_password(address):
     with pytest.raises(StoreError, match='role "nobody" does not exist') as raised:
         PostgresStore(url)
     assert "s3cret" not in "".join(traceback.format_exception(raised.value))
+
+
+def test_without_the_driver_it_is_said_how_to_get_it():
+    program = """
+import sys
+sys.modules["psycopg"] = None
+from monitor.cli import main
+sys.exit(main(["status"]))
+"""
+    env = os.environ | {"TOCSIN_DATABASE": "postgresql://ann:s3cret-pw@localhost/db"}
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "pip install 'tocsin[postgres]'" in done.stderr
+    assert "s3cret" not in done.stderr
 
 
 def test_a_server_is_looked_over(address):
