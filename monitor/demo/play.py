@@ -27,6 +27,8 @@ from monitor.store.base import SOURCES, Store
 from monitor.store.sqlite import SqliteStore
 
 _TICK = 0.05
+_LEASE = dt.timedelta(days=2)
+"""Leases are kept in the demo's time, in which a real second is hours."""
 _IDLE = 600.0
 """Seconds of the demo's time in a real one before every outlet has been polled once."""
 _POLL = "45m"
@@ -110,8 +112,7 @@ async def _run(store: Store, tempo: Tempo, ruleset: Ruleset, stream: TextIO) -> 
             fetcher=fetcher,
             parsers=parsers,
             clock=tempo.now,
-            # Leases are kept in the demo's time, in which a real second is hours.
-            pace=Pace(tick=_TICK, lease=dt.timedelta(days=2), rates=Rates(overall=(1000, 1.0), chat=(1000, 1.0))),
+            pace=Pace(_TICK, lease=_LEASE, role=_LEASE, rates=Rates(overall=(1000, 1.0), chat=(1000, 1.0))),
             follow=lambda rules: [terminal.subscriber(watch.id for watch in rules.watches)],
         )
         running = asyncio.create_task(daemon.run())

@@ -169,7 +169,8 @@ def clock_since(epoch):
     return lambda: epoch + SPEED * (clock.now() - epoch)
 
 
-ALONE = Pace(tick=0.05, lease=dt.timedelta(minutes=10), rates=Rates((1000, 1.0), (1000, 1.0), (1000, 1.0)))
+LONG = dt.timedelta(minutes=10)
+ALONE = Pace(tick=0.05, lease=LONG, role=LONG, rates=Rates((1000, 1.0), (1000, 1.0), (1000, 1.0)))
 AMONG_OTHERS = replace(ALONE, lease=dt.timedelta(seconds=2), role=dt.timedelta(seconds=1))
 """Of a lease in PostgreSQL the length counts, in seconds of the server's clock, which is the real one."""
 
