@@ -135,7 +135,7 @@ def decided():
     (polled,) = made.lease_sources("a", NOON, NOON + dt.timedelta(hours=1), 1)
     items = [Item(ItemId(n), SourceId("one"), NOON + dt.timedelta(hours=h), t, x) for n, h, t, x in NEWS]
     made.accept(polled, items, (), NOON)
-    decide_next(made, made.lease_decider("a", NOON, NOON + dt.timedelta(hours=1)), RULES, 9)
+    decide_next(made, made.lease_role("decider", "a", NOON, NOON + dt.timedelta(hours=1)), RULES, 9)
     return made
 
 
