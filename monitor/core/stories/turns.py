@@ -45,9 +45,9 @@ def _later_part(items: Sequence[dict[str, float]]) -> list[bool]:
     count = len(items)
     later = [2 * place >= count for place in range(count)]
     for _ in range(_ROUNDS):
-        one = _sum(w for w, is_later in zip(items, later, strict=True) if not is_later)
-        other = _sum(w for w, is_later in zip(items, later, strict=True) if is_later)
-        closer = [_cosine(w, other) > _cosine(w, one) for w in items]
+        one = _unit(_sum(w for w, is_later in zip(items, later, strict=True) if not is_later))
+        other = _unit(_sum(w for w, is_later in zip(items, later, strict=True) if is_later))
+        closer = [_dot(w, other) > _dot(w, one) for w in items]
         if closer == later or not 0 < sum(closer) < count:
             break
         later = closer
@@ -75,8 +75,9 @@ def _sum(vectors: Iterable[dict[str, float]]) -> dict[str, float]:
     return sums
 
 
-def _cosine(unit: dict[str, float], sums: dict[str, float]) -> float:
-    return _dot(unit, sums) / math.sqrt(_dot(sums, sums) or 1.0)
+def _unit(sums: dict[str, float]) -> dict[str, float]:
+    length = math.sqrt(_dot(sums, sums)) or 1.0
+    return {term: x / length for term, x in sums.items()}
 
 
 def _dot(a: dict[str, float], b: dict[str, float]) -> float:
