@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -109,6 +109,8 @@ class Poller:
     chance: Callable[[], float] = random.random
     wanted: Callable[[Item, Source], bool] = lambda *_: False
     """Whether somebody wants the whole text of an item."""
+    silenced: Callable[[Source], Sequence[str]] = lambda _: ()
+    """The sides of watches whose last voice a source is."""
     unproven: set[SourceId] = field(default_factory=set)
     """Sources whose last poll failed; kept up to date by every poll."""
 
@@ -199,7 +201,8 @@ class Poller:
     def _record(
         self, lease: Lease, source: Source, states: tuple[SourceState, SourceState], taken: Intake, now: dt.datetime
     ) -> None:
-        after, told = notices.polled(self.store.view(), source, *states, taken, now=now)
+        view = self.store.view()
+        after, told = notices.polled(view, source, *states, taken, now=now, silenced=self.silenced)
         puts: list[Put[Any]] = [Put(SOURCES, after), *(Put(SEEN, seen) for seen in taken.seen)]
         self.store.accept(lease, taken.items, puts, after.due, told)
         (self.unproven.add if is_unproven(after) else self.unproven.discard)(source.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from monitor.core.intake import Intake
@@ -26,22 +26,44 @@ def notice(view: View, key: str, text: str, now: dt.datetime) -> tuple[Message, 
 
 
 def polled(
-    view: View, source: Source, before: SourceState, after: SourceState, taken: Intake, *, now: dt.datetime
+    view: View,
+    source: Source,
+    before: SourceState,
+    after: SourceState,
+    taken: Intake,
+    *,
+    now: dt.datetime,
+    silenced: Callable[[Source], Sequence[str]] = lambda _: (),
 ) -> tuple[SourceState, tuple[Message, ...]]:
-    """What operators must hear of a poll (a source long broken, well again, or flooding), noted in its state."""
-    name, since = f"{source.id} ({source.publisher})", before.failing_since or now
-    bad = is_bad(after, now)
+    """What operators must hear of a poll (a source broken or silent, well again, or flooding), noted in its state.
+
+    `silenced` names the sides of watches whose last voice the source is.
+    """
+    name, trouble, since = f"{source.id} ({source.publisher})", _trouble(after, now), _since(before, after) or now
     told: tuple[Message, ...] = ()
-    if bad and not before.reported:
-        text = f"{name} has been failing since {since:%d %b %H:%M} UTC: {after.what or after.error}"
-        told = notice(view, f"broken:{source.id}:{since.isoformat()}", text, now)
-    elif before.reported and not after.failing_since:
+    if trouble and not before.reported:
+        lost = "".join(f"\nNobody is heard any more of: {side}." for side in silenced(source))
+        told = notice(view, f"broken:{source.id}:{since.isoformat()}", f"{name} {trouble}{lost}", now)
+    elif before.reported and not trouble and not after.failing_since:
         text = f"{name} is well again after {(now - since).total_seconds() / 3600:.1f} h"
         told = notice(view, f"well:{source.id}:{since.isoformat()}", text, now)
     elif taken.flood:
-        text = f"{name} brought {taken.new} new items at once: a re-import rather than news"
+        text = f"{name} brought {taken.new} new items at once: a re-import rather than news; alerts on them are joined"
         told = notice(view, f"flood:{source.id}:{now.date()}", text, now)
-    return replace(after, reported=bad or (before.reported and after.failing_since is not None)), told
+    return replace(after, reported=bool(trouble or (before.reported and after.failing_since))), told
+
+
+def _trouble(state: SourceState, now: dt.datetime) -> str:
+    """What is wrong with a source, once that is worth telling; empty while all is well or may pass."""
+    if is_bad(state, now) and state.failing_since:
+        return f"has been failing since {state.failing_since:%d %b %H:%M} UTC ({state.error}): {state.what}"
+    if not state.failures and state.newest and is_stale(state, now):
+        return f"answers, but has published nothing since {state.newest:%d %b %Y %H:%M} UTC; it used to more often"
+    return ""
+
+
+def _since(before: SourceState, after: SourceState) -> dt.datetime | None:
+    return after.failing_since or before.failing_since or before.newest
 
 
 def daily(view: View, sources: Iterable[SourceState], now: dt.datetime) -> tuple[Message, ...]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from monitor.core.intake import Intake
 from monitor.core.parse.document import Document
@@ -34,6 +36,7 @@ _BURST = 3600.0
 """Seconds in which the liveliness after a publication fades to a third."""
 _REMEMBERED = 50
 _STALE_AFTER = 86_400.0
+_DORMANT = 30 * 86_400.0
 _LONGEST = 86_400.0
 _LONGEST_SKIP = dt.timedelta(hours=12)
 _PARKED = 86_400.0
@@ -81,7 +84,7 @@ class SourceState:
     polled: dt.datetime | None = None
     succeeded: dt.datetime | None = None
     newest: dt.datetime | None = None
-    """When a new item was last accepted."""
+    """When the newest item was published, as far as is known; one without a date, when it was accepted."""
     failures: int = 0
     failing_since: dt.datetime | None = None
     error: str = ""
@@ -202,11 +205,16 @@ def is_bad(state: SourceState, now: dt.datetime) -> bool:
 
 
 def is_stale(state: SourceState, now: dt.datetime) -> bool:
-    """Whether a source that answers has published nothing for far longer than it used to."""
-    if state.newest is None or len(state.arrivals) < 5:
+    """Whether a source that answers has published nothing for far longer than it used to.
+
+    That is ten usual gaps and twice its longest one (offices rest on weekends), a day at least; a month for a source
+    of which no rhythm is known, such as one that was dead when it was first met.
+    """
+    if state.newest is None:
         return False
-    usual = (state.arrivals[-1] - state.arrivals[0]) / (len(state.arrivals) - 1)
-    return (now - state.newest).total_seconds() > max(_STALE_AFTER, 10 * usual)
+    silent = (now - state.newest).total_seconds()
+    gaps = [later - earlier for earlier, later in pairwise(state.arrivals)]
+    return silent > (max(_STALE_AFTER, 10 * statistics.fmean(gaps), 2 * max(gaps)) if len(gaps) >= 4 else _DORMANT)
 
 
 def per_day(state: SourceState) -> float:
@@ -286,7 +294,9 @@ def _learned(state: SourceState, document: Document | None, items: Iterable[Item
         before = max(before, time) if state.arrivals else time
     arrivals = tuple(sorted((*state.arrivals, *times)))[-_REMEMBERED:]
     since = state.known_since or (times[0] if times else 0.0)
-    return replace(state, newest=now, profile=tuple(profile), arrivals=arrivals, known_since=since)
+    latest = max(min(item.published or now, now) for item in new)
+    newest = max(latest, state.newest) if state.newest else latest
+    return replace(state, newest=newest, profile=tuple(profile), arrivals=arrivals, known_since=since)
 
 
 def _awake(due: dt.datetime, state: SourceState) -> dt.datetime:

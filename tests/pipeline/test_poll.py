@@ -135,6 +135,31 @@ async def test_operators_hear_once_of_a_broken_source_and_once_that_it_is_well()
     assert "no such host" in told[1].text
 
 
+async def test_the_notice_names_the_error_and_the_side_that_lost_its_last_voice():
+    desk = Desk(*[FetchError("dns", "no such host")] * 30)
+    desk.store.apply([Put(SUBSCRIBERS, Subscriber(ChatId(9), admin=True))])
+    desk.poller = replace(desk.poller, silenced=lambda source: [f"side of {source.id} in Border"])
+    for _ in range(30):
+        await desk.poll()
+    (told,) = desk.store.messages(["pending"])
+    assert "failing since 01 Mar 12:00 UTC (dns): no such host" in told.text
+    assert told.text.endswith("Nobody is heard any more of: side of one in Border.")
+
+
+async def test_operators_hear_once_of_a_source_that_answers_and_publishes_nothing():
+    desk = Desk(feed("a"), *[None] * 900)
+    desk.store.apply([Put(SUBSCRIBERS, Subscriber(ChatId(9), admin=True))])
+    while desk.now < NOON + dt.timedelta(days=31):
+        await desk.poll()
+    (told,) = desk.store.messages(["pending"])
+    assert "has published nothing since 01 Mar 2026" in told.text
+    desk.web.answers[:] = [feed("b", "a"), None]
+    await desk.poll()
+    await desk.poll()
+    well, _ = desk.store.messages(["pending"])
+    assert well.text.startswith("one (One) is well again")
+
+
 async def test_a_poll_that_lost_its_lease_records_nothing():
     desk = Desk(feed("a"))
     lease = desk.lease()

@@ -186,6 +186,20 @@ def test_a_silent_source_is_stale_by_its_own_rhythm():
     assert not schedule.is_stale(with_rhythm(DAY / 2), NOW + 4 * DAY)
 
 
+def test_an_office_that_rests_on_weekends_is_not_stale_on_mondays():
+    monday = dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)
+    days = [monday - DAY * n for n in range(1, 14) if (monday - DAY * n).weekday() < 5]
+    busy = polled(state(), at=monday - 2.6 * DAY, new=[day + HOUR * n for day in days for n in range(9)])
+    assert not schedule.is_stale(busy, monday)
+    assert schedule.is_stale(busy, monday + 4 * DAY)
+
+
+def test_a_source_that_was_dead_when_it_was_met_is_stale():
+    assert schedule.is_stale(polled(state(), new=[NOW - 900 * DAY]), NOW)
+    assert not schedule.is_stale(polled(state(), new=[NOW - 20 * DAY]), NOW)
+    assert not schedule.is_stale(polled(state(), new=[None]), NOW)
+
+
 def test_harmful_and_unknown_sources_are_suspect():
     good = polled(state(), document=Document("rss", (Entry("1", "", "T", ""),)))
     assert state().suspect

@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     now = clock.now()
     rows = list(_rows(now))
     for row in rows:
-        print(json.dumps(_fields(row)) if args.json else _line(row, now))
+        print(json.dumps(_fields(row, now)) if args.json else _line(row, now))
     return 1 if any(row.state in {"bad", "parked", "stale"} for row in rows) else 0
 
 
@@ -66,20 +66,25 @@ def _line(row: Health, now: dt.datetime) -> str:
     success = _ago(seen.succeeded, now) if seen.succeeded else "never"
     trouble = seen.parked or (f"{seen.error}: {seen.what} ({seen.failures} tries)" if seen.failures else "")
     rhythm = f"{per_day(seen):6.1f}/day, every {seen.interval / 60:.0f} min, next {seen.due:%H:%M}"
-    return f"{row.state:8}{row.source.id:24}read {success}, {rhythm}  {trouble}".rstrip()
+    newest = f"newest {_ago(seen.newest, now)}" if seen.newest else "nothing yet"
+    return f"{row.state:8}{row.source.id:24}read {success}, {newest}, {rhythm}  {trouble}".rstrip()
 
 
 def _ago(then: dt.datetime, now: dt.datetime) -> str:
     minutes = (now - then).total_seconds() / 60
-    return f"{minutes:.0f} min ago" if minutes < 120 else f"{minutes / 60:.0f} h ago"
+    if minutes < 120:
+        return f"{minutes:.0f} min ago"
+    return f"{minutes / 60:.0f} h ago" if minutes < 72 * 60 else f"{minutes / 1440:.0f} d ago"
 
 
-def _fields(row: Health) -> dict[str, object]:
+def _fields(row: Health, now: dt.datetime) -> dict[str, object]:
     seen = row.seen
     fields: dict[str, object] = {"id": row.source.id, "publisher": row.source.publisher, "state": row.state}
     if seen is not None:
         times = {n: getattr(seen, n) for n in ("due", "polled", "succeeded", "newest", "failing_since")}
         fields |= {name: time.isoformat() if time else None for name, time in times.items()}
         fields |= {"per_day": round(per_day(seen), 2), "interval": seen.interval, "failures": seen.failures}
+        silent = (now - seen.newest).total_seconds() if seen.newest else None
+        fields |= {"silent": silent and round(silent), "stale": is_stale(seen, now)}
         fields |= {"error": seen.error or None, "what": seen.what or None, "parked": seen.parked or None}
     return fields

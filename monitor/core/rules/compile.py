@@ -33,6 +33,7 @@ from monitor.core.rules.match import (
     Vocabulary,
     Words,
     chain,
+    speaks_for,
 )
 from monitor.core.rules.page import words_of
 from monitor.core.rules.watch import (
@@ -311,14 +312,10 @@ class _Compiler:
             for s in sources.values()
             if ("only" not in given or not {s.id, s.kind}.isdisjoint(given["only"]))
             and ("kinds" not in given or s.kind in given["kinds"])
-            and ("sides" not in given or self._speaks_for(s, sides))
+            and ("sides" not in given or speaks_for(s, sides, self._world.registry))
         ]
         excluded = frozenset(s.id for s in sources.values() if not {s.id, s.kind}.isdisjoint(given.get("except", ())))
         return FromSources(frozenset(chosen) if narrowed else None, excluded, frozenset(given.get("languages", ())))
-
-    def _speaks_for(self, source: Source, actors: frozenset[ActorId]) -> bool:
-        actor = self._world.registry.resolve(source.side) if source.side else None
-        return actor is not None and not actors.isdisjoint(chain(self._world.registry, actor))
 
     def _sides_named(self, match: Mapping[str, Any]) -> SidesNamed:
         wanted = match["sides"]

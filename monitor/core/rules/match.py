@@ -109,6 +109,12 @@ def chain(registry: Registry, actor: ActorId) -> tuple[ActorId, ...]:
     return tuple(found)
 
 
+def speaks_for(source: Source, actors: frozenset[ActorId], registry: Registry) -> bool:
+    """Whether a source is the voice of one of the actors, or of a part of one."""
+    actor = registry.resolve(source.side) if source.side else None
+    return actor is not None and not actors.isdisjoint(chain(registry, actor))
+
+
 class Told(NamedTuple):
     """A clause's answer in words, with what matched."""
 
