@@ -16,7 +16,7 @@ from monitor.core import counters, hours, ringing
 from monitor.core.attempts import Attempt, straight
 from monitor.core.hours import following, zone
 from monitor.core.reach import REACHED, Reached, Told, message_id, reached
-from monitor.core.records import ALERTS, SUBSCRIBERS
+from monitor.core.records import ALERTS, ITEMS, SUBSCRIBERS
 from monitor.core.stories.aliases import names_of
 from monitor.core.view import Draft, Table, View
 from monitor.model import (
@@ -274,7 +274,11 @@ class _Desk:
 
     def _slot(self, subscriber: Subscriber, spent: Spent) -> dt.datetime | None:
         """When the alert is told together with others; None: now."""
-        if self.alert.severity is Severity.CRITICAL or subscriber.kind == "terminal":
+        if subscriber.kind == "terminal":
+            return None
+        if self._is_flooded():
+            return quiet_until(subscriber, self.now) or _next_hour(self.now)
+        if self.alert.severity is Severity.CRITICAL:
             return None
         waits = [end for end in (quiet_until(subscriber, self.now), self.alert.wait) if end and end > self.now]
         if waits:
@@ -284,6 +288,12 @@ class _Desk:
             return following(self.now.astimezone(zone(subscriber.tz)), hour, minute)
         over = spent.sounding >= SOUNDS if self._rings(subscriber) else spent.silent >= SILENT
         return _next_hour(self.now) if over or self.alert.severity is Severity.INFO else None
+
+    def _is_flooded(self) -> bool:
+        """Whether the item came with hundreds of others. What is grave and fresh among them still can't wait."""
+        item = self.draft.get(ITEMS, self.alert.item)
+        critical = self.alert.severity is Severity.CRITICAL
+        return item is not None and "flood" in item.marks and not (critical and "old" not in item.marks)
 
     def _rings(self, subscriber: Subscriber) -> bool:
         """Sound is for high and critical, in one story only anew after a while or for something more severe."""
