@@ -3,12 +3,14 @@
 import asyncio
 import datetime as dt
 import gzip
+import socket
 import zlib
 from dataclasses import replace
 from functools import partial
 
 import pytest
 from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from monitor.core.schedule import WHOLE_READ, Validators
 from monitor.errors import FetchError
@@ -257,6 +259,47 @@ async def test_a_connection_of_a_private_source_is_not_lent_to_another(server, f
     server.says("/feed")
     await fetcher.fetch(server.source("/feed"), Validators())
     assert await kind_of(fetcher, server.source("/feed", private=False)) == "address"
+
+
+class Names(AbstractResolver):
+    """Every name has these addresses, in turn: a list for each question."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self.answers = answers
+        self.asked = 0
+
+    async def resolve(self, host, port=0, family=socket.AF_INET):  # noqa: ARG002 - the interface's
+        found = self.answers[min(self.asked, len(self.answers) - 1)]
+        self.asked += 1
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=0,
+                flags=0,
+            )
+            for address in found
+        ]
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+async def test_a_host_whose_first_address_does_not_answer_is_asked_at_the_next(server):
+    server.says("/feed")
+    async with Fetcher(pause=0, resolver=Names(["::1", "127.0.0.1"])) as fetcher:
+        assert (await fetcher.fetch(server.source("/feed", host="two.example"), Validators())).body == FEED
+
+
+async def test_a_name_that_leads_elsewhere_the_second_time_is_refused(server):
+    server.says("/feed")
+    async with Fetcher(pause=0, resolver=Names(["192.0.2.1"], ["127.0.0.1"])) as fetcher:
+        source = server.source("/feed", host="rebound.example", private=False)
+        assert await kind_of(fetcher, source) == "address"
+        assert await kind_of(fetcher, replace(source, url=source.url.replace("rebound", "again"))) == "address"
+    assert server.requests == []
 
 
 # --- politeness --------------------------------------------------------------------------
