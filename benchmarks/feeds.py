@@ -11,15 +11,17 @@ and of a 304 through the fetcher, with the server in a process of its own.
 `polling`: the schedule is played over the publication times of recorded feeds, and against fixed intervals with
 the same number of requests; mean seconds from publication to detection.
 `load`: the daemon polls that many sources, each a host of its own on loopback: 60 % unchanged, 20 % changed, 10 %
-failing, 10 % slow; and hostile ones that drip or flood. How late polls of known sources begin, and what it takes.
+failing, 10 % slow; and hostile ones that drip, hang, flood, send bombs or garbage, or redirect in a circle. How late
+polls of the harmless ones begin, and what it takes.
 """
 
 import argparse
 import asyncio
 import bisect
+import contextlib
 import datetime as dt
+import gzip
 import io
-import itertools
 import json
 import logging
 import math
@@ -34,7 +36,7 @@ import tarfile
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from typing import Any
 
@@ -74,21 +76,22 @@ WORDS = [
     "on",
     "Friday",
 ]
+TOWN = ["road", "school", "market", "budget", "rain", "bridge", "harbour", "of", "the", "and", "for", "new", "will"]
 
 
 # --- cost --------------------------------------------------------------------------------
 
 
-def document(first: int, count: int = 50) -> bytes:
-    """A feed like a wire's: about 42 kB for 50 entries."""
-    draw = random.Random(5)
-    text = "<p>" + " ".join(draw.choices(WORDS, k=90)) + "</p>"
+def document(first: int, count: int = 50, text: Callable[[int], str] | None = None) -> bytes:
+    """A feed like a wire's: about 42 kB for 50 entries. `text` words the entry with that number."""
+    same = "<p>" + " ".join(random.Random(5).choices(WORDS, k=90)) + "</p>"
+    text = text or (lambda _: same)
     items = "".join(
         f"<item><title>Report number {i} from the border</title><link>https://example.org/news/{i}?utm_source=rss</link>"
         f'<guid isPermaLink="false">https://example.org/?p={i}</guid>'
         f"<pubDate>Sun, 01 Mar 2026 11:{i % 60:02}:00 GMT</pubDate><dc:creator><![CDATA[A. Writer]]></dc:creator>"
         f"<category><![CDATA[World]]></category><category><![CDATA[Conflict]]></category>"
-        f"<description><![CDATA[{text}]]></description></item>"
+        f"<description><![CDATA[{text(i)}]]></description></item>"
         for i in range(first + count - 1, first - 1, -1)
     )
     names = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
@@ -252,27 +255,50 @@ def megabytes(process: str) -> float:
 
 Recording = tuple[list[float], list[list[float]]]
 """Publication times of a feed, and the spans of time in which none was missed."""
+FASTEST, SLOWEST = 60.0, 3600.0
+"""Bounds of the interval, as sources have them that say nothing."""
 
 
 def recordings(shared: pathlib.Path) -> dict[str, Recording]:
-    """Of each series: a capture vouches for the time since the older entries in it."""
-    with tarfile.open(shared / "data/feeds/series.tar.xz") as archive:
-        files = {m.name.partition("series/")[2]: archive.extractfile(m).read() for m in archive if m.isfile()}
+    """Of each series: a capture vouches for the time since its middle entry, a day at most.
+
+    Older entries are what was left over, or kept on purpose: others of their time are gone already.
+    """
     published: dict[str, dict[str, float]] = defaultdict(dict)
     spans: dict[str, list[list[float]]] = defaultdict(list)
-    for row in map(json.loads, files["index.jsonl"].splitlines()):
-        at = dt.datetime.fromisoformat(row["captured"])
-        try:
-            entries = parse(Job(files[row["file"]], at)).entries
-        except ParseError:
-            continue
-        dated = [e for e in entries if e.published and "future_date" not in e.marks]
-        for entry in dated:
-            published[row["series"]].setdefault(entry.id, entry.published.timestamp())
-        if dated:
-            times = sorted(e.published.timestamp() for e in dated)
-            spans[row["series"]].append([times[len(times) // 5], at.timestamp()])
+    for row, at, entries in captures(shared / "data/feeds/series.tar.xz"):
+        for entry, time_ in entries.items():
+            published[row["series"]].setdefault(entry, time_)
+        spans[row["series"]] += [vouched(entries, at, 86_400.0)] if entries else []
     return {name: (sorted(times.values()), merged(spans[name])) for name, times in published.items()}
+
+
+def snapshots(shared: pathlib.Path) -> dict[str, Recording]:
+    """Of each document with ten and more dated entries: a feed list as people have them, quick and slow."""
+    return {
+        row["file"]: (sorted(entries.values()), [span])
+        for row, at, entries in captures(shared / "data/feeds/documents.tar.xz")
+        if len(entries) >= 10 and (span := vouched(entries, at, 3 * 86_400.0))[1] - span[0] > 1800
+    }
+
+
+def captures(archive: pathlib.Path) -> Iterator[tuple[dict[str, Any], float, dict[str, float]]]:
+    """Index row, time of the capture, and publication times by id; what can't be read or has no time is left out."""
+    with tarfile.open(archive) as members:
+        files = {m.name.partition("/")[2]: members.extractfile(m).read() for m in members if m.isfile()}
+    for row in map(json.loads, files["index.jsonl"].splitlines()):
+        at = dt.datetime.fromisoformat(row["captured"]) if row["captured"] else None
+        with contextlib.suppress(ParseError):
+            entries = parse(Job(files[row["file"]], at)).entries if at else ()
+            times = {e.id: e.published.timestamp() for e in entries if e.published and "future_date" not in e.marks}
+            if at:
+                yield row, at.timestamp(), times
+
+
+def vouched(entries: dict[str, float], at: float, longest: float) -> list[float]:
+    """The span for which a capture vouches."""
+    times = sorted(entries.values())
+    return [max(times[len(times) // 2], at - longest), at]
 
 
 def merged(spans: list[list[float]]) -> list[list[float]]:
@@ -286,21 +312,24 @@ def merged(spans: list[list[float]]) -> list[list[float]]:
     return [span for span in result if span[1] - span[0] > 43_200]
 
 
-def adaptive(name: str, recording: Recording, fastest: float, slowest: float) -> tuple[int, list[float]]:
-    """Requests made and delays met by our schedule."""
+def adaptive(name: str, recording: Recording) -> tuple[int, list[float]]:
+    """Requests made and delays met by our schedule.
+
+    A span begins as a daemon does: the feed holds what was published before, which is learned from and not counted.
+    """
     published, spans = recording
-    source = Source(SourceId(name), "u", "p", "o", SourceKind.WIRE, min_interval=fastest, max_interval=slowest)
+    source = Source(SourceId(name), "u", "p", "o", SourceKind.WIRE, min_interval=FASTEST, max_interval=SLOWEST)
     state, draw = SourceState(source.id, AT), random.Random(1)
-    requests, delays = 0, []
+    requests, delays, seen = 0, [], 0
     for start, end in spans:
-        now, next_one = start, bisect.bisect_left(published, start)
+        now = start
         while now <= end:
             requests += 1
             reached = bisect.bisect_right(published, now)
-            new = published[next_one:reached]
-            delays += [now - time for time in new]
+            new = published[seen:reached]
+            delays += [now - time for time in new] if now > start else []
             state = after_poll(state, source, new, now, draw.random())
-            next_one, now = reached, state.due.timestamp()
+            seen, now = reached, state.due.timestamp()
     return requests, delays
 
 
@@ -323,32 +352,60 @@ def after_poll(state: SourceState, source: Source, new: list[float], now: float,
 
 
 def fixed(recording: Recording, interval: float) -> list[float]:
-    """Delays met by polling at even intervals."""
+    """Delays met by polling at even intervals, begun at ten phases: the first poll of a span owes its luck to none."""
     published, spans = recording
     return [
-        start + math.ceil((time - start) / interval) * interval - time
+        (begun - time) % interval
         for start, end in spans
-        for time in published[bisect.bisect_left(published, start) : bisect.bisect_right(published, end)]
+        for time in published[bisect.bisect_right(published, start) : bisect.bisect_right(published, end)]
+        for begun in (start + interval * (phase + 0.5) / 10 for phase in range(10))
     ]
 
 
-def polling(shared: pathlib.Path, plot: pathlib.Path | None) -> None:
-    found = recordings(shared)
-    print(f"{'':26}{'items':>7}{'requests':>10}{'mean s':>9}{'fixed s':>9}{'ratio':>7}")
-    rows = []
-    total, requests, delays = 0.0, 0, []
+def clairvoyant(recordings: Iterable[Recording], window: float) -> float:
+    """The ratio to fixed polling of one who knows the true rate of every window of time beforehand: (E√λ)²/Eλ.
+
+    What counts vary beyond chance (Poisson) is taken for a gamma distribution of λ, for which this is
+    (Γ(k+½)/Γ(k))²/k with k = mean²/(variance - mean).
+    """
+    counts = [
+        bisect.bisect_right(published, start + window * (n + 1)) - bisect.bisect_right(published, start + window * n)
+        for published, spans in recordings
+        for start, end in spans
+        for n in range(int((end - start) / window))
+    ]
+    mean, variance = statistics.fmean(counts), statistics.pvariance(counts)
+    k = mean**2 / max(variance - mean, 1e-9)
+    return math.exp(2 * (math.lgamma(k + 0.5) - math.lgamma(k))) / k
+
+
+def compared(found: dict[str, Recording]) -> tuple[list[tuple[str, int, int, float, float]], tuple[Any, ...]]:
+    """For each feed: items, requests, mean delay and that of a fixed interval for this feed; then one for all."""
+    rows, total, requests, delays = [], 0.0, 0, []
     for name, recording in sorted(found.items()):
-        made, met = adaptive(name, recording, 60.0, 7200.0)
+        made, met = adaptive(name, recording)
         span = sum(end - start for start, end in recording[1])
-        even = statistics.fmean(fixed(recording, span / made))
-        rows.append((name, statistics.fmean(met), even))
-        print(f"{name:26}{len(met):7}{made:10}{rows[-1][1]:9.0f}{even:9.0f}{rows[-1][1] / even:7.2f}")
         total, requests, delays = total + span, requests + made, delays + met
+        if met:
+            rows.append((name, len(met), made, statistics.fmean(met), statistics.fmean(fixed(recording, span / made))))
     even = statistics.fmean(delay for recording in found.values() for delay in fixed(recording, total / requests))
-    mean = statistics.fmean(delays)
-    print(f"{'all, one interval for all':26}{len(delays):7}{requests:10}{mean:9.0f}{even:9.0f}{mean / even:7.2f}")
+    return rows, ("all, one interval for all", len(delays), requests, statistics.fmean(delays), even)
+
+
+def polling(shared: pathlib.Path, plot: pathlib.Path | None) -> None:
+    found = {name: recording for name, recording in recordings(shared).items() if recording[1]}
+    rows, whole = compared(found)
+    print(f"{'':26}{'items':>7}{'requests':>10}{'mean s':>9}{'fixed s':>9}{'ratio':>7}")
+    documents = compared(snapshots(shared))[1]
+    for name, items, made, mean, even in (*rows, whole, ("documents, one for all", *documents[1:])):
+        print(f"{name:26}{items:7}{made:10}{mean:9.0f}{even:9.0f}{mean / even:7.2f}")
+    for minutes in (60, 30, 15):
+        print(
+            f"knowing each {minutes} minutes' true rate beforehand: {clairvoyant(found.values(), minutes * 60.0):.2f}"
+        )
     if plot:
-        plot.write_text(drawn([*rows, ("all", mean, even)]))
+        drawing = [(row[0], row[3], row[4]) for row in (*rows, ("all", *whole[1:]), ("documents", *documents[1:]))]
+        plot.write_text(drawn(drawing))
 
 
 def drawn(rows: list[tuple[str, float, float]]) -> str:
@@ -371,20 +428,27 @@ def drawn(rows: list[tuple[str, float, float]]) -> str:
 
 # --- load --------------------------------------------------------------------------------
 
+KINDS = ("same",) * 6 + ("changed",) * 2 + ("failing", "slow")
+HOSTILE = ("drip", "hang", "flood", "bomb", "loop", "garbage")
+
 
 class Timed(Fetcher):
     """Notes how late each poll of a harmless source begins, and whether a host is asked twice at once."""
 
     def __init__(self, store: SqliteStore, **limits: float) -> None:
         super().__init__(**limits)
-        self.store, self.late, self.hosts, self.twice = store, [], set(), 0
+        self.store, self.hosts, self.twice = store, set(), 0
         self.first: dict[SourceId, dt.datetime] = {}
+        self.late: dict[str, list[float]] = {"first contacts": [], "later polls": []}
+        self.hostile = 0
 
     async def fetch(self, source: Source, validators: Validators, *, url: str = "") -> Fetched:
-        state = self.store.view().get(SOURCES, source.id)
-        due = state.due if state else self.first.get(source.id)
-        if due and not source.id.endswith(("drip", "flood")):
-            self.late.append((clock.now() - due).total_seconds())
+        if source.id.endswith(HOSTILE):
+            self.hostile += 1
+        else:
+            state = self.store.view().get(SOURCES, source.id)
+            late = (clock.now() - (state.due if state else self.first[source.id])).total_seconds()
+            self.late["later polls" if state else "first contacts"].append(late)
         self.twice += source.id in self.hosts
         self.hosts.add(source.id)
         try:
@@ -399,8 +463,9 @@ def load(sources: int, hostile: int, interval: float, seconds: float) -> None:
     server = multiprocessing.get_context("fork").Process(target=serve_mix, args=(sender,), daemon=True)
     server.start()
     port = receiver.recv()
-    kinds = ["same"] * 6 + ["changed"] * 2 + ["failing", "slow"]
-    paths = [kinds[n % 10] for n in range(sources)] + [("drip", "flood")[n % 2] for n in range(hostile)]
+    paths = [KINDS[n % len(KINDS)] for n in range(sources)] + [HOSTILE[n % len(HOSTILE)] for n in range(hostile)]
+    # The hostile ones stand between the others.
+    random.Random(3).shuffle(paths)
     rules = {"sources.yaml": "sources:\n" + "".join(written(n, path, port, interval) for n, path in enumerate(paths))}
     asyncio.run(run_load(rules, interval, seconds))
     server.terminate()
@@ -431,36 +496,61 @@ async def run_load(rules: dict[str, str], interval: float, seconds: float) -> No
             daemon = Daemon(store, Terminal(), ruleset, fetcher=fetcher, parsers=parsers)
             running = asyncio.create_task(daemon.run())
             start = time.process_time()
-            await asyncio.sleep(seconds)
-            spent, polls = time.process_time() - start, len(fetcher.late)
+            loads = await watched(seconds)
+            spent = time.process_time() - start
             daemon.stop()
             await running
-        late = sorted(fetcher.late) or [0.0]
-        print(f"{len(ruleset.sources)} sources, {polls} polls of harmless ones in {seconds:.0f} s")
-        print(f"late s: p50 {late[len(late) // 2]:.2f}, p99 {late[len(late) * 99 // 100]:.2f}, worst {late[-1]:.2f}")
-        print(f"processor {spent / seconds:.0%}")
+        told(len(ruleset.sources), fetcher, seconds)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"memory {memory:.0f} MB; polled twice at once: {fetcher.twice}")
+        worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        print(f"processor {spent / seconds:.0%}; memory {memory:.0f} MB, the largest parse worker {worker:.0f} MB")
+        print(f"load of the machine {min(loads):.1f}-{max(loads):.1f}; undecided items {store.counts().undecided}")
         store.close()
 
 
+async def watched(seconds: float) -> list[float]:
+    """Wait; the machine's load meanwhile."""
+    end, loads = time.monotonic() + seconds, [os.getloadavg()[0]]
+    while (left := end - time.monotonic()) > 0:
+        await asyncio.sleep(min(left, 15.0))
+        loads.append(os.getloadavg()[0])
+    return loads
+
+
+def told(sources: int, fetcher: Timed, seconds: float) -> None:
+    print(f"{sources} sources, {seconds:.0f} s, {fetcher.hostile} polls of hostile ones")
+    for what, late in fetcher.late.items():
+        ordered = sorted(late) or [0.0]
+        p50, p99 = (ordered[len(ordered) * part // 100] for part in (50, 99))
+        print(f"{len(late)} {what} of harmless ones, late s: p50 {p50:.2f}, p99 {p99:.2f}, worst {ordered[-1]:.2f}")
+    print(f"polled twice at once: {fetcher.twice}")
+
+
 def serve_mix(port: Any) -> None:
-    """A server for all hosts of 127.0.0.0/8: unchanged, changing, failing, slow, dripping and flooding feeds."""
-    count = itertools.count(1000)
+    """A server for all hosts of 127.0.0.0/8: harmless feeds and hostile ones."""
+    asked: dict[str, int] = defaultdict(int)
+    bodies = {"same": feed(0), "slow": feed(0), "garbage": random.Random(4).randbytes(300_000)}
+    bodies["flood"] = b"<rss version='2.0'><channel><item><description>&" + b"<b>" * 60_000
+    bomb = gzip.compress(b"<rss>" + bytes(60_000_000), mtime=0)
+
+    fixed = {
+        "failing": lambda: web.Response(status=500),
+        "bomb": lambda: web.Response(body=bomb, headers={"Content-Encoding": "gzip"}),
+        "loop": lambda: web.Response(status=302, headers={"Location": "/loop"}),
+    }
 
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
         path = request.path.strip("/")
-        if path == "failing":
-            return web.Response(status=500)
-        if path == "slow":
-            await asyncio.sleep(3)
-        if path == "flood":
-            return web.Response(body=b"<rss version='2.0'><channel><item><description>&" + b"<b>" * 60_000)
+        asked[request.host] += 1
+        await asyncio.sleep({"slow": 3.0, "hang": 600.0}.get(path, 0.0))
+        if path in fixed:
+            return fixed[path]()
         if path == "drip":
-            await asyncio.sleep(600)
-        if path != "changed" and "If-None-Match" in request.headers:
-            return web.Response(status=304)
-        return web.Response(body=document(next(count) if path == "changed" else 0, 20), headers={"ETag": '"a"'})
+            return await dripped(request)
+        if path == "changed":
+            return web.Response(body=feed(asked[request.host]))
+        same = "If-None-Match" in request.headers
+        return web.Response(status=304) if same else web.Response(body=bodies[path], headers={"ETag": '"a"'})
 
     async def run() -> None:
         runner = web.ServerRunner(web.Server(answer))
@@ -470,6 +560,27 @@ def serve_mix(port: Any) -> None:
         await asyncio.Event().wait()
 
     asyncio.run(run())
+
+
+async def dripped(request: web.BaseRequest) -> web.StreamResponse:
+    """A byte every other second."""
+    response = web.StreamResponse()
+    await response.prepare(request)
+    for _ in range(300):
+        await response.write(b" ")
+        await asyncio.sleep(2)
+    return response
+
+
+def feed(first: int) -> bytes:
+    """Twenty entries, each with words of its own, one in ten with dead. The next `first` brings one new entry."""
+    return document(first, 20, text=local)
+
+
+def local(number: int) -> str:
+    draw = random.Random(number)
+    toll = f" Police said {number % 40 + 1} people were killed." if number % 10 == 0 else ""
+    return f"<p>The council of {draw.choice(TOWN)} {' '.join(draw.choices(TOWN, k=80))}.{toll}</p>"
 
 
 def main() -> None:

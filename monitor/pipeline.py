@@ -42,6 +42,8 @@ from monitor.store.base import SOURCES, Decided, Lease, Store, Waiting
 P = ParamSpec("P")
 R = TypeVar("R")
 _HOT = dt.timedelta(hours=1)
+_FOLLOWED = dt.timedelta(days=1)
+_LOOK = dt.timedelta(seconds=30)
 
 
 class Fetches(Protocol):
@@ -97,6 +99,27 @@ class _Poll:
         return replace(read, prints=self.document.prints)
 
 
+@dataclass
+class Running:
+    """The sources of running stories, looked up twice a minute: they are asked more often for a while.
+
+    A story runs where something grave was told of its watch within the hour; its sources are those whose items were
+    told of that watch within a day.
+    """
+
+    _sources: frozenset[SourceId] = frozenset()
+    _looked: dt.datetime | None = None
+
+    def has(self, source: SourceId, view: View, now: dt.datetime) -> bool:
+        """Whether a running story comes from this source."""
+        if self._looked is None or not dt.timedelta() <= now - self._looked < _LOOK:
+            told = view.find(ALERTS, "outcome", [Outcome.SENT], since=(now - _FOLLOWED).timestamp(), limit=1000)
+            grave = {a.watch for a in told if a.severity.rank >= Severity.HIGH.rank and now - a.at < _HOT}
+            self._sources = frozenset(a.source for a in told if a.watch in grave)
+            self._looked = now
+        return source in self._sources
+
+
 @dataclass(frozen=True)
 class Poller:
     """What polling needs."""
@@ -111,6 +134,7 @@ class Poller:
     """Whether somebody wants the whole text of an item."""
     silenced: Callable[[Source], Sequence[str]] = lambda _: ()
     """The sides of watches whose last voice a source is."""
+    running: Running = field(default_factory=Running)
     unproven: set[SourceId] = field(default_factory=set)
     """Sources whose last poll failed; kept up to date by every poll."""
 
@@ -184,7 +208,7 @@ class Poller:
             now=now,
             chance=self.chance(),
             moved=poll.fetched.moved,
-            hot=_is_hot(self.store.view(), now),
+            hot=self.running.has(source.id, self.store.view(), now),
         )
         self._record(lease, source, (before, after), taken, now)
         return taken
@@ -211,12 +235,6 @@ class Poller:
 def is_unproven(state: SourceState | None) -> bool:
     """Whether the last poll of a source failed, or there was none: it may hold up whoever waits for it."""
     return state is None or state.failures > 0 or state.contacted is None
-
-
-def _is_hot(view: View, now: dt.datetime) -> bool:
-    """Whether something grave was told within the hour: then every source is asked more often."""
-    recent = view.find(ALERTS, "outcome", [Outcome.SENT], since=(now - _HOT).timestamp(), limit=100)
-    return any(a.severity.rank >= Severity.HIGH.rank for a in recent)
 
 
 # --- decide ------------------------------------------------------------------------------

@@ -2,13 +2,19 @@
 
 import asyncio
 import datetime as dt
+import json
 import sys
+from dataclasses import replace
 
 import pytest
 
+from monitor import clock
 from monitor.cli.sources.health import judge
 from monitor.core.schedule import SourceState
+from monitor.core.view import Put
 from monitor.model import SourceId
+from monitor.store.base import SOURCES
+from monitor.store.sqlite import SqliteStore
 
 from .server import FEED, serving
 
@@ -33,6 +39,37 @@ async def test_one_poll_is_shown_with_all_that_came():
         assert "entries   1, 0 with a date" in out
         status, _, err = await tocsin("sources", "test", server.url("/feed"))
         assert (status, "not a public address" in err) == (1, True)
+
+
+async def test_what_a_source_asks_for_is_shown():
+    asks = b"<ttl>30</ttl><skipHours><hour>2</hour><hour>3</hour></skipHours><skipDays><day>Sunday</day></skipDays>"
+    async with serving() as server:
+        server.says("/feed", FEED.replace(b"<item>", asks + b"<item>", 1), Retry_After="120")
+        _, out, _ = await tocsin("sources", "test", server.url("/feed"), "--private")
+    assert "asks      ttl 30 min; skip hours 2, 3 UTC; skip days Sun" in out
+    assert "to be left alone until" in out
+
+
+async def test_health_is_told_in_a_table_and_in_json(tmp_path, monkeypatch):
+    entry = "  - {{id: {0}, url: 'http://{0}.example/', publisher: {0}, owner: {0}, kind: wire}}\n"
+    (tmp_path / "sources.yaml").write_text("sources:\n" + entry.format("good") + entry.format("bad"))
+    monkeypatch.setenv("TOCSIN_RULES", str(tmp_path))
+    monkeypatch.setenv("TOCSIN_STATE", str(tmp_path))
+    now = clock.now()
+    good = SourceState(SourceId("good"), now, polled=now, succeeded=now, newest=now - HOUR, interval=600.0)
+    bad = replace(
+        good, source=SourceId("bad"), failures=9, failing_since=now - 3 * HOUR, error="dns", what="no such host"
+    )
+    store = SqliteStore(tmp_path / "tocsin.db")
+    store.apply(Put(SOURCES, state) for state in (good, bad))
+    store.close()
+    status, out, _ = await tocsin("sources")
+    assert (status, "newest 60 min ago" in out, "dns: no such host (9 tries)" in out) == (1, True, True)
+    _, out, _ = await tocsin("sources", "--json")
+    told = {row["id"]: row for row in map(json.loads, out.splitlines())}
+    assert {name: row["state"] for name, row in told.items()} == {"good": "ok", "bad": "bad"}
+    assert (told["bad"]["error"], told["good"]["stale"], told["good"]["silent"] // 60) == ("dns", False, 60)
+    assert told["good"]["due"] == now.isoformat()
 
 
 async def test_a_page_leads_to_its_feed():

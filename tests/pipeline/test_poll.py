@@ -7,15 +7,28 @@ from dataclasses import replace
 import pytest
 
 from monitor.core.parse import parse
-from monitor.core.records import SUBSCRIBERS
+from monitor.core.records import ALERTS, SUBSCRIBERS
 from monitor.core.schedule import Validators
 from monitor.core.view import Put
 from monitor.errors import FetchError, StaleLease
 from monitor.fetch.http import Fetched
-from monitor.model import ChatId, Source, SourceId, SourceKind, Subscriber
-from monitor.pipeline import Aside, Poller
+from monitor.model import (
+    Alert,
+    AlertId,
+    ChatId,
+    ItemId,
+    Outcome,
+    Severity,
+    Source,
+    SourceId,
+    SourceKind,
+    StoryId,
+    Subscriber,
+    WatchId,
+)
+from monitor.pipeline import Aside, Poller, Running
 from monitor.store.base import SOURCES
-from monitor.store.memory import MemoryStore
+from monitor.store.memory import MemoryStore, MemoryView
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 SOURCE = Source(SourceId("one"), "http://one.example/feed", "One", "One", SourceKind.INDEPENDENT)
@@ -133,6 +146,29 @@ async def test_operators_hear_once_of_a_broken_source_and_once_that_it_is_well()
     assert [m.chat for m in told] == [9, 9]
     assert "well again" in told[0].text
     assert "no such host" in told[1].text
+
+
+def alert(source, severity, at, watch="border"):
+    key, item, story = AlertId(f"{source}{at}"), ItemId("i"), StoryId("s")
+    about = (WatchId(watch), story, item, at, severity, Outcome.SENT, "", (), ())
+    return Put(ALERTS, Alert(key, *about, SourceId(source)))
+
+
+def test_a_running_story_hastens_its_own_sources_for_an_hour():
+    view = MemoryView()
+    view.apply([alert("one", Severity.HIGH, NOON), alert("two", Severity.LOW, NOON - dt.timedelta(hours=5))])
+    view.apply([alert("three", Severity.LOW, NOON, "floods")])
+    at = NOON + dt.timedelta(minutes=59)
+    assert [Running().has(SourceId(n), view, at) for n in ("one", "two", "three")] == [True, True, False]
+    assert not Running().has(SourceId("one"), view, at + dt.timedelta(minutes=1))
+
+
+def test_what_runs_is_looked_up_again_after_a_while():
+    view, running = MemoryView(), Running()
+    assert not running.has(SourceId("one"), view, NOON)
+    view.apply([alert("one", Severity.HIGH, NOON)])
+    assert not running.has(SourceId("one"), view, NOON + dt.timedelta(seconds=29))
+    assert running.has(SourceId("one"), view, NOON + dt.timedelta(seconds=30))
 
 
 async def test_the_notice_names_the_error_and_the_side_that_lost_its_last_voice():

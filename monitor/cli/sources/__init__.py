@@ -42,7 +42,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _configure_test(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="URL|ID", help="an address, or the id of a configured source")
-    parser.add_argument("--format", default="feed", choices=("feed", "channel", "cap"), help="what an address leads to")
+    parser.add_argument(
+        "--format", default="feed", choices=("feed", "channel", "sitemap", "cap"), help="what an address leads to"
+    )
     _private(parser)
 
 

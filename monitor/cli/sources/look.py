@@ -14,6 +14,7 @@ from monitor.fetch import Fetched, Fetcher, Parsers
 from monitor.model import Source, SourceId, SourceKind
 
 _SHOWN = 5
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -69,6 +70,8 @@ def _told(fetched: Fetched) -> str:
     lines.append(f"cache     ETag {fetched.validators.etag or '-'}, Last-Modified {fetched.validators.modified or '-'}")
     if fetched.pace.fresh_for is not None:
         lines.append(f"          fresh for {fetched.pace.fresh_for:.0f} s")
+    if fetched.pace.not_before is not None:
+        lines.append(f"          to be left alone until {fetched.pace.not_before:%Y-%m-%d %H:%M} UTC")
     return "\n".join(lines)
 
 
@@ -79,6 +82,7 @@ def _read(document: Document) -> str:
         f"document  {document.kind}: {document.title or 'no title'} [{document.lang or 'no language'}]",
         f"entries   {len(document.entries)}, {dated} with a date, {whole} with a long text",
     ]
+    lines += [f"asks      {asks}"] if (asks := _asks(document)) else []
     lines += [f"odd       {', '.join(document.marks)}"] if document.marks else []
     for entry in document.entries[:_SHOWN]:
         when = f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else "no date"
@@ -86,6 +90,14 @@ def _read(document: Document) -> str:
         odd = f" ({', '.join(entry.marks)})" if entry.marks else ""
         lines.append(f"  {when}  {entry.title}{credit}{odd}\n{'':20}{entry.url}")
     return "\n".join(lines)
+
+
+def _asks(document: Document) -> str:
+    """What a document says about when to come again."""
+    parts = [f"ttl {document.ttl / 60:.0f} min"] if document.ttl else []
+    parts += [f"skip hours {', '.join(map(str, document.skip_hours))} UTC"] if document.skip_hours else []
+    parts += [f"skip days {', '.join(_DAYS[d] for d in document.skip_days)}"] if document.skip_days else []
+    return "; ".join(parts)
 
 
 async def _discover(args: argparse.Namespace) -> int:
