@@ -81,20 +81,21 @@ class Fetcher:
         connections: int = 1000,
         others: Turns | None = None,
         resolver: AbstractResolver | None = None,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
         """Times in seconds: `deadline` for a whole request, redirects included; `pause` between two requests to a host;
         `patience` to wait for a host that is busy before giving up with the kind `busy`. `others`: see `Hosts`.
         `resolver`: the system's if None. Of a name's addresses one of the other family is tried after 0.25 s without a
-        connection (RFC 8305).
+        connection (RFC 8305). `trust`: whose certificates are believed; those that come with httpx if None.
         """  # noqa: D205
-        self._resolver = resolver
+        self._resolver, self._trust = resolver, trust
         self._now, self._deadline, self._max_bytes, self._connections = now, deadline, max_bytes, connections
         self._hosts = Hosts(pause, patience, others)
         self._clients: dict[bool, httpx.AsyncClient] = {}
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        context = httpx.create_ssl_context(trust_env=False)
+        context = self._trust or httpx.create_ssl_context(trust_env=False)
         # Two pools: a connection that a private source may use must never be handed to another.
         for private, make in ((False, public_socket), (True, any_socket)):
             client = _client(context, make, self._connections, self._resolver)
