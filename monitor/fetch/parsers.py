@@ -20,9 +20,12 @@ _START = 30.0
 class Parsers:
     """A few parse workers, started when first needed. Use as an async context manager."""
 
-    def __init__(self, workers: int = 3, *, seconds: float = 5.0, megabytes: int = 512) -> None:
-        """`seconds` and `megabytes` bound one document, not the life of a worker. At least two workers are kept."""
-        self._seconds, self._megabytes = seconds, megabytes
+    def __init__(self, workers: int = 3, *, seconds: float = 5.0, megabytes: int = 512, patience: float = 60.0) -> None:
+        """`seconds` and `megabytes` bound one document, not the life of a worker. At least two workers are kept.
+
+        `patience`: seconds that a suspect may wait for its turn, well below the lease of a poll.
+        """
+        self._seconds, self._megabytes, self._patience = seconds, megabytes, patience
         count = max(2, workers)
         self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         self._workers = [_Worker(seconds, megabytes) for _ in range(count)]
@@ -42,7 +45,8 @@ class Parsers:
         """`core.parse.parse` in a worker.
 
         Raises ParseError (`too_slow`, `too_big`, `crashed` when the worker had to be replaced). A `suspect` source (see
-        `SourceState.suspect`) never takes the last free worker; `busy`: too many of them are waiting already.
+        `SourceState.suspect`) never takes the last free worker; `busy`: too many of them are waiting already, or
+        it has waited for too long.
         """
         if not suspect:
             return await self._parse(job)
@@ -50,10 +54,20 @@ class Parsers:
             raise ParseError("busy", "too many documents of unproven sources are waiting to be parsed")
         self._waiting += 1
         try:
-            async with self._suspects:
-                return await self._parse(job)
+            return await self._parse_in_turn(job)
         finally:
             self._waiting -= 1
+
+    async def _parse_in_turn(self, job: Job) -> Document:
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._suspects.acquire()
+        except TimeoutError:
+            raise ParseError("busy", "documents of unproven sources keep the parsers busy") from None
+        try:
+            return await self._parse(job)
+        finally:
+            self._suspects.release()
 
     async def _parse(self, job: Job) -> Document:
         worker = await self._idle.get()

@@ -64,6 +64,17 @@ async def test_suspects_leave_a_worker_to_the_others(hasty):
     assert await asyncio.gather(*suspects) == ["too_slow"] * 4
 
 
+async def test_a_suspect_waits_for_its_turn_only_so_long():
+    async with Parsers(workers=2, seconds=3.0, patience=0.05) as parsers:
+        first = asyncio.create_task(kind_of(parsers, SLOW, suspect=True))
+        await asyncio.sleep(0)
+        assert await kind_of(parsers, GOOD, suspect=True) == "busy"
+        assert not first.done()
+        assert (await parsers.parse(GOOD)).entries
+        assert await first == "too_slow"
+        assert (await parsers.parse(GOOD, suspect=True)).entries
+
+
 async def test_only_so_many_suspects_wait(hasty):
     tasks = [asyncio.create_task(hasty.parse(SLOW, suspect=True)) for _ in range(101)]
     await asyncio.sleep(0)
