@@ -22,6 +22,7 @@ import contextlib
 import datetime as dt
 import gzip
 import io
+import itertools
 import json
 import logging
 import math

@@ -274,11 +274,8 @@ class _Desk:
 
     def _slot(self, subscriber: Subscriber, spent: Spent) -> dt.datetime | None:
         """When the alert is told together with others; None: now."""
-        if subscriber.kind == "terminal":
-            return None
-        if self._is_flooded():
-            return quiet_until(subscriber, self.now) or _next_hour(self.now)
-        if self.alert.severity is Severity.CRITICAL:
+        flooded = self._is_flooded()
+        if subscriber.kind == "terminal" or (self.alert.severity is Severity.CRITICAL and not flooded):
             return None
         waits = [end for end in (quiet_until(subscriber, self.now), self.alert.wait) if end and end > self.now]
         if waits:
@@ -287,7 +284,7 @@ class _Desk:
             hour, minute = map(int, subscriber.digest.split(":"))
             return following(self.now.astimezone(zone(subscriber.tz)), hour, minute)
         over = spent.sounding >= SOUNDS if self._rings(subscriber) else spent.silent >= SILENT
-        return _next_hour(self.now) if over or self.alert.severity is Severity.INFO else None
+        return _next_hour(self.now) if flooded or over or self.alert.severity is Severity.INFO else None
 
     def _is_flooded(self) -> bool:
         """Whether the item came with hundreds of others. What is grave and fresh among them still can't wait."""
