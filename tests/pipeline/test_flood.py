@@ -65,7 +65,7 @@ async def test_a_flood_is_one_notice_to_operators_and_a_digest_to_readers():
     (notice,) = store.messages(["pending"])
     assert (notice.chat, f"{FLOOD + 20} new items at once" in notice.text) == (9, True)
 
-    decider = store.lease_decider("a", now, now + 9 * HOUR)
+    decider = store.lease_role("decider", "a", now, now + 9 * HOUR)
     assert decide_next(store, decider, RULES, 999) == FLOOD + 21
     assert store.messages(["pending"]) == [notice]
     decide_time(store, decider, RULES, now + HOUR)
