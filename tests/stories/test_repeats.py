@@ -81,6 +81,9 @@ SAID = "Pakistan killed 133 Taliban fighters in Kabul strikes, military says"
         ("Kabul says Islamabad broke the truce", "Islamabad says Kabul broke the truce", "roles"),
         ("Death toll of the flood rises to forty", "Death toll of the flood rises to 34", "figure"),
         ("Floods hit the delta, 12 dead", "Floods hit the delta", "figure"),
+        ("Rescuers fail to reach the trapped miners", "Rescuers reach the trapped miners", "negates"),
+        ("Residents confirm strike on airport", "Army says strike on airport", "stance"),
+        ("Army denies strike on airport. Residents confirm it", "Army denies strike on airport", "stance"),
     ],
 )
 def test_changes_that_are_seen(new, old, what):
@@ -97,6 +100,12 @@ def test_changes_that_are_seen(new, old, what):
         ("Death toll rises to forty", "Death toll rises to 40"),
         ("The minister has said that talks go on", "The minister says that talks go on"),
         ("The envoy left on 27 June", "The envoy left"),
+        ("Army confirms it bombed the airport", "Army says it bombed the airport"),
+        ("The firm has not renewed its plan for spills", "The firm has yet to renew its plan for spills"),
+        (
+            "The council offers a truce if all troops leave the towns of the east. The president rejects it",
+            "The council offers a truce if all troops leave the towns of the east but the president rejects it",
+        ),
     ],
 )
 def test_rewordings_that_change_nothing(new, old):

@@ -39,13 +39,15 @@ class _Cues:
     """Words before a verb of speech that are no speaker."""
     bounds: frozenset[str]
     """Words after "no" and "not" that make it a bound."""
+    undone: frozenset[str]
+    """Words that negate before "to" ("has yet to", "failed to")."""
     times: frozenset[str]
     """Words after a figure that make it a date or a duration."""
     spelled: dict[str, str]
 
     def all(self) -> frozenset[str]:
         """The words by which two texts may differ and still be the same sentence."""
-        return self.negations.union(self.speech, *self.stances.values())
+        return self.negations.union(self.speech, self.undone, *self.stances.values())
 
 
 @cache
@@ -73,9 +75,9 @@ def difference(new: list[Sentence], old: list[Sentence], *, headed: bool = True)
     whole = sum(map(len, new)) <= (_SHORT if headed else _SHORT_BARE)
     if (headed or whole) and (found := _added(new if whole else new[:1], old, told, headed=headed)):
         return found
-    for sentence in new:
-        twin = max(old, key=lambda s: _alike(sentence, s), default=())
-        if found := _changed(sentence, twin, told):
+    for place, sentence in enumerate(new):
+        twin = max(range(len(old)), key=lambda k: _alike(sentence, old[k]), default=0)
+        if found := _changed(new[place : place + 2], old[twin : twin + 2], told):
             return found
     return ""
 
@@ -106,7 +108,7 @@ def _added(new: list[Sentence], old: list[Sentence], told: set[str], *, headed: 
     if added := next((n for sentence in new for n in _counts(sentence) if n not in told), ""):
         return f"another figure: {added}"
     mine, theirs = tuple(chain(*new)), tuple(chain(*old))
-    if stances := _stances(mine) - _stances(theirs):
+    if stances := _taken(mine, theirs):
         return f"another stance: {', '.join(sorted(stances))}"
     negates = _negates(mine) and not _negates(theirs)
     return "it negates" if negates and (headed or _differ(mine, theirs) <= _LOOSELY) else ""
@@ -122,26 +124,39 @@ def _alike(a: Sentence, b: Sentence) -> float:
     return fuzz.token_sort_ratio(" ".join(a), " ".join(b))
 
 
-def _changed(new: Sentence, old: Sentence, told: set[str]) -> str:
+def _changed(mine: list[Sentence], theirs: list[Sentence], told: set[str]) -> str:
+    """What the first sentence changes of its twin; the sentences after them tell what was merely cut in two."""
+    new, old = mine[0], theirs[0] if theirs else ()
     if _alike(new, old) >= _ALIKE and (figure := _other_figure(new, old, told)):
         return f"another figure: {figure}"
     if not _same_otherwise(new, old):
         return ""
     if speaker := _other_speaker(new, old):
         return f"another voice: {speaker}"
-    return _turned(new, old) or ("the roles are exchanged" if _exchanged(new, old) else "")
+    return _turned(mine, theirs) or ("the roles are exchanged" if _exchanged(new, old) else "")
 
 
-def _turned(new: Sentence, old: Sentence) -> str:
-    if stances := _stances(new) ^ _stances(old):
+def _turned(mine: list[Sentence], theirs: list[Sentence]) -> str:
+    new, old = mine[0], theirs[0]
+    if stances := _taken(new, tuple(chain(*theirs))) | _taken(old, tuple(chain(*mine))):
         return f"another stance: {', '.join(sorted(stances))}"
     return "one of them negates it" if _negates(new) != _negates(old) else ""
 
 
+def _taken(new: Sentence, old: Sentence) -> set[str]:
+    """The stances that only the first text takes; who said it before, and confirms it now, says the same."""
+    stances = _stances(new) - _stances(old)
+    confirming = {before for before, word in pairwise(new) if word in _cues().stances["confirm"]}
+    return stances - {"confirm"} if confirming and confirming <= _speakers(old) else stances
+
+
 def _negates(sentence: Sentence) -> bool:
-    """Whether it has a negation that is not part of a bound ("no fewer than 40")."""
+    """Whether it has a negation that is not part of a bound ("no fewer than 40"), or says what failed to be."""
     cues, after = _cues(), (*sentence[1:], "")
-    return any(w in cues.negations and then not in cues.bounds for w, then in zip(sentence, after, strict=True))
+    return any(
+        (word in cues.negations and then not in cues.bounds) or (then == "to" and word in cues.undone)
+        for word, then in zip(sentence, after, strict=True)
+    )
 
 
 def _same_otherwise(new: Sentence, old: Sentence) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from rapidfuzz import fuzz
 
@@ -40,8 +42,7 @@ class Repeat:
 
 def repeat(vector: Vector, near: list[Neighbour]) -> Repeat:
     """Look at the nearest items, the most alike first."""
-    copy = next((n.signature.item for n in near[:_LOOKED_AT] if is_copy(vector, n)), None)
-    alike = _alike(vector, near) if near and near[0].likeness >= _LEAST else []
+    copy, alike = _copied(vector, near), _alike(vector, near)
     if not alike:
         return Repeat(copy=copy, why="says more than any earlier item")
     new = sentences(vector.text)
@@ -55,30 +56,34 @@ def repeat(vector: Vector, near: list[Neighbour]) -> Repeat:
 def _alike(vector: Vector, near: list[Neighbour]) -> list[Signature]:
     """The nearest items that the item may repeat, the likeliest first."""
     learned = load(Trees, "repeat")
-    rows = zip(near, features(vector, near), strict=False)
+    rows = zip(_close(near), features(vector, near), strict=False)
     by_chance = sorted(((learned.probability(row), n.signature) for n, row in rows), key=lambda pair: -pair[0])
     return [signature for chance, signature in by_chance if chance >= learned.threshold]
 
 
-def features(vector: Vector, near: list[Neighbour]) -> list[list[float]]:
-    """One row in the order of `FEATURES` for each of the nearest items."""
-    grams = _grams(vector.text)
-    rows = []
+def _close(near: list[Neighbour]) -> list[Neighbour]:
+    return list(takewhile(lambda n: n.likeness >= _LEAST, near[:_LOOKED_AT]))
+
+
+def features(vector: Vector, near: list[Neighbour]) -> Iterator[list[float]]:
+    """One row in the order of `FEATURES` for each of the nearest items, made when it is asked for."""
+    grams = _grams(vector.text) if near else set()
     for place, neighbour in enumerate(near[:_LOOKED_AT]):
         rest = [n.likeness for k, n in enumerate(near[: _LOOKED_AT + 1]) if k != place]
-        rows.append(_row(vector, grams, neighbour, sum(rest) / len(rest) if rest else 0.0))
-    return rows
+        yield _row(vector, grams, neighbour, sum(rest) / len(rest) if rest else 0.0)
 
 
-def is_copy(vector: Vector, neighbour: Neighbour) -> bool:
-    """Same words: two texts that share most runs of four words, or one of which is a part of the other."""
-    new, words = vector.words, neighbour.signature.words.split()
-    fewest = min(len(new), len(words))
-    if fewest < _FEWEST or neighbour.likeness < _LEAST:
-        return False
-    a, b = fingerprint(new), fingerprint(words)
-    shared = max(containment(a, b), containment(b, a))
-    return shared >= (_COPY_SHORT if fewest < _FEW_WORDS else _COPY)
+def _copied(vector: Vector, near: list[Neighbour]) -> ItemId | None:
+    """The nearest item with the same words: most runs of four, or those of which one text is a part of the other."""
+    close = _close(near) if len(vector.words) >= _FEWEST else []
+    marks = fingerprint(vector.words) if close else ()
+    return next((n.signature.item for n in close if _is_copy(vector, marks, n.signature.words.split())), None)
+
+
+def _is_copy(vector: Vector, marks: tuple[int, ...], words: list[str]) -> bool:
+    fewest, theirs = min(len(vector.words), len(words)), fingerprint(words)
+    shared = max(containment(marks, theirs), containment(theirs, marks))
+    return fewest >= _FEWEST and shared >= (_COPY_SHORT if fewest < _FEW_WORDS else _COPY)
 
 
 def _row(vector: Vector, grams: set[str], neighbour: Neighbour, others: float) -> list[float]:
