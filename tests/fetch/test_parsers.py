@@ -65,7 +65,7 @@ async def test_suspects_leave_a_worker_to_the_others(hasty):
 
 
 async def test_a_suspect_waits_for_its_turn_only_so_long():
-    async with Parsers(workers=2, seconds=3.0, patience=0.05) as parsers:
+    async with Parsers(workers=2, seconds=1.0, patience=0.05) as parsers:
         first = asyncio.create_task(kind_of(parsers, SLOW, suspect=True))
         await asyncio.sleep(0)
         assert await kind_of(parsers, GOOD, suspect=True) == "busy"
