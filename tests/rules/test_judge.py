@@ -204,6 +204,23 @@ def test_a_hold_that_runs_out_goes_low_as_a_single_claim(desk):
     assert rivers.wait(361) == ()
 
 
+def test_a_hold_of_a_rule_on_trial_runs_out_into_the_log(desk):
+    rivers = desk(HOLD.replace("    title: Toll", "    status: trial"))
+
+    assert told(rivers.tell(claim(low=58))) == [("trial", "high", ["toll"])]
+    assert told(rivers.wait(360)) == [("trial", "low", ["toll"])]
+
+
+def test_a_hold_that_runs_out_under_a_mute_is_muted(desk):
+    rivers = desk(HOLD)
+    rivers.tell(claim(low=58))
+    begin = NOON.timestamp()
+    rivers.view.apply([Put(MUTES, Muting("m1", begin, begin + 86400, "ana", "known", rule="toll", story="s1"))])
+
+    (out,) = rivers.wait(360)
+    assert (out.outcome, "muted by ana: known (m1)" in out.why) == (Outcome.MUTED, True)
+
+
 def test_a_denial_is_no_account_and_what_is_taken_back_waits_no_longer(desk):
     rivers = desk(HOLD)
     rivers.tell(claim(low=58))
@@ -314,8 +331,8 @@ inhibit:
 def test_an_inhibition_works_within_one_item_and_for_its_time(desk):
     rivers = desk(INHIBIT)
 
-    (first,) = rivers.tell(claim(low=70))
-    assert [r.rule for r in first.reasons] == ["steps"]
+    first, withheld = rivers.tell(claim(low=70))
+    assert told([first, withheld]) == [("sent", "high", ["steps"]), ("inhibited", "low", ["claims"])]
     assert "claims: inhibited, inhibit:steps-cover-claims" in first.clauses
     assert told(rivers.tell(claim(K.REVISED_UP, low=72), after=60)) == [("inhibited", "low", ["claims"])]
     assert told(rivers.tell(claim(K.REVISED_UP, low=74), after=240)) == [("sent", "low", ["claims"])]

@@ -58,6 +58,7 @@ _WAITS = 48 * 3600.0
 _ACCOUNTS = frozenset({DevelopmentKind.CORROBORATED, DevelopmentKind.CONFIRMED, DevelopmentKind.ESCALATED})
 """Developments that can be another account of the same; a denial by somebody else is none."""
 _REMEMBERS = 45 * 86400.0
+_TOLD_BESIDE = (Outcome.SENT, Outcome.HELD, Outcome.INHIBITED)
 _ORDER = (
     Outcome.SENT,
     Outcome.BASELINE,
@@ -109,16 +110,17 @@ def due(ruleset: Ruleset, view: View, now: dt.datetime) -> Iterator[Due]:
     seconds = now.timestamp()
     for held in view.find(HELD, "open", ["all"]):
         if held.until <= seconds:
-            yield f"hold {held.id} of {held.watch}", partial(_run_out, held, ruleset)
+            yield f"hold {held.id} of {held.watch}", partial(_run_out, held, ruleset, seconds)
     for watch, rule, flat in ruleset.flatlines:
         yield f"rule {rule.id} of {watch.id}", partial(_quiet, rule, flat, watch, seconds)
 
 
-def _run_out(held: Held, ruleset: Ruleset, draft: Draft) -> Iterator[Judgement]:
+def _run_out(held: Held, ruleset: Ruleset, now: float, draft: Draft) -> Iterator[Judgement]:
     draft.put(HELD, replace(held, open=False))
     watch = ruleset.watch(held.watch)
-    if watch and not held.sent:
-        yield _single(held, watch)
+    rule = next((r for r in watch.rules if r.id == held.rule and r.enabled), None) if watch else None
+    if watch and rule and not held.sent:
+        yield _single(held, rule, watch, draft, now)
 
 
 def _answers_told(development: Development, moment: Moment) -> bool:
@@ -230,22 +232,12 @@ def _same_thing(held: Development, other: Development) -> bool:
     )
 
 
-def _single(held: Held, watch: Watch) -> Judgement:
+def _single(held: Held, rule: Rule, watch: Watch, draft: Draft, now: float) -> Judgement:
     why = f"{held.why} (a single claim: {held.missing})"
-    reason = Reason(held.rule, Severity.LOW, why)
-    to = watch.destinations(Severity.LOW, frozenset({held.rule}))
-    return Judgement(
-        watch.id,
-        Severity.LOW,
-        Outcome.SENT,
-        why,
-        (reason,),
-        (held.development,),
-        held.item,
-        held.source,
-        held.story,
-        to=to,
-    )
+    firing = Firing(rule, held.development, Severity.LOW, why, "", held.item, held.source, held.story)
+    if rule.trial:
+        firing = _on_trial(firing)
+    return _judgement([_muted(firing, _mutes(draft, now), watch, draft)], watch, ())
 
 
 def _quiet(rule: Rule, flat: Flatline, watch: Watch, now: float, draft: Draft) -> Iterator[Judgement]:
@@ -268,7 +260,7 @@ def _quiet(rule: Rule, flat: Flatline, watch: Watch, now: float, draft: Draft) -
 
 
 def _decided(firings: list[Firing], moment: Moment) -> list[Firing]:
-    firings = [replace(f, outcome=Outcome.TRIAL, note="on trial") if f.rule.trial else f for f in firings]
+    firings = [_on_trial(f) if f.rule.trial else f for f in firings]
     try:
         firings = _suppressed(firings, moment)
     except StoreError as error:
@@ -279,11 +271,15 @@ def _decided(firings: list[Firing], moment: Moment) -> list[Firing]:
     return firings
 
 
+def _on_trial(firing: Firing) -> Firing:
+    return replace(firing, outcome=Outcome.TRIAL, note="on trial")
+
+
 def _suppressed(firings: list[Firing], moment: Moment) -> list[Firing]:
     for inhibition in moment.watch.inhibitions:
         firings = _inhibited(inhibition, firings, moment)
-    mutes = _mutes(moment) if any(f.outcome is Outcome.SENT for f in firings) else []
-    return [_throttled(_muted(f, mutes, moment), moment) for f in firings]
+    mutes = _mutes(moment.draft, moment.now) if any(f.outcome is Outcome.SENT for f in firings) else []
+    return [_throttled(_muted(f, mutes, moment.watch, moment.draft), moment) for f in firings]
 
 
 def _same(parts: tuple[str, ...], firing: Firing, moment: Moment) -> str | None:
@@ -319,27 +315,30 @@ def _spoke(inhibition: Inhibition, name: str, same: str, firing: Firing, moment:
             yield seen
 
 
-def _mutes(moment: Moment) -> list[Muting]:
-    return [m for m in moment.draft.latest(MUTES, limit=MOST_MUTES) if m.at <= moment.now < m.until]
+def _mutes(draft: Draft, now: float) -> list[Muting]:
+    return [m for m in draft.latest(MUTES, limit=MOST_MUTES) if m.at <= now < m.until]
 
 
-def _muted(firing: Firing, mutes: Sequence[Muting], moment: Moment) -> Firing:
+def _muted(firing: Firing, mutes: Sequence[Muting], watch: Watch, draft: Draft) -> Firing:
     if firing.outcome is not Outcome.SENT or firing.correcting:
         return firing
     for mute in mutes:
-        if muted_by(mute, firing, moment):
+        if _fits(mute, firing, watch, draft):
             return replace(firing, outcome=Outcome.MUTED, note=f"muted by {mute.by}: {mute.why} ({mute.id})")
     return firing
 
 
-def muted_by(mute: Muting, firing: Firing, moment: Moment) -> bool:
+def _fits(mute: Muting, firing: Firing, watch: Watch, draft: Draft) -> bool:
     """Whether every matcher of a mute fits; one of a story goes on fitting when that was merged or has turned."""
+    # Imported here because rules are checked without deciding anything, and the grouping takes long to load.
+    from monitor.core.stories.aliases import names_of
+
     who = firing.development.claimant
     pairs = (
-        (mute.watch, {moment.watch.id}),
+        (mute.watch, {watch.id}),
         (mute.rule, {firing.rule.id}),
         (mute.source, {firing.source}),
-        (mute.story, {firing.story, *(moment.names if mute.story else ())}),
+        (mute.story, set(names_of(firing.story, draft)) if mute.story else set()),
         (mute.claimant, {who.text, who.actor} if who else set()),
     )
     return any(w for w, _ in pairs) and all(not wanted or wanted in having for wanted, having in pairs)
@@ -391,9 +390,12 @@ def _remember(firings: Sequence[Firing], moment: Moment) -> None:
 
 
 def _grouped(firings: Sequence[Firing], watch: Watch, clauses: tuple[str, ...]) -> Iterator[Judgement]:
-    """One judgement for each outcome and item; what goes out is not also told as withheld, unless it still waits."""
+    """One judgement for each outcome and item.
+
+    What goes out is not also told as withheld, unless it still waits or the watch's own inhibition withheld it.
+    """
     out = [f.development for f in firings if f.outcome is Outcome.SENT]
-    kept = [f for f in firings if f.outcome in (Outcome.SENT, Outcome.HELD) or f.development not in out]
+    kept = [f for f in firings if f.outcome in _TOLD_BESIDE or f.development not in out]
     lines = (f"{f.rule.id}: {f.outcome}{', ' if f.note else ''}{f.note}" for f in firings)
     told = (*clauses, *dict.fromkeys(lines))
     places = list(dict.fromkeys((f.item, f.source, f.story) for f in kept))
