@@ -3,11 +3,14 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.core.decide import decide
 from monitor.core.records import SUBSCRIBERS
-from monitor.core.rules import load, testing
+from monitor.core.rules import load, testing, yaml
 from monitor.core.rules.diff import fresh
+from monitor.core.rules.faults import Faults
 from monitor.core.rules.written import written
 from monitor.core.view import Draft, Put
 from monitor.model import DevelopmentKind, Item, ItemId, ObjectClass, Severity, SourceId, Stance, Subscriber
@@ -234,6 +237,23 @@ def problems(text):
     return [p for r in testing.run(rules, rules.watches[0], MemoryView) for p in r.problems]
 
 
+def test_what_was_inhibited_is_suppressed_though_the_same_goes_out_by_another_rule():
+    rules = SIDES + (
+        "rules:\n"
+        "  - {id: big, trigger: {threshold: {metric: killed, steps: [10]}}, severity: high}\n"
+        "  - {id: any-toll, developments: [new_claim], severity: low}\n"
+        "inhibit: [{id: covers, while: {rule: big}, mute: [any-toll], same: [incident], for: 2h}]\n"
+        "tests:\n"
+        "  - name: the big one covers it\n"
+        "    given: [{at: 0m, text: Pakistan said on Monday that 12 Taliban fighters were killed in Paktika.}]\n"
+        "    expect: [{rule: big}]\n"
+        "    suppressed: [{rule: any-toll, why: 'inhibit:covers'}]\n"
+    )
+
+    assert problems(rules) == []
+    assert problems(rules.replace("mute: [any-toll]", "mute: [big]")) != []
+
+
 def test_a_rule_is_told_in_the_words_of_its_template():
     assert problems(TEMPLATED) == []
     (problem,) = problems(TEMPLATED.replace("|upper", ""))
@@ -287,3 +307,46 @@ def test_a_rule_means_the_same_beside_other_watches():
 
     assert fresh(alone, among) == []
     assert "['extreme', 'minor', 'severe']" in alone.watches[0].rules[0].semantics
+
+
+# --- the long form as text ---------------------------------------------------------------
+
+LINES = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Cn"], include_characters="\n\t", exclude_characters="\ufffd"),
+    min_size=1,
+)
+TEXTS = LINES.map(lambda text: text.strip("\n")).filter(bool)
+VALUES = st.recursive(
+    TEXTS,
+    lambda inner: (
+        st.lists(inner, min_size=1, max_size=3)
+        | st.dictionaries(st.sampled_from("abcd"), inner, min_size=1, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+def values(node):
+    """The words of a node, without places; as everywhere in rule files, without line breaks around them."""
+    if isinstance(node, yaml.Mapping):
+        return {key: values(value) for key, (_, value) in node.entries.items()}
+    return [values(n) for n in node.items] if isinstance(node, yaml.Sequence) else node.text.strip("\n")
+
+
+@given(st.dictionaries(st.sampled_from("xyz"), VALUES, min_size=1))
+def test_what_is_written_reads_the_same(long):
+    faults = Faults("x.yaml", "")
+    node = yaml.compose(written(long), faults)
+
+    assert not faults.errors
+    assert values(node) == long
+
+
+def test_a_template_is_written_as_it_looks():
+    text = "{{ emoji }} {{ line }}\n\n{% if previous %}\n  was {{ previous }}\n{% endif %}"
+
+    assert written({"templates": {"desk": text}}).splitlines() == [
+        "templates:",
+        "  desk: |",
+        *(f"    {line}" if line else "" for line in text.split("\n")),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import yaml
 
 _WIDTH = 110
+_WRAP = textwrap.TextWrapper(_WIDTH, break_on_hyphens=False, break_long_words=False, expand_tabs=False)
 
 
 def written(long: Mapping[str, Any]) -> str:
@@ -35,26 +37,38 @@ def _flow(value: Any) -> str:  # noqa: ANN401 - any value of a rule file
     text = yaml.safe_dump(
         [plain(value)], default_flow_style=True, allow_unicode=True, sort_keys=False, width=float("inf")
     )
-    return str(text).strip()[1:-1]
+    line = str(text).strip()[1:-1]
+    return json.dumps(plain(value), ensure_ascii=False) if "\n" in line else line
 
 
 def _entry(key: str, value: Any, indent: str) -> Iterator[str]:  # noqa: ANN401 - any value of a rule file
+    if isinstance(value, str) and _is_block(value):
+        yield f"{indent}{key}: |"
+        yield from (f"{indent}  {line}" if line else "" for line in value.split("\n"))
+        return
     line = f"{indent}{key}: {_flow(value)}"
     if not isinstance(value, (list, dict)) or not value or (len(line) <= _WIDTH and not _wants_lines(value)):
         yield line
     elif isinstance(value, list) and not _wants_lines(value):
         yield f"{indent}{key}:"
-        words = textwrap.wrap(f"[{', '.join(map(_flow, value))}]", _WIDTH, break_on_hyphens=False)
+        words = _WRAP.wrap(f"[{', '.join(map(_flow, value))}]")
         yield from (f"{indent}  {line}" for line in words)
     else:
         yield f"{indent}{key}:"
         yield from _block(value, indent + "  ")
 
 
+def _is_block(text: str) -> bool:
+    """Whether a text of several lines may stand as it is; the line break that a block ends with is not the value's."""
+    lines = text.split("\n")
+    framed = len(lines) > 1 and lines[0][:1].strip() and lines[-1]
+    return bool(framed) and all(line.isprintable() and (line.strip() or not line) for line in lines)
+
+
 def _wants_lines(value: Any) -> bool:  # noqa: ANN401 - any value of a rule file
-    """Lists of blocks and blocks of blocks read better one below the other."""
+    """Lists of blocks and blocks of blocks read better one below the other; so does a text of several lines."""
     inner = value.values() if isinstance(value, dict) else value
-    return any(isinstance(v, dict) for v in inner)
+    return any(isinstance(v, dict) or (isinstance(v, str) and "\n" in v) for v in inner)
 
 
 def _block(value: Any, indent: str) -> Iterator[str]:  # noqa: ANN401 - any value of a rule file
