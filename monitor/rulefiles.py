@@ -20,7 +20,7 @@ _MOST = 4 * 1024 * 1024
 def read(directory: Path) -> dict[str, str]:
     """{path within the directory: text} of every YAML file in it, hidden ones aside.
 
-    A path to one file reads that file. Raises RuleFileError if the directory is not there or a file is no UTF-8.
+    A path to one file reads that file. Raises RuleFileError if the directory is not there or a file can't be read.
     """
     if directory.is_file():
         return {directory.name: _text(directory, directory.name)}
@@ -37,12 +37,8 @@ def _text(path: Path, name: str) -> str:
         data = path.read_bytes()
         if len(data) > _MOST:
             raise RuleFileError((Fault(name, 1, 1, "too-big", f"the file has {len(data)} bytes", "split it"),))
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        column = error.start - data[: error.start].rfind(b"\n")
-        fault = Fault(name, line, column, "not-utf8", "a byte that is not UTF-8", "save the file as UTF-8")
-        raise RuleFileError((fault,)) from None
+        # What is not UTF-8 is a mistake of this file alone, which the loader tells beside all others.
+        return data.decode("utf-8-sig", "replace")
     except OSError as error:
         mend = "check its permissions"
         fault = Fault(name, 1, 1, "unreadable", f"can't be read: {error.strerror}", mend)

@@ -125,13 +125,13 @@ def test_broken_sources_keep_the_last_good_ones():
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [(b"watch: Gr\xfc\xdfe\n", "not-utf8"), (b"#" * (5 << 20), "too-big")],
+    [(b"about: [x]\nwatch: Gr\xfc\xdfe\n", "not-utf8"), (b"#" * (5 << 20), "too-big")],
 )
 def test_files_that_cannot_be_read_are_told_with_their_place(tmp_path, content, code):
     (tmp_path / "a.yaml").write_bytes(content)
 
     with pytest.raises(RuleFileError) as caught:
-        rulefiles.read(tmp_path)
+        rules.load(rulefiles.read(tmp_path))
 
     assert [(f.file, f.code) for f in caught.value.faults] == [("a.yaml", code)]
 

@@ -56,11 +56,12 @@ def test_a_start_with_a_broken_file_goes_on_with_its_last_good_version(place):
     assert codes(again) == ["yaml-syntax"]
 
 
-def test_a_start_with_an_unreadable_file_goes_on_with_the_whole_last_good_set(place):
+def test_a_start_with_an_unreadable_file_goes_on_with_its_last_good_version(place):
     start(place)
     (place / "rules" / "b.yaml").write_bytes(b"watch: \xff")
+    (place / "rules" / "new.yaml").write_text("watch: New\nabout: [floods]\n")
 
-    assert [w.id for w in start(place).watches] == ["b"]
+    assert [w.id for w in start(place).watches] == ["b", "new"]
     assert codes(start(place)) == ["not-utf8"]
 
 

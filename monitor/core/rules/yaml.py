@@ -20,6 +20,8 @@ _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
 _TYPED_STARTS = frozenset("tfn~-0123456789")
 _DEEPEST = 40
+_LOST = "\ufffd"
+"""What stands where a byte could not be decoded."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
@@ -57,6 +59,9 @@ Node = Scalar | Sequence | Mapping
 
 def compose(text: str, faults: Faults) -> Node | None:
     """The file's one document as nodes; None if there is none or it can't be read. Mistakes go to `faults`."""
+    if _LOST in text:
+        faults.add(_mark_of(text, text.index(_LOST)), "not-utf8", "a byte that is not UTF-8", "save the file as UTF-8")
+        return None
     try:
         loader = _LOADER(text)
         return _Builder(faults).document(iter(loader.get_event, None))
