@@ -19,7 +19,7 @@ COMMANDS = {
     "run": "poll, decide and deliver until stopped",
     "demo": "five days of an invented conflict in two minutes, without network or token",
     "check": "read the rule files, report every mistake, run their tests",
-    "rules": "expand, test, backtest, explain, pending, mute, route, diff, status",
+    "rules": "expand, test, backtest, explain, pending, mute, unmute, route, diff, status",
     "parse": "bytes of a feed document → entries",
     "cluster": "items → stories, repeats, novelty",
     "extract": "items → claims, statements, events",

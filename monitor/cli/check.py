@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from monitor.errors import Fault, RuleFileError
 
 if TYPE_CHECKING:
-    from monitor.core.rules import Ruleset
+    from collections.abc import Iterable
+
+    from monitor.core.rules import Ruleset, Watch
     from monitor.core.rules.testing import Result
 
 
@@ -27,29 +29,31 @@ def run(args: argparse.Namespace) -> int:
     """0 if everything is right, else 1."""
     path = rules_path(args.path)
     try:
-        ruleset = _alone(path) if path.is_file() else _loaded(path)
+        ruleset = _alone(path) if path.is_file() else loaded(path)
     except RuleFileError as error:
         report(error.faults)
-        print(f"tocsin: {len(error.faults)} mistake{'s' * (len(error.faults) != 1)}", file=sys.stderr)
+        print(f"tocsin: {counted(len(error.faults), 'mistake')}", file=sys.stderr)
         return 1
     report(ruleset.warnings, "warning: ")
-    results = [r for r in tests(ruleset) if not path.is_file() or path.as_posix().endswith(r.watch.file)]
+    results = tests(ruleset, [w for w in ruleset.watches if not path.is_file() or path.as_posix().endswith(w.file)])
     failed = [r for r in results if r.problems]
     for result in failed:
         print(told(result))
     print(
-        f"tocsin: {len(ruleset.watches)} watches, {len(ruleset.sources)} sources, {len(results)} tests"
-        f"{f', {len(failed)} failed' if failed else ''}, {len(ruleset.warnings)} warnings",
+        f"tocsin: {counted(len(ruleset.watches), 'watch', 'watches')}, {counted(len(ruleset.sources), 'source')}, "
+        f"{counted(len(results), 'test')}{f', {len(failed)} failed' if failed else ''}, "
+        f"{counted(len(ruleset.warnings), 'warning')}",
         file=sys.stderr,
     )
     return 1 if failed else 0
 
 
-def _loaded(directory: Path) -> Ruleset:
+def loaded(directory: Path | None) -> Ruleset:
+    """The rules of a directory, or the configured ones; raises RuleFileError."""
     from monitor import rulefiles
     from monitor.core.rules import load
 
-    return load(rulefiles.read(directory))
+    return load(rulefiles.read(rules_path(directory)))
 
 
 def _alone(path: Path) -> Ruleset:
@@ -85,12 +89,17 @@ def report(faults: tuple[Fault, ...], prefix: str = "") -> None:
             print("\n".join(f"    {line}" for line in fault.snippet.splitlines()))
 
 
-def tests(ruleset: Ruleset) -> list[Result]:
-    """The results of all inline tests of all watches."""
+def counted(number: int, one: str, more: str = "") -> str:
+    """`1 watch`, `2 watches`."""
+    return f"{number} {one if number == 1 else more or f'{one}s'}"
+
+
+def tests(ruleset: Ruleset, watches: Iterable[Watch]) -> list[Result]:
+    """The results of all inline tests of these watches."""
     from monitor.core.rules import testing
     from monitor.store.memory import MemoryView
 
-    return [r for watch in ruleset.watches for r in testing.run(ruleset, watch, MemoryView)]
+    return [r for watch in watches for r in testing.run(ruleset, watch, MemoryView)]
 
 
 def told(result: Result) -> str:

@@ -34,7 +34,10 @@ def run(args: argparse.Namespace) -> int:
     from monitor.cli import check, schema
     from monitor.core.rules.expand import slug
 
-    answers = {name: _answer(name, getattr(args, name)) for name in _QUESTIONS}
+    answers: dict[str, str] = {}
+    for name in _QUESTIONS:
+        needed = name == "name" or (name == "about" and not answers["sides"])
+        answers[name] = _answer(name, getattr(args, name), needed=needed)
     if not answers["name"] or not (answers["about"] or answers["sides"]):
         raise UsageError("a watch needs a name, and sides or words: --name, --sides, --about")
     directory = check.rules_path(args.dir)
@@ -52,12 +55,17 @@ def run(args: argparse.Namespace) -> int:
     return check.run(argparse.Namespace(path=directory))
 
 
-def _answer(name: str, given: str | None) -> str:
-    """A flag's value, or the answer to its question; nothing where nobody can be asked."""
+def _answer(name: str, given: str | None, *, needed: bool) -> str:
+    """A flag's value, or the answer to its question, asked again if it is needed; nothing where nobody can be asked."""
     if given is not None or not sys.stdin.isatty():
         return (given or "").strip()
-    print(_QUESTIONS[name], end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip()
+    line = "\n"
+    while line == "\n":
+        print(_QUESTIONS[name], end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        if not needed:
+            break
+    return line.strip()
 
 
 def _write(path: Path, text: str) -> None:

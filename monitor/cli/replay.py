@@ -18,6 +18,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from monitor.cli.check import loaded
 from monitor.errors import ParseError, UsageError
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Replay and print; the counts go to standard error."""
-    items = list(_items(args.paths))
+    items = list(recorded(args.paths))
     since = _since(args.since)
-    mine = list(_lines(items, _rules(args.rules), since))
-    lines = mine if args.against is None else _differences(mine, list(_lines(items, _rules(args.against), since)))
+    mine = list(_lines(items, loaded(args.rules), since))
+    lines = mine if args.against is None else _differences(mine, list(_lines(items, loaded(args.against), since)))
     for row in lines:
         print(json.dumps(row, ensure_ascii=False))
     sent = sum(row["outcome"] == "sent" for row in lines)
@@ -66,14 +67,6 @@ def _differences(mine: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> li
     return sorted(marked, key=lambda row: (row["at"], row["item"]))
 
 
-def _rules(folder: Path | None) -> Ruleset:
-    from monitor import rulefiles
-    from monitor.core.rules import load
-    from monitor.settings import Settings
-
-    return load(rulefiles.read(folder or Settings.read().rules))
-
-
 def _since(text: str | None) -> dt.datetime | None:
     from monitor.replaying import time_of
 
@@ -83,7 +76,7 @@ def _since(text: str | None) -> dt.datetime | None:
 # --- what is replayed --------------------------------------------------------------------
 
 
-def _items(paths: list[Path]) -> Iterator[Item]:
+def recorded(paths: list[Path]) -> Iterator[Item]:
     """All items of all paths in order of acceptance, versions numbered."""
     from monitor.replaying import from_documents, versions
 

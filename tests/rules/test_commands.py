@@ -6,6 +6,7 @@ import re
 import pytest
 
 from monitor import clock, rulefiles
+from monitor.cli.rules import picture
 from monitor.core.decide import decide
 from monitor.core.rules import load
 from monitor.core.rules.diff import changes, heaviest
@@ -107,6 +108,50 @@ def test_backtest_shows_what_changes_against_other_rules(place):
     assert [line for line in out.splitlines() if line.startswith(("+ ", "- "))] == [
         next(line for line in out.splitlines() if "border c: Denials" in line)
     ]
+
+
+def test_a_backtest_has_a_column_for_a_day_without_alerts(place):
+    rows = [{**ROWS[0], "id": f"n{n}", "seen": f"2026-03-0{n}T12:00:00Z", "source": "outlet-a"} for n in (1, 4)]
+    (place / "items.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
+    (place / "rules" / "border.yaml").write_text(WATCH + "alert: [every item]\n")
+
+    _, out, _ = tocsin(place, "backtest", "items.jsonl")
+    _, later, _ = tocsin(place, "backtest", "items.jsonl", "--since", "2026-03-05")
+
+    assert out.splitlines()[1].split() == ["03-01", "03-02", "03-03", "03-04"]
+    assert next(line for line in out.splitlines() if line.startswith("alerts")).split()[1:] == ["1", "·", "·", "1"]
+    assert later.splitlines()[1] == "no alerts"
+
+
+def test_a_compared_day_is_labelled_with_both_counts_in_a_column_wide_enough(place):
+    now = {("2026-03-01", "a"): 12, ("2026-03-02", "a"): 3}
+    drawn = picture.svg(now, {("2026-03-01", "a"): 17, ("2026-03-02", "a"): 3})
+
+    labels = re.findall(r'<text class="n" x="([\d.]+)" y="[\d.]+" text-anchor="middle">(.*?)</text>', drawn)
+    assert [text for _, text in labels] == ["12 (17)", "3"]
+    assert float(labels[1][0]) - float(labels[0][0]) >= 6 * len("12 (17)")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("backtest", "nothing.jsonl"),
+        ("backtest", "broken.jsonl"),
+        ("backtest", "items.jsonl", "--since", "yesterday"),
+        ("backtest", "items.jsonl", "--watch", "nothing"),
+        ("backtest", "items.jsonl", "--svg", "nowhere/days.svg"),
+        ("explain", "a", "--items", "nothing.jsonl"),
+        ("explain", "a", "--items", "items.jsonl", "--rule", "denails"),
+        ("route", "border", "--rule", "denails"),
+        ("mute", "--rule", "denails", "--why", "x"),
+    ],
+)
+def test_what_is_not_there_is_wrong_usage(history, words):
+    (history / "broken.jsonl").write_text("{")
+
+    status, _, err = tocsin(history, *words)
+
+    assert (status, "error:" in err) == (2, True)
 
 
 def test_backtest_without_items_is_wrong_usage(place):
@@ -221,6 +266,21 @@ def test_diff_weighs_what_changed(place):
         "border: minor",
         "  minor lists.about[shelling]: — → shelling",
     ]
+    assert tocsin(place, "diff", "rules")[1] == "nothing changed in meaning\n"
+
+
+def test_a_rule_that_is_new_is_one_difference(place):
+    rule = "{id: few, developments: [new_claim], match: {claim: {value: {lt: 5}}}, severity: low}"
+    before, after = (
+        load({"w.yaml": WATCH + more}).watches[0].long
+        for more in (
+            "rules: []\n",
+            f"rules: [{rule}]\nalert: [new claims, rival claims, contradictions, denials, corrections, escalation]\n",
+        )
+    )
+
+    assert [(c.path, c.weight) for c in changes(before, after)] == [("rules[few]", "minor")]
+    assert [(c.path, c.weight) for c in changes(after, before)] == [("rules[few]", "major")]
 
 
 @pytest.mark.parametrize(

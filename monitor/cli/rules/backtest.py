@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor.cli.check import loaded
 from monitor.cli.rules import picture
-from monitor.cli.rules.common import Commands, command, loaded, recorded
+from monitor.cli.rules.common import Commands, chosen, command
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +30,13 @@ Key = tuple[str, str]
 def configure(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Declare the subcommand."""
     backtest = command(commands, shared, "backtest", "what the rules would have sent, per day and rule", _backtest)
-    backtest.add_argument("paths", nargs="*", type=Path, metavar="FILE", help="recorded items (default: the store's)")
+    backtest.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="recorded items or documents, as for `tocsin replay` (default: the store's)",
+    )
     backtest.add_argument("--since", default="30d", metavar="TIME", help="how far back, as 30d, or a date (30d)")
     backtest.add_argument("--against", type=Path, metavar="DIR", help="other rules: what changes against them")
     backtest.add_argument("--watch", metavar="ID", help="only this watch")
@@ -51,34 +59,43 @@ class Outcome:
 
 
 def _backtest(args: argparse.Namespace) -> int:
+    from monitor.cli.replay import recorded
+
     items = list(recorded(args.paths))
     if not items:
         raise UsageError("no items: name a file of recorded ones, or let `tocsin run` gather some")
-    since = _since(args.since, items[-1].seen)
-    mine = _outcome(items, loaded(args.rules), since, args.watch)
-    theirs = _outcome(items, loaded(args.against), since, args.watch) if args.against else None
+    since, ruleset = _since(args.since, items[-1].seen), loaded(args.rules)
+    watch = chosen(ruleset, args.watch)[0].id if args.watch else None
+    mine = _outcome(items, ruleset, since, watch)
+    theirs = _outcome(items, loaded(args.against), since, watch) if args.against else None
     days = f"{max(since, items[0].seen):%Y-%m-%d} to {items[-1].seen:%Y-%m-%d}"
     print("\n".join([f"{len(items)} items, {days}, rules {mine.ruleset.hash}", *_table(mine, theirs)]))
     print("\n".join(["", *_load(mine), *_silent(mine, items)]))
     if theirs is not None:
         print("\n".join(["", *_differing(mine.alerts, theirs.alerts)]))
     if args.svg:
-        counts, before = _counts(mine.alerts, days=True), _counts(theirs.alerts, days=True) if theirs else None
-        args.svg.write_text(picture.svg(counts, before), "utf-8")
+        _draw(args.svg, mine, theirs)
     return 0
+
+
+def _draw(file: Path, mine: Outcome, theirs: Outcome | None) -> None:
+    counts, before = _counts(mine.alerts, days=True), _counts(theirs.alerts, days=True) if theirs else None
+    try:
+        file.write_text(picture.svg(counts, before), "utf-8")
+    except OSError as error:
+        raise UsageError(f"can't write {file}: {error.strerror}") from error
 
 
 def _since(text: str, last: dt.datetime) -> dt.datetime:
     from monitor.core.rules.form import seconds
     from monitor.replaying import time_of
 
-    try:
+    with contextlib.suppress(ValueError):
         return last - dt.timedelta(seconds=seconds(text))
-    except ValueError:
-        time = time_of(text)
-        if time is None:
-            raise UsageError(f"{text!r} is neither a length of time (30d) nor a date") from None
-        return time
+    with contextlib.suppress(UsageError):
+        if (time := time_of(text)) is not None:
+            return time
+    raise UsageError(f"{text!r} is neither a length of time (30d) nor a date (2026-03-02)")
 
 
 def _outcome(items: Iterable[Item], ruleset: Ruleset, since: dt.datetime, watch: str | None) -> Outcome:
@@ -125,10 +142,14 @@ def _note(decision: Decision, out: Outcome) -> None:
 
 def _table(mine: Outcome, theirs: Outcome | None) -> Iterator[str]:
     """Alerts per day and rule, a total below; with other rules to compare, as `now (before)`."""
-    days = len({a.at.date() for a in (*mine.alerts, *(theirs.alerts if theirs else ()))}) <= _MOST_COLUMNS
+    every = picture.days({a.at.date().isoformat() for a in (*mine.alerts, *(theirs.alerts if theirs else ()))})
+    if not every:
+        yield "no alerts"
+        return
+    days = len(every) <= _MOST_COLUMNS
     ours, others = _counts(mine.alerts, days=days), _counts(theirs.alerts, days=days) if theirs else None
     rules = sorted({rule for _, rule in {**ours, **(others or {})}} - {""})
-    columns = sorted({day for day, _ in {**ours, **(others or {})}})
+    columns = every if days else sorted({_monday(dt.date.fromisoformat(day)) for day in every})
     width = max([len(r) for r in rules], default=0) + 2
     yield f"{'' if days else 'week of':{width}}" + "".join(f"{day[5:]:>10}" for day in columns)
     for rule in [*rules, ""]:
@@ -146,10 +167,13 @@ def _counts(alerts: Iterable[Alert], *, days: bool) -> Counter[Key]:
     """(day or Monday, watch/rule) → alerts in which it was a reason; an empty rule counts each alert once."""
     found: Counter[Key] = Counter()
     for alert in alerts:
-        date = alert.at.date()
-        day = (date if days else date - dt.timedelta(days=date.weekday())).isoformat()
+        day = alert.at.date().isoformat() if days else _monday(alert.at.date())
         found.update({(day, ""), *((day, f"{alert.watch}/{r.rule}") for r in alert.reasons)})
     return found
+
+
+def _monday(day: dt.date) -> str:
+    return (day - dt.timedelta(days=day.weekday())).isoformat()
 
 
 # --- what it means for people ------------------------------------------------------------

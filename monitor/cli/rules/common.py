@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.core.rules import Ruleset, Watch
-    from monitor.model import Item
 
 Commands = Any
 """What `add_subparsers` gives; argparse does not name its type."""
@@ -31,15 +28,6 @@ def command(
     return parser
 
 
-def loaded(directory: Path | None) -> Ruleset:
-    """The rules of a directory, or the configured ones; raises RuleFileError."""
-    from monitor import rulefiles
-    from monitor.cli.check import rules_path
-    from monitor.core.rules import load
-
-    return load(rulefiles.read(rules_path(directory)))
-
-
 def chosen(ruleset: Ruleset, name: str | None) -> tuple[Watch, ...]:
     """The watch of that id, or of that file, or all; raises UsageError if there is none."""
     if name is None:
@@ -50,19 +38,15 @@ def chosen(ruleset: Ruleset, name: str | None) -> tuple[Watch, ...]:
     return (watch,)
 
 
+def known_rules(watches: Iterable[Watch], rules: Iterable[str]) -> None:
+    """Raise UsageError for a rule that none of the watches has."""
+    there = {str(rule.id) for watch in watches for rule in watch.rules}
+    for rule in rules:
+        if rule not in there:
+            from monitor.core.rules.faults import did_you_mean
+
+            raise UsageError(f"no rule {rule!r}; {did_you_mean(rule, there)}")
+
+
 def _is_of(watch: Watch, path: str) -> bool:
     return path.endswith((".yaml", ".yml")) and (path == watch.file or path.endswith(f"/{watch.file}"))
-
-
-def recorded(paths: Sequence[Path]) -> Iterator[Item]:
-    """Recorded items in order of acceptance; without files, the store's history."""
-    from monitor.replaying import item_of, versions
-    from monitor.settings import Settings
-    from monitor.store import open_store
-
-    if not paths:
-        with open_store(Settings.read()) as store:
-            yield from store.history()
-        return
-    rows = [json.loads(line) for p in paths for line in p.read_text("utf-8").splitlines() if line.strip()]
-    yield from versions(sorted(map(item_of, rows), key=lambda i: i.seen))

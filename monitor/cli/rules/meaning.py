@@ -11,8 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.cli.check import report, rules_path, tests, told
-from monitor.cli.rules.common import Commands, chosen, command, loaded
+from monitor.cli.check import counted, loaded, report, rules_path, tests, told
+from monitor.cli.rules.common import Commands, chosen, command, known_rules
 from monitor.errors import RuleFileError
 
 if TYPE_CHECKING:
@@ -44,12 +44,11 @@ def _expand(args: argparse.Namespace) -> int:
 def _test(args: argparse.Namespace) -> int:
     ruleset = loaded(args.rules)
     report(ruleset.warnings, "warning: ")
-    wanted = {w.id for w in chosen(ruleset, args.watch)}
-    results = [r for r in tests(ruleset) if r.watch.id in wanted]
+    results = tests(ruleset, chosen(ruleset, args.watch))
     for result in results:
         print(told(result) if result.problems else f"ok   {result.watch.id}: {result.name}")
     failed = sum(bool(r.problems) for r in results)
-    print(f"tocsin: {len(results)} tests, {failed} failed", file=sys.stderr)
+    print(f"tocsin: {counted(len(results), 'test')}, {failed} failed", file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -82,16 +81,17 @@ def _quarantined(directory: Path | None, error: RuleFileError) -> Iterator[str]:
     for file, faults in Counter(fault.file for fault in error.faults).items():
         kept = file in standing_in or not file.endswith((".yaml", ".yml"))
         what = f"its last good version, read {since}, goes on" if kept else "left out, there is no good version of it"
-        yield f"quarantined {file}: {faults} mistake{'s' * (faults != 1)}; {what}"
+        yield f"quarantined {file}: {counted(faults, 'mistake')}; {what}"
 
 
 def _loaded(ruleset: Ruleset, directory: Path | None) -> Iterator[str]:
-    yield f"rules     {rules_path(directory)}, hash {ruleset.hash}, {len(ruleset.sources)} sources"
+    yield f"rules     {rules_path(directory)}, hash {ruleset.hash}, {counted(len(ruleset.sources), 'source')}"
     for watch in ruleset.watches:
         trials = sum(r.trial for r in watch.rules)
         off = sum(not r.enabled for r in watch.rules)
+        rules = counted(len(watch.rules), "rule")
         more = "".join(f", {n} {what}" for n, what in ((trials, "on trial"), (off, "switched off")) if n)
-        yield f"watch     {watch.id} {watch.hash}: {len(watch.rules)} rules{more}, {len(watch.tests)} tests"
+        yield f"watch     {watch.id} {watch.hash}: {rules}{more}, {counted(len(watch.tests), 'test')}"
     for name in ruleset.unanchored:
         yield f"unanchored {name}: no word is required, so it looks at every item"
 
@@ -118,7 +118,8 @@ def _decided_by(ruleset: Ruleset | None) -> Iterator[str]:
 def _route(args: argparse.Namespace) -> int:
     from monitor.model import RuleId, Severity
 
-    ((watch),) = chosen(loaded(args.rules), args.watch)
+    (watch,) = chosen(loaded(args.rules), args.watch)
+    known_rules([watch], args.rule)
     rules = frozenset(RuleId(r) for r in args.rule)
     receivers = {f"chat:{chat}": f"{name}: chat {chat}" for name, chat in watch.receivers.items()}
     for route in watch.destinations(Severity(args.severity), rules):
@@ -151,6 +152,7 @@ def _diff(args: argparse.Namespace) -> int:
 
     before = {w.id: w for w in loaded(args.against).watches}
     after = {w.id: w for w in loaded(args.rules).watches}
+    same = before.keys() == after.keys() and all(before[n].hash == after[n].hash for n in after)
     for name in sorted({*before, *after}):
         if name not in before or name not in after:
             print(f"{name}: {'new' if name in after else 'gone'} ({'minor' if name in after else 'major'})")
@@ -162,6 +164,8 @@ def _diff(args: argparse.Namespace) -> int:
             print(f"  memory of {rule!r} starts fresh")
         for change in found:
             print(f"  {change.weight:5} {change.path}: {_shown(change.before)} → {_shown(change.after)}")
+    if same:
+        print("nothing changed in meaning")
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
 import getpass
 import re
@@ -11,8 +12,9 @@ from contextlib import AbstractContextManager
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from monitor.cli.rules.common import Commands, command
-from monitor.errors import UsageError
+from monitor.cli.check import loaded
+from monitor.cli.rules.common import Commands, chosen, command, known_rules
+from monitor.errors import RuleFileError, UsageError
 
 if TYPE_CHECKING:
     from monitor.core.rules.state import Muting
@@ -61,6 +63,7 @@ def _mute(args: argparse.Namespace) -> int:
     from monitor.core.view import Put
 
     now = clock.now()
+    _known(args)
     with _store() as store:
         if not any(getattr(args, m) for m in _MATCHERS):
             print("\n".join(_standing(store.view(), now)) or "nothing is muted")
@@ -74,6 +77,13 @@ def _mute(args: argparse.Namespace) -> int:
             store.apply([Put(MUTES, muting)])
             print(f"muted as {muting.id} until {_time(muting.until)}; corrections go out all the same")
     return 0
+
+
+def _known(args: argparse.Namespace) -> None:
+    """Raise UsageError for a watch or rule that is none, as far as rule files can be read: it would hide nothing."""
+    if args.rule or args.watch:
+        with contextlib.suppress(RuleFileError):
+            known_rules(chosen(loaded(args.rules), args.watch or None), [args.rule] if args.rule else [])
 
 
 def _muting(args: argparse.Namespace, now: dt.datetime) -> Muting:

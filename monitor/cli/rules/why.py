@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.cli.rules.common import Commands, chosen, command, loaded, recorded
+from monitor.cli.check import loaded
+from monitor.cli.rules.common import Commands, chosen, command, known_rules
 
 if TYPE_CHECKING:
     from monitor.core.records import Verdict
@@ -29,6 +30,7 @@ def configure(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 def _explain(args: argparse.Namespace) -> int:
     ruleset = loaded(args.rules)
+    known_rules(chosen(ruleset, args.watch), [args.rule] if args.rule else [])
     lines = list(_recorded(args, ruleset) if args.items else _stored(args, ruleset))
     if not lines:
         print(f"tocsin: nothing here has the id {args.id!r}", file=sys.stderr)
@@ -39,6 +41,7 @@ def _explain(args: argparse.Namespace) -> int:
 
 def _recorded(args: argparse.Namespace, ruleset: Ruleset) -> Iterator[str]:
     """Replay up to the item, so that the rules' memory is what it was."""
+    from monitor.cli.replay import recorded
     from monitor.replaying import replay
     from monitor.store.memory import MemoryView
 

@@ -31,11 +31,13 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
     """The differences between two long forms.
 
     Major: conditions changed or something is gone, so that less or other things alert. Minor: something was added.
-    Patch: how loud or in which words. Tests are left out.
+    Patch: how loud or in which words. A rule that is new or gone is one difference. Tests are left out.
     """
     old, new = (dict(_flat({k: v for k, v in plain(x).items() if k != "tests"})) for x in (before, after))
     paths = [p for p in {**old, **new} if old.get(p) != new.get(p)]
-    return [Change(p, old.get(p), new.get(p), _weight(p, old.get(p), new.get(p))) for p in paths]
+    whole = tuple(p.removesuffix("id") for p in paths if p.endswith("].id"))
+    told = [p for p in paths if p.endswith("].id") or not p.startswith(whole)]
+    return [Change(p.removesuffix(".id"), old.get(p), new.get(p), _weight(p, old.get(p), new.get(p))) for p in told]
 
 
 def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any value of a rule file

@@ -171,9 +171,9 @@ def _plain(value: Any) -> str:  # noqa: ANN401 - a value of a test
 def _misses(wanted: Mapping[str, Any], alert: Alert) -> list[str]:
     """The fields in which an alert differs from an expectation, as `severity: low instead of high`."""
     found: list[str] = []
-    minutes = (alert.at - START).total_seconds()
-    if "at" in wanted and minutes != seconds(wanted["at"]):
-        found.append(f"at: {minutes / 60:g}m instead of {wanted['at']}")
+    after = (alert.at - START).total_seconds()
+    if "at" in wanted and after != seconds(wanted["at"]):
+        found.append(f"at: {after / 60:g}m instead of {wanted['at']}")
     rules = {r.rule: r for r in alert.reasons}
     if "rule" in wanted and wanted["rule"] not in rules:
         found.append(f"rule: {', '.join(rules)} instead of {wanted['rule']}")
