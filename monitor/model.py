@@ -383,6 +383,12 @@ class Development:
     previous_object: str | None = None
     """What that one counted, where it was called something else ("fighters" against "civilians")."""
     counts: Counts = field(default_factory=Counts)
+    origins: tuple[str, ...] = ()
+    """Whose copies `counts.origins` counts."""
+    voices: tuple[str, ...] = ()
+    """The parties, or names, that `counts.claimants` counts, its own claimant's first."""
+    one_voice: tuple[tuple[str, str], ...] = ()
+    """Origins and voices that count as another of them in the watch that tells it."""
     rung: str | None = None
     uncertain: str | None = None
     """What part of the comparison was inferred ("possibly the same incident")."""

@@ -125,7 +125,7 @@ def _present(development: Development, view: View) -> Counts:
         for entry in view.find(LEDGER, "incident", [development.incident])
         if entry.key == development.key and quantities.agree(entry.quantity, development.quantity)
     ]
-    told, now = development.counts, counts(alike)
+    told, now = development.counts, counts(alike, development.one_voice)
     return Counts(max(told.outlets, now.outlets), max(told.origins, now.origins), max(told.claimants, now.claimants))
 
 

@@ -427,6 +427,8 @@ def _development(kind: DevelopmentKind, step: _Step, note: str, here: Iterable[R
         day=step.day,
         span=event.span,
         counts=Counts(len(outlets), len(origins), len(voices)),
+        origins=tuple(sorted(origins)),
+        voices=tuple(sorted(voices, key=lambda v: (v != _account(step.voice), v))),
         rung=RUNGS[step.rung] if step.rung is not None else None,
         official=voice.party is not None and not voice.anonymous,
         actors=step.parties,

@@ -75,6 +75,12 @@ def origin_of(item: Item, source: Source, placement: Placement, sources: Iterabl
     return origin
 
 
+def doubled(names: Iterable[str], one_voice: Iterable[tuple[str, str]]) -> int:
+    """How many of these origins or voices are only another's, where each first of a pair counts as its second."""
+    same, apart = dict(one_voice), set(names)
+    return len(apart) - len({same.get(name, name) for name in apart})
+
+
 def _credited(credit: str, sources: Iterable[Source]) -> str:
     """The owner of the publisher that a credit line names; the credit itself if no source is that."""
     named = credit.lower()

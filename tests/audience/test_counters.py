@@ -51,13 +51,14 @@ def entry(outlets, origins, voice="northland sources"):
 
 
 class Desk:
-    def __init__(self):
+    def __init__(self, sent=SENT):
+        self.sent_alert = sent
         self.view, self.now = MemoryView(), AT
         self.view.apply([Put(SUBSCRIBERS, Subscriber(ChatId(1), (WATCH,)))])
         self.view.apply([Put(SUBSCRIBERS, Subscriber(ChatId(0), (WATCH,), kind="terminal"))])
         draft = Draft(self.view)
-        draft.put(ALERTS, SENT)
-        self.sent = audience.audience(SENT, draft, AT)
+        draft.put(ALERTS, sent)
+        self.sent = audience.audience(sent, draft, AT)
         self.view.apply(draft.changes())
 
     def grown(self, *entries, minutes=1):
@@ -69,7 +70,7 @@ class Desk:
         return messages
 
     def shown(self):
-        return recounted(SENT, self.view).developments[0].counts
+        return recounted(self.sent_alert, self.view).developments[0].counts
 
 
 @pytest.fixture
@@ -105,6 +106,14 @@ def test_there_is_at_most_one_edit_a_minute(desk):
 def test_a_figure_that_another_voice_vouches_for_is_an_account_more(desk):
     desk.grown(entry(1, 1), entry(1, 1, "the mission"))
     assert desk.shown().claimants == 2
+
+
+def test_what_is_one_voice_in_the_watch_is_counted_once():
+    development = dataclasses.replace(CLAIM, one_voice=(("origin 1", "origin 0"), ("the mission", "northland sources")))
+    desk = Desk(alert(development))
+
+    desk.grown(entry(3, 3), entry(1, 1, "the mission"))
+    assert (desk.shown().outlets, desk.shown().origins, desk.shown().claimants) == (3, 2, 1)
 
 
 def test_old_messages_are_left_alone(desk):

@@ -615,3 +615,63 @@ def test_without_a_key_only_a_correction_goes_out(desk, kind):
     place = desk(f"watch: B\nabout: [outposts]\nrules: [{rule}]\n")
 
     assert bool(place.tell(claim(kind, object_class=None))) is (kind is K.RETRACTED)
+
+
+# --- who is one voice ---------------------------------------------------------------------------
+
+ALLIES = HOLD + "independence: [[Taliban, TTP], [example-wire, Times]]\nsides: {Pakistan: [], Taliban: [], TTP: []}\n"
+
+
+def borne_out(*voices, **more):
+    """The figure from another claimant, the first of these, after the others."""
+    return claim(K.CORROBORATED, low=58, counts=Counts(2, 2, len(voices)), voices=voices, **more)
+
+
+@pytest.mark.parametrize(
+    ("voices", "ends"),
+    [(("ttp", "afghanistan"), []), (("united-nations", "afghanistan"), [("sent", "high", ["toll"])])],
+)
+def test_an_ally_of_the_claimant_is_no_other_account(desk, voices, ends):
+    rivers = desk(ALLIES)
+    rivers.tell(claim(low=58))
+
+    assert told(rivers.tell(borne_out(*voices), after=30)) == ends
+
+
+def test_who_repeats_an_ally_bears_nothing_out_though_others_did(desk):
+    rule = "rules: [{id: again, developments: [corroborated], severity: low}]\n"
+    rivers = desk("watch: Rivers\n" + rule + ALLIES.partition("hold: 6h}\n")[2])
+
+    assert rivers.tell(borne_out("ttp", "afghanistan", "united-nations")) == ()
+    (out,) = rivers.tell(borne_out("united-nations", "afghanistan", "ttp"), after=5)
+    assert out.developments[0].counts == Counts(2, 2, 2)
+
+
+def test_owners_that_are_one_voice_are_one_origin_and_one_of_a_burst(desk):
+    rules = (
+        "  - {id: burst, trigger: {burst: {count: 2, distinct: owner, window: 30m}}, key: [story], severity: low}\n"
+        "  - {id: claims, developments: [new_claim], severity: info}\n"
+    )
+    rivers = desk(f"watch: Rivers\nindependence: [[example-wire, Times]]\nrules:\n{rules}")
+
+    (out,) = rivers.tell(claim(counts=Counts(2, 2, 1), origins=("Example", "Times")))
+    assert out.developments[0].counts == Counts(2, 1, 1)
+    assert rivers.tell(source="example-times", after=1) == ()
+    assert told(rivers.tell(source="example-state", after=2)) == [("sent", "low", ["burst"])]
+
+
+def test_a_group_of_sources_is_one_watch_s_or_everybody_s(desk):
+    groups = "groups: {mine: [example-times]}\nsources: {only: [wire, '@mine'], except: ['@bad']}\n"
+    chosen = f"watch: Rivers\nabout: [flood]\n{groups}"
+    shared = {"sources.yaml": SOURCES + "groups: {bad: [example-wire], mine: [example-state]}\n"}
+    rivers = desk(chosen, **shared)
+
+    found = [s for s in rivers.rules.sources if rivers.selects("A flood", source=s).selected]
+    assert found == ["example-times"]
+    broken = {**shared, "watch.yaml": chosen, "sources.yaml": "sources: [{id: x}]\n"}
+    assert (
+        load(broken, last_good=rivers.rules)
+        .watches[0]
+        .selects(make_item("A flood", source="example-times"), None, None, None)
+        .selected
+    )

@@ -11,7 +11,7 @@ from monitor.core.incidents import Assignment, Incident
 from monitor.core.ledger import book, finding, likeness, telling
 from monitor.core.ledger.book import LEDGER, Entry, Figure
 from monitor.core.ledger.telling import Told
-from monitor.core.origins import sides_named
+from monitor.core.origins import Voice, doubled, sides_named
 from monitor.model import ActorId, Counts, Development, DevelopmentKind
 
 
@@ -146,6 +146,8 @@ def development(
         previous_object=against.object if against else None,
         other=against.claimant if against else None,
         counts=counts(alike),
+        origins=tuple(sorted({o for e in alike for o in book.origins(e)})),
+        voices=tuple(sorted(voices(alike), key=lambda v: (v != vouching(told.voice), v))),
         uncertain=place.uncertain,
         official=told.voice.party is not None and not told.voice.anonymous,
         answers=((previous or against.figures[-1]).claim,) if against else (),
@@ -162,9 +164,23 @@ def _concerned(told: Told, incident: Incident) -> frozenset[ActorId]:
     return known or sides_named(f"{told.by.item.title}\n{told.by.item.text}", told.by.actors)
 
 
-def counts(entries: list[Entry]) -> Counts:
-    """Outlets, origins and independent claimants of a figure; the press and a party's many offices vouch once."""
+def voices(entries: list[Entry]) -> set[str]:
+    """Who vouches for a figure; the press and a party's many offices vouch once."""
+    return {vouching(e.voice) for e in entries}
+
+
+def vouching(voice: Voice) -> str:
+    """Under which name a voice vouches: the party's, unless it is that of its unnamed people."""
+    return voice.party if voice.party and not voice.anonymous else voice.id
+
+
+def counts(entries: list[Entry], one_voice: tuple[tuple[str, str], ...] = ()) -> Counts:
+    """Outlets, origins and independent claimants of a figure, of which some may be one (see `Development`)."""
     outlets = {o for e in entries for f in e.figures for o in f.outlets}
     origins = {o for e in entries for o in book.origins(e)}
-    voices = {e.voice.party if e.voice.party and not e.voice.anonymous else e.voice.id for e in entries}
-    return Counts(max(1, len(outlets)), max(1, len(origins)), max(1, len(voices)))
+    claimants = voices(entries)
+    return Counts(
+        max(1, len(outlets)),
+        max(1, len(origins) - doubled(origins, one_voice)),
+        max(1, len(claimants) - doubled(claimants, one_voice)),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -91,6 +91,8 @@ class World:
     registry: Registry
     lists: Mapping[str, Mapping[str, Any]]
     """Name of an includable file → its lists."""
+    groups: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    """Groups of sources that every watch may use: ids and kinds by name."""
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     _names: dict[ActorId, set[str]] = field(default_factory=dict)
 
@@ -100,6 +102,11 @@ class World:
             self._index_names()
         found = {name for a in actors for name in self._names.get(a, ())}
         return frozenset(self.vocabulary.number(" ".join(words)) for n in found if (words := words_of(n)))
+
+    def sources_of(self, words: Iterable[str]) -> list[Source]:
+        """The sources of which the id or the kind is among these words."""
+        wanted = frozenset(words)
+        return [s for s in self.sources.values() if not wanted.isdisjoint((s.id, s.kind))]
 
     def _index_names(self) -> None:
         for actor in self.registry.actors:
@@ -119,6 +126,7 @@ class _Compiler:
         self._world = world
         self._faults = faults
         self._lists = self._included()
+        self._groups = {**world.groups, **long.get("groups", {})}
         self._metrics: Mapping[str, Mapping[str, Any]] = long.get("metrics", {})
         self._fields = frozenset(map(str, long["select"].get("fields", ("title", "text"))))
         self._corroborate, self._throttle = _defaults(long["defaults"])
@@ -130,6 +138,8 @@ class _Compiler:
         rules = tuple(r for rule in long.get("rules", []) if (r := self._rule(rule)))
         known = {RuleId(str(r["id"])) for r in long.get("rules", [])}
         self._check_tests(known)
+        for group in long.get("groups", {}).values():
+            check_group(group, self._world.sources, self._faults)
         return Watch(
             id=WatchId(str(long["id"])),
             name=str(long["watch"]),
@@ -145,6 +155,7 @@ class _Compiler:
             receivers={str(n): ChatId(r["chat"]) for n, r in long.get("receivers", {}).items()},
             templates={str(n): template.parse(text) for n, text in long.get("templates", {}).items()},
             rungs=frozenset(map(str, long["event_ladder"])) if "event_ladder" in long else None,
+            one_voice=self._one_voice(long["independence"]) if "independence" in long else (),
             tests=tuple(long.get("tests", ())),
             long=long,
             vocabulary=self._world.vocabulary,
@@ -301,21 +312,61 @@ class _Compiler:
 
     def _from_sources(self, given: Mapping[str, Any]) -> FromSources:
         sources = self._world.sources
-        for key in ("only", "except"):
-            for word in given.get(key, ()):
-                if word not in sources and word not in tuple(SourceKind):
-                    self._unknown(word, "unknown-source", "no source of sources.yaml", sources)
+        only, excluded = (self._named_sources(given.get(key, ())) for key in ("only", "except"))
         narrowed = {"only", "kinds", "sides"} & set(given)
         sides = frozenset().union(*(self._party(s) for s in given.get("sides", ())))
         chosen = [
             s.id
             for s in sources.values()
-            if ("only" not in given or not {s.id, s.kind}.isdisjoint(given["only"]))
+            if ("only" not in given or s.id in only)
             and ("kinds" not in given or s.kind in given["kinds"])
             and ("sides" not in given or speaks_for(s, sides, self._world.registry))
         ]
-        excluded = frozenset(s.id for s in sources.values() if not {s.id, s.kind}.isdisjoint(given.get("except", ())))
         return FromSources(frozenset(chosen) if narrowed else None, excluded, frozenset(given.get("languages", ())))
+
+    def _named_sources(self, words: Iterable[str]) -> frozenset[SourceId]:
+        """Those that ids, kinds and @groups name."""
+        plain = [w for w in words if not w.startswith("@")]
+        check_group(plain, self._world.sources, self._faults)
+        return frozenset(s.id for s in self._world.sources_of([*plain, *self._grouped(words)]))
+
+    def _grouped(self, words: Iterable[str]) -> Iterator[str]:
+        """What stands in the @groups among the words."""
+        for word in words:
+            if word.startswith("@") and word[1:] not in self._groups:
+                self._unknown(word, "unknown-group", "no group of sources", (f"@{k}" for k in self._groups))
+            elif word.startswith("@"):
+                yield from self._groups[word[1:]]
+
+    # --- independence ---
+
+    def _one_voice(self, given: Iterable[Iterable[str]]) -> tuple[tuple[str, str], ...]:
+        found: dict[str, str] = {}
+        for group in given:
+            before = len(self._faults.errors)
+            names = sorted({voice for word in group for voice in self._voices(word)})
+            if len(self._faults.errors) == before and len(names) < 2:
+                mend = "name two or more that count as one: `- [one-source, another-source]`"
+                self._faults.add(place_of(group), "bad-independence", "one voice already", mend)
+            if twice := [name for name in names if name in found]:
+                mend = "put all that is one voice into one list"
+                self._faults.add(place_of(group), "bad-independence", f"{twice[0]!r} stands in two lists", mend)
+            found.update((name, names[0]) for name in names)
+        return tuple(sorted(found.items()))
+
+    def _voices(self, word: str) -> Iterator[str]:
+        """The owners and parties that a source, kind, @group, owner, publisher, side or actor stands for."""
+        from monitor.core.origins import party_of_source
+
+        world, name = self._world, str(word).lower()
+        sources = world.sources_of([word, *self._grouped([word])])
+        sources += [s for s in world.sources.values() if name in (s.owner.lower(), s.publisher.lower())]
+        if not sources and not word.startswith("@"):
+            yield from map(world.registry.party, self._party(word))
+        for source in sources:
+            yield source.owner
+            if party := party_of_source(source, world.registry):
+                yield party
 
     def _sides_named(self, match: Mapping[str, Any]) -> SidesNamed:
         wanted = match["sides"]
@@ -483,6 +534,14 @@ class _Compiler:
             if word not in known:
                 self._unknown(word, "unknown-rule", "no rule of this watch", known)
         return tuple(_route(r) for r in routes)
+
+
+def check_group(words: Iterable[str], sources: Mapping[SourceId, Source], faults: Faults) -> None:
+    """Note each word that is neither the id nor the kind of a source."""
+    for word in words:
+        if word not in sources and word not in tuple(SourceKind):
+            mend = did_you_mean(word, sources)
+            faults.add(place_of(word), "unknown-source", f"{str(word)!r} is no source of sources.yaml", mend)
 
 
 def side_actor(registry: Registry, name: str, aliases: Iterable[str]) -> ActorId | None:

@@ -19,9 +19,9 @@ from monitor.model import Severity
 Long = dict[str, Any]
 
 LONG = (
-    "version", "watch", "id", "owner", "note", "enabled", "status", "include", "lists", "actors", "sides", "metrics",
-    "event_ladder", "select", "defaults", "rules", "inhibit", "quiet_hours", "receivers", "routes", "templates",
-    "tests",
+    "version", "watch", "id", "owner", "note", "enabled", "status", "include", "lists", "groups", "actors", "sides",
+    "metrics", "event_ladder", "select", "independence", "defaults", "rules", "inhibit", "quiet_hours", "receivers",
+    "routes", "templates", "tests",
 )  # fmt: skip
 _RULE_KEYS = tuple(RULE.fields)
 THROTTLE = {
@@ -53,11 +53,13 @@ def expand(watch: Section, name: str, faults: Faults) -> Long:
         "status": watch.get("status", "live"),
         "include": watch.get("include"),
         "lists": _lists(watch),
+        "groups": watch.get("groups"),
         "actors": watch.get("actors"),
         "sides": {k: _side(v) for k, v in watch.get("sides", {}).items()},
         "metrics": _metrics(watch, faults),
         "event_ladder": _event_ladder(watch, faults),
         "select": _select(watch, faults),
+        "independence": watch.get("independence"),
         "defaults": {
             "throttle": defaults.get("throttle", THROTTLE),
             "corroborate": defaults.get("corroborate", CORROBORATE),

@@ -57,6 +57,8 @@ def explained(asked: Question, only: str | None = None) -> Iterator[str]:
         return
     for other in (d for d in asked.developments if not watch.concerns(d)):
         yield f"  left out, it concerns others: {described(other)} ({', '.join(other.actors) or other.side})"
+    for echo in filter(watch.echoes, asked.developments):
+        yield f"  left out, here it is the same voice again: {described(echo)} ({', '.join(echo.voices)})"
     others: list[str] = []
     for rule in (r for r in watch.rules if only in (None, r.id)):
         answers = list(_rule(rule, asked))
@@ -81,7 +83,7 @@ def _rule(rule: Rule, asked: Question) -> Iterator[Answer]:
     if not rule.enabled:
         yield Answer(0, "switched off")
         return
-    own = [d for d in asked.developments if asked.watch.concerns(d)]
+    own = [d for d in asked.developments if asked.watch.concerns(d) and not asked.watch.echoes(d)]
     failed = rule.scope.failed(asked.selection.case)
     if failed:
         fits = any(_answer(rule, d, asked).near == _FIRES for d in own)

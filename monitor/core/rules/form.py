@@ -136,8 +136,8 @@ TEXT = Record(
 SOURCES = Record(
     "a choice of sources",
     {
-        "only": Field(Listed(_NAME), "ids of sources; without it, all"),
-        "except": Field(Listed(_NAME), "ids of sources that never count"),
+        "only": Field(Listed(_NAME), "ids and kinds of sources, @groups; without it, all"),
+        "except": Field(Listed(_NAME), "ids and kinds of sources, @groups, that never count"),
         "kinds": Field(
             Listed(Choice(tuple(SourceKind), "a kind of source")), "wire, official, state_media, independent, un"
         ),
@@ -507,6 +507,7 @@ ALERTS: dict[str, tuple[tuple[DevelopmentKind, ...], Severity]] = {
 """Words of `alert:` → the developments they mean, and their severity."""
 USUAL_ALERTS = ("new claims", "rival claims", "contradictions", "denials", "corrections", "escalation")
 
+GROUPS = Named(Listed(_NAME, "a list of sources"), "named groups of sources", _SLUG)
 WATCH = Record(
     "a watch",
     {
@@ -524,7 +525,12 @@ WATCH = Record(
         "not": Field(TERMS, "words that keep an item out"),
         "sources": Field(
             ByShape("sources", "`[wire, official]`", Listed(_NAME), Listed(_NAME), SOURCES),
-            "ids or kinds; all without it",
+            "ids, kinds or @groups; all without it",
+        ),
+        "groups": Field(GROUPS, "ids and kinds of sources that belong together, used as @name"),
+        "independence": Field(
+            Listed(Listed(_NAME, "a list of names"), "a list of lists"),
+            "each list is one voice here: sources and owners one origin, sides and actors one claimant",
         ),
         **{m: Field(LADDER, f"steps of {m} that raise the severity") for m in METRICS},
         "warnings": Field(Listed(Choice(CAP_SEVERITIES, "a severity of CAP")), "official warnings of these severities"),
@@ -600,7 +606,12 @@ SOURCE = Record(
     },
 )
 SOURCES_FILE = Record(
-    "a sources file", {"sources": Field(Listed(SOURCE, may_be_empty=True), "the feeds", required=True)}, partial=True
+    "a sources file",
+    {
+        "sources": Field(Listed(SOURCE, may_be_empty=True), "the feeds", required=True),
+        "groups": Field(GROUPS, "ids and kinds of sources that belong together, used as @name in every watch"),
+    },
+    partial=True,
 )
 
 ACTOR: Record = Record(

@@ -86,12 +86,13 @@ def judge(  # noqa: PLR0917 - the signature that the decision calls
     only for what it corrects or denies of an incident the watch has told of.
     """
     moment = Moment(watch, selection.case, item, source, placement, draft, now.timestamp())
-    own = [d for d in developments if watch.concerns(d)]
+    own = [watch.counted(d) for d in developments if watch.concerns(d)]
     if not selection.selected:
         own = [d for d in own if _answers_told(d, moment)]
         if not own:
             return ()
-    own = _with_new_story(news_to(watch, own, draft, now), placement)
+    own = [d for d in news_to(watch, own, draft, now) if not watch.echoes(d)]
+    own = _with_new_story(own, placement)
     notes: list[str] = []
     firings = [f for rule in watch.rules if rule.enabled for f in fired(rule, own, moment, notes)]
     firings = [_corroborated(f, moment) for f in firings]

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from monitor.core.rules import reach, yaml
-from monitor.core.rules.compile import World, compile_watch, known, side_actor
+from monitor.core.rules.compile import World, check_group, compile_watch, known, side_actor
 from monitor.core.rules.expand import Long, expand, slug
 from monitor.core.rules.faults import TOP, Faults, did_you_mean, nearest
 from monitor.core.rules.form import FILES, METRICS, WATCH, guess, kind_of, seconds
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _FOLLOWING = {
     "unknown-rule": frozenset({"rules", "alert", "metrics", "warnings", *METRICS}),
     "unknown-list": frozenset({"lists", "about", "not", "areas", "include"}),
+    "unknown-group": frozenset({"groups"}),
     "unknown-side": frozenset({"sides"}),
     "unknown-actor": frozenset({"sides", "actors"}),
     "too-many-sides": frozenset({"sides"}),
@@ -55,6 +56,8 @@ class Ruleset:
     quarantined: tuple[Fault, ...] = ()
     """Mistakes in files whose last good version goes on working."""
     warnings: tuple[Fault, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Groups of sources for all watches: ids and kinds by name."""
     vocabulary: Vocabulary = field(default_factory=Vocabulary, repr=False)
     _anchored: Mapping[int, tuple[int, ...]] = field(default_factory=dict, repr=False)
     _unanchored: tuple[int, ...] = field(default=(), repr=False)
@@ -179,7 +182,8 @@ class _Build:
         registry = self._registry()
         longs = self._longs()
         registry = registry.extended(_side_actors(registry, (long for long, _ in longs)))
-        world = World(sources, registry, self._lists())
+        groups = self._groups(sources)
+        world = World(sources, registry, self._lists(), groups)
         self._check_source_sides(registry)
         watches = self._watches(longs, world)
         places = {f.faults.file: f.faults for f in self._files}
@@ -189,9 +193,14 @@ class _Build:
             sources,
             registry,
             watches,
-            _digest([w.hash for w in watches], [repr(s) for s in sources.values()], [repr(a) for a in registry.actors]),
+            _digest(
+                [w.hash for w in watches],
+                groups,
+                *([repr(x) for x in xs] for xs in (sources.values(), registry.actors)),
+            ),
             tuple(self.errors),
             tuple(w for f in self._files for w in f.faults.warnings),
+            groups,
             world.vocabulary,
             anchored,
             unanchored,
@@ -215,6 +224,17 @@ class _Build:
                     file.faults.add(place_of(entry["id"]), "duplicate-id", f"a second source {source.id!r}", mend)
                 found.setdefault(source.id, source)
         kept = self._last_good.sources if self._last_good and self._broken("sources") else {}
+        return {**kept, **found}
+
+    def _groups(self, sources: Mapping[SourceId, Source]) -> dict[str, tuple[str, ...]]:
+        kept = self._last_good.groups if self._last_good and self._broken("sources") else {}
+        found: dict[str, tuple[str, ...]] = {}
+        for file in self._of("sources"):
+            sound = not file.faults.errors
+            for name, words in file.values.get("groups", {}).items():
+                if sound:
+                    check_group(words, sources, file.faults)
+                found[str(name)] = tuple(map(str, words))
         return {**kept, **found}
 
     def _registry(self) -> Registry:
@@ -264,7 +284,7 @@ class _Build:
             _overlaid(longs[name], file)
 
     def _watches(self, longs: list[tuple[Long, _File]], world: World) -> tuple[Watch, ...]:
-        lost_sources = {"unknown-source"} if self._broken("sources") else set[str]()
+        lost_sources = {"unknown-source", "unknown-group"} if self._broken("sources") else set[str]()
         readable = {file.faults.file: long for long, file in longs}
         found = (
             self._watch(readable[name], file, world, lost_sources)

@@ -210,11 +210,13 @@ def _heard(windows: list[Window]) -> Iterable[tuple[float, str]]:
 
 
 def _counted(distinct: str, moment: Moment) -> str:
+    same = dict(moment.watch.one_voice)
     match distinct:
         case "owner":
-            return moment.source.owner
+            return same.get(moment.source.owner, moment.source.owner)
         case "origin":
-            return moment.item.origin or moment.placement.near_copy_of or moment.source.owner
+            origin = moment.item.origin or moment.placement.near_copy_of or moment.source.owner
+            return same.get(origin, origin)
         case "source":
             return moment.item.source
         case _:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from monitor.core import hours
+from monitor.core.origins import doubled
 from monitor.core.rules.match import Case, Named, Scope, Term, Vocabulary
 from monitor.core.rules.verdicts import Selection
 from monitor.core.template import Template
 from monitor.model import (
     ActorId,
     ChatId,
+    Counts,
     Development,
     DevelopmentKind,
     Item,
@@ -226,6 +228,8 @@ class Watch:
     templates: Mapping[str, Template]
     rungs: frozenset[str] | None
     """The rungs of the ladder of events that it tells; None: all."""
+    one_voice: tuple[tuple[str, str], ...]
+    """Owner or party → the one it counts as here."""
     tests: tuple[Mapping[str, Any], ...]
     long: Mapping[str, Any]
     vocabulary: Vocabulary = field(repr=False)
@@ -252,6 +256,27 @@ class Watch:
         ours = frozenset().union(*(s.actors for s in self.sides.values()))
         parties = {*development.actors, *([development.side] if development.side else [])}
         return not parties or any(self._is_of(a, ours) for a in parties)
+
+    def counted(self, development: Development) -> Development:
+        """The development with its counts as this watch counts: what is one voice here counts once."""
+        if not self.one_voice:
+            return development
+        counts = development.counts
+        return replace(
+            development,
+            one_voice=self.one_voice,
+            counts=Counts(
+                counts.outlets,
+                counts.origins - doubled(development.origins, self.one_voice),
+                counts.claimants - doubled(development.voices, self.one_voice),
+            ),
+        )
+
+    def echoes(self, development: Development) -> bool:
+        """Whether who bears a figure out is, in this watch, only another's voice."""
+        if development.kind is not DevelopmentKind.CORROBORATED or not self.one_voice:
+            return False
+        return doubled(development.voices, self.one_voice) > doubled(development.voices[1:], self.one_voice)
 
     def _is_of(self, actor: ActorId, ours: frozenset[ActorId]) -> bool:
         from monitor.core.rules.match import chain
