@@ -76,7 +76,7 @@ class Ruleset:
         wanted = set(self._unanchored)
         for form in case.found:
             wanted.update(self._anchored.get(form, ()))
-        return ((self.watches[i], self.watches[i].examine(case)) for i in sorted(wanted))
+        return ((watch, watch.examine(case)) for watch in map(self.watches.__getitem__, sorted(wanted)))
 
     def wants(self, item: Item, source: Source) -> bool:
         """Whether a watch selects the item by the words that it has so far."""

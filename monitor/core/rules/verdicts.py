@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.model import (
     Development,
@@ -31,14 +30,16 @@ class Match:
     span: Span
 
 
-@dataclass(frozen=True)
-class Selection:
-    """Whether an item belongs to a watch. By which words, or why not, is worked out when somebody asks."""
+class Selection(NamedTuple):
+    """Whether an item belongs to a watch. By which words, or why not, is worked out when somebody asks.
+
+    A tuple, as one is made for every watch that is looked at.
+    """
 
     watch: WatchId
     selected: bool
-    scope: Scope = field(repr=False, compare=False)
-    case: Case = field(repr=False, compare=False)
+    scope: Scope
+    case: Case
     """The item as it was searched, so that the rules need not search it again."""
 
     @property
@@ -46,17 +47,17 @@ class Selection:
         """The first clause that failed, or all clauses with what they matched."""
         return "; ".join(self.clauses)
 
-    @cached_property
+    @property
     def matches(self) -> tuple[Match, ...]:
         """The words of the watch that were found, clause by clause."""
         return tuple(m for told in self._told for m in told.matches)
 
-    @cached_property
+    @property
     def clauses(self) -> tuple[str, ...]:
         """Each clause looked at, with the matched words; of an item that does not belong, the one that failed."""
         return tuple(told.text for told in self._told)
 
-    @cached_property
+    @property
     def _told(self) -> tuple[Told, ...]:
         failed = self.scope.failed(self.case)
         return tuple(c.told(self.case) for c in ((failed,) if failed else self.scope.clauses))
