@@ -205,7 +205,7 @@ def test_a_mute_is_previewed_listed_and_ended(history):
     listed = tocsin(history, "mute")[1]
 
     assert (too_broad[0], too_long[0], silent[0], done[0]) == (2, 2, 2, 0)
-    assert "would have hidden 1 alerts" in done[1]
+    assert "would have hidden 1 alert" in done[1]
     assert "rule=denials, by ana: known" in listed
 
     assert tocsin(history, "unmute", listed.split()[0])[0] == 0

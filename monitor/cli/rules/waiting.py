@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from monitor.cli.check import loaded
+from monitor.cli.check import counted, loaded
 from monitor.cli.rules.common import Commands, chosen, command, known_rules
 from monitor.errors import RuleFileError, UsageError
 
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 
 LONGEST = dt.timedelta(days=7)
 _MATCHERS = ("watch", "rule", "source", "story", "claimant")
+"""As `core.rules.muting` has them, which takes too long to load for a look at the options."""
 _PREVIEW = dt.timedelta(days=7)
 
 
 def configure(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Declare the subcommands."""
-    command(commands, shared, "pending", "what waits for another account, and what it lacks", _pending)
+    bare = argparse.ArgumentParser(add_help=False)
+    command(commands, bare, "pending", "what waits for another account, and what it lacks", _pending)
     mute = command(commands, shared, "mute", "keep matching alerts silent for a while; without matchers: list", _mute)
     for name in _MATCHERS:
         mute.add_argument(f"--{name}", default="", metavar="ID", help=f"alerts of this {name}")
@@ -37,7 +39,7 @@ def configure(commands: Commands, shared: argparse.ArgumentParser) -> None:
     mute.add_argument("--why", default="", help="the reason, which explain tells")
     mute.add_argument("--by", default="", help="who (default: the login name)")
     mute.add_argument("--preview", action="store_true", help="only show what it would have hidden in the last week")
-    unmute = command(commands, shared, "unmute", "end a mute", _unmute)
+    unmute = command(commands, bare, "unmute", "end a mute", _unmute)
     unmute.add_argument("id", help="id of the mute, as `rules mute` lists it")
 
 
@@ -70,7 +72,7 @@ def _mute(args: argparse.Namespace) -> int:
             return 0
         muting = _muting(args, now)
         hidden = [a for a in _sent(store.view(), now) if hides(muting, a)]
-        print(f"in the last week it would have hidden {len(hidden)} alerts")
+        print(f"in the last week it would have hidden {counted(len(hidden), 'alert')}")
         for alert in hidden[:10]:
             print(f"  {alert.at:%Y-%m-%d %H:%M} {alert.severity}: {alert.why}")
         if not args.preview:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import re2
 
 from monitor.core import template
+from monitor.core.ladder import RUNGS
 from monitor.core.rules.expand import CORROBORATE, THROTTLE
 from monitor.core.rules.faults import TOP, Faults, Mark, did_you_mean
-from monitor.core.rules.form import METRICS, seconds
+from monitor.core.rules.form import CAP_SEVERITIES, METRICS, seconds
 from monitor.core.rules.grammar import key_place, place_of
 from monitor.core.rules.match import (
     BORDER,
@@ -445,6 +446,10 @@ class _Compiler:
                         key_place(rule, "severity"), "step-severity", f"no severity for step {step:g}", mend
                     )
             return {_step_name(step): Severity(v) for step, v in told.items() if step is not None}
+        known, what = (CAP_SEVERITIES, "severity of CAP") if isinstance(trigger, Cap) else (RUNGS, "rung")
+        for word in given:
+            if word not in known:
+                self._unknown(word, "unknown-severity-key", f"no {what}", known, key_place(given, word))
         return {str(k): Severity(v) for k, v in given.items()}
 
     def _event(self, given: Mapping[str, Any]) -> EventFilter:

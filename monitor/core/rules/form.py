@@ -79,10 +79,6 @@ class Wording:
         return {"type": "string", "minLength": 1, "maxLength": template.LONGEST}
 
 
-def _duration(what: str) -> Field:
-    return Field(_DURATION, what)
-
-
 # --- words --------------------------------------------------------------------------------
 
 
