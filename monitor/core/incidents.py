@@ -323,13 +323,24 @@ def gap(a: Day | None, b: Day | None) -> int:
     """Days between two intervals; 0 where they overlap or one is unknown."""
     if a is None or b is None:
         return 0
+    if are_two_nights(a, b):
+        return abs((a.first - b.first).days)
     return max(0, (b.first - a.last).days, (a.first - b.last).days)
+
+
+def are_two_nights(a: Day | None, b: Day | None) -> bool:
+    """Whether two nights are told of, though one ends on the day on which the other begins."""
+    if a is None or b is None:
+        return False
+    return a.first != b.first and all((d.last - d.first).days == 1 for d in (a, b))
 
 
 def days_agree(told: Day | None, known: Day | None) -> bool:
     """Whether two days may be one. An inferred day is that of a report: what it tells was then or before."""
     if told is None or known is None or gap(told, known) == 0:
         return True
+    if are_two_nights(told, known):
+        return False
     if told.stated and known.stated:
         return False
     if told.stated or known.stated:

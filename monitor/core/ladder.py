@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from monitor.core import incidents
+from monitor.core.claims.lexicons import words
 from monitor.core.incidents import Path
 from monitor.core.ledger import Telling
 from monitor.core.origins import Actors, sides_named, sides_of, voice_of
@@ -172,9 +173,14 @@ def _step(event: Event, by: Telling) -> _Step:
     rung = rung_of(event, by.actors)
     if not pairs:
         felt = _felt(event, by)
-        pairs, rung = felt if felt[0] or event.actor or not event.target else (_by_the_only_foe(event, by), rung)
+        pairs, rung = felt if felt[0] or _has_doer(event) else (_by_the_only_foe(event, by), rung)
     parties = {ActorId(party) for pair in pairs for party in pair.split("|")}
     return _Step(event, pairs, tuple(sorted(parties)), rung, by)
+
+
+def _has_doer(event: Event) -> bool:
+    """Whether anybody is told to have done it: what strikes names nobody."""
+    return event.actor is not None and event.actor.text.lower() not in words("events", "weapons")
 
 
 def _felt(event: Event, by: Telling) -> tuple[tuple[str, ...], int | None]:
@@ -212,7 +218,7 @@ def _eases(event: Event) -> bool:
 
 
 def _reached(step: _Step, known: list[Pair]) -> Iterator[Development]:
-    rung = step.rung or 0
+    rung, known = step.rung or 0, [*known, *_next_of_kin(step, known)]
     highest = max((_index(r) for pair in known for r in pair.reached), default=-1)
     here = [r for pair in known for r in pair.reached if _index(r) == rung]
     if _first_of_its_kind(step, known):
@@ -230,7 +236,30 @@ def _reached(step: _Step, known: list[Pair]) -> Iterator[Development]:
     elif here and rung == highest and rung >= _FIRST_STEP:
         again = _retold(_development(DevelopmentKind.ESCALATED, step, RUNGS[rung], here), step, known)
         yield replace(again, made_by=again.known_as, retold=True)
-    _write(step, known)
+    _write(step, [pair for pair in known if pair.key in step.pairs])
+
+
+def _next_of_kin(step: _Step, known: list[Pair]) -> Iterator[Pair]:
+    """The pairs in which a state stands for the group that fights from it, or the group for it, as just reached.
+
+    Who crosses into Lebanon does so against Hezbollah, whoever of the two is named.
+    """
+    mine, actors = {pair.key for pair in known}, step.by.actors
+    for a, b in (pair.key.split("|") for pair in known):
+        for one, other in ((a, b), (b, a)):
+            for pair in step.by.draft.find(PAIRS, "party", [one]) if _home(one, actors) != _home(other, actors) else ():
+                foe = next((p for p in pair.key.split("|") if p != one), other)
+                just = tuple(r for r in pair.reached if step.now - r.last <= _FELT)
+                if pair.key not in mine and just and _home(foe, actors) == _home(other, actors):
+                    yield replace(pair, reached=just)
+
+
+def _home(party: str, actors: Actors) -> str:
+    """The country of a state or group; of whom none is known, itself."""
+    try:
+        return actors.get(ActorId(party)).country or party
+    except KeyError:
+        return party
 
 
 def _retold(development: Development, step: _Step, known: list[Pair]) -> Development:
@@ -272,9 +301,9 @@ def _denied(step: _Step, known: list[Pair]) -> Iterator[Development]:
 
     "An attack" may be any: that its dead are denied says nothing of the rung.
     """
-    if not incidents.mode_of(step.event):
+    rung = step.rung if incidents.mode_of(step.event) else _denied_deed(step, known)
+    if rung is None:
         return
-    rung = step.rung or 0
     here = [r for pair in known for r in pair.reached if _index(r) == rung]
     spoken = {_account(v) for r in here for v in (*r.deniers, *r.voices)}
     if rung < _FIRST_STEP or not here or _account(step.voice) in spoken:
@@ -283,6 +312,18 @@ def _denied(step: _Step, known: list[Pair]) -> Iterator[Development]:
         reached = tuple(replace(r, deniers=(*r.deniers, step.voice)) if _index(r) == rung else r for r in pair.reached)
         step.by.draft.put(PAIRS, replace(pair, reached=reached))
     yield _development(DevelopmentKind.DENIED, step, f"denies {RUNGS[rung]}")
+
+
+def _denied_deed(step: _Step, known: list[Pair]) -> int | None:
+    """The rung that "did not attack Kabul" denies: the highest just reached there. None: its own words deny no deed."""
+    path = step.event.place.path if step.event.place else ()
+    if not path or not _NEVER.search(step.event.span.quote):
+        return None
+    just = [r for pair in known for r in pair.reached if step.now - r.last <= _SETTLED.total_seconds()]
+    return max((_index(r) for r in just if incidents.compatible([path], r.places)), default=None)
+
+
+_NEVER = re.compile(r"\b(?:did|has|have|had|was|were) (?:not|never)\b|\bnever\b|n't\b")
 
 
 def _eased(step: _Step, known: list[Pair]) -> Iterator[Development]:
@@ -362,12 +403,20 @@ def _by_the_only_foe(event: Event, by: Telling) -> tuple[str, ...]:
     """The pair of whom force hits one, nobody named for it, where only one other has fought that one lately."""
     doers, hit = _parties(event, by.actors)
     hit = hit or (sides_named(event.target.text, by.actors) if event.target and event.target.text else hit)
+    if event.target is None and not _is_of_war(event):
+        return ()
     if event.event_class.upper() not in _FORCE or doers or len(hit) != 1:
         return ()
     known = by.draft.find(PAIRS, "party", sorted(hit))
     since = by.item.seen.timestamp() - _LATELY.total_seconds()
     fought = [pair.key for pair in known if any(r.last >= since and _index(r) > _FIRST_STEP for r in pair.reached)]
     return tuple(fought) if len(fought) == 1 else ()
+
+
+def _is_of_war(event: Event) -> bool:
+    """Whether it is done with weapons that only those at war have: a blast in a town may be of gas."""
+    mode = (event.mode or "").lower()
+    return event.event_class.upper() == "FIGHT" and (mode == "shelling" or any(m == mode for _, m in _FROM_AFAR))
 
 
 _LATELY = dt.timedelta(days=7)

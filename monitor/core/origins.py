@@ -236,7 +236,8 @@ def _party_voice(actor: ActorId, tokens: frozenset[str], actors: Actors) -> Voic
     nobody = tokens & words("voices", "anonymous") and _domain(tokens) in (None, "")
     if (actors.anonymous(actor) or nobody) and not _of_an_office(tokens):
         return Voice(_head(tokens & words("voices", "anonymous")), party, anonymous=True)
-    return Voice("", party, _domain(tokens | _chain(actor, actors)) or "")
+    above = _chain(actor, actors)
+    return Voice("", party, _domain(above) or _domain(tokens | above) or "")
 
 
 def _chain(actor: ActorId, actors: Actors) -> frozenset[str]:

@@ -745,7 +745,7 @@ def sides(text: str) -> list[tuple[str | None, str | None]]:
         ),
         (
             "Rescuers found three survivors and 11 bodies.",
-            ["killed 11"],
+            ["rescued 3", "killed 11"],
         ),
         (
             "He said 12 of the wounded were in critical condition.",

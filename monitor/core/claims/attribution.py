@@ -41,7 +41,10 @@ class Attribution:
     via: Party | None = None
     negated: bool = False
     cited: Party | None = None
-    """Whom the speaker cites for it: "Example Wire, *citing two officials*, reported that …"."""
+    """Whom the speaker cites for it: "Example Wire, *citing two officials*, reported that …".
+
+    An outlet only passes on what they say; a body that citing somebody gives a figure vouches for it.
+    """
 
     @property
     def voice(self) -> tuple[Party, Party | None]:
@@ -86,7 +89,7 @@ def _attribution(speakers: Speakers, sentence: Sentence, found: Saying, content:
         speaker,
         speakers.party(sentence, found.via) if found.via else None,
         found.negated,
-        speakers.party(sentence, found.cited) if found.cited else None,
+        speakers.party(sentence, found.cited) if found.cited and not speakers.vouches(speaker) else None,
     )
 
 

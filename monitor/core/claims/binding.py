@@ -54,12 +54,16 @@ class _Binder:
         for p in self._clause.phrases:
             self._take_own(p)
             self._take_breakdown(p)
-        return self._without_other_wholes(sorted(self._losses, key=lambda x: x.phrase.first))
+        told: dict[tuple[int, Metric], Loss] = {}
+        for x in self._losses:
+            told.setdefault((x.phrase.first, x.metric), x)
+        return self._without_other_wholes(sorted(told.values(), key=lambda x: x.phrase.first))
 
     def _without_other_wholes(self, losses: list[Loss]) -> list[Loss]:
         """As in "fired 12 missiles and 11 of them were shot down": all that was shot down."""
         metrics = [x.metric for x in losses]
-        alone = [x.part and k > 0 and metrics.count(x.metric) == 1 for k, x in enumerate(losses)]
+        told = [k > 0 or x.metric is Metric.SHOT_DOWN for k, x in enumerate(losses)]
+        alone = [x.part and t and metrics.count(x.metric) == 1 for t, x in zip(told, losses, strict=True)]
         return [replace(x, part=False) if whole else x for x, whole in zip(losses, alone, strict=True)]
 
     # --- to the right -------------------------------------------------------------------------
@@ -67,12 +71,23 @@ class _Binder:
     def _take_right(self, t: Trigger) -> None:
         if "nominal" in t.forms and (start := self._clause.after_of(t)) is not None:
             self._take_list(t, start)
+            if t.loss == "body" and (named := self._clause.named_at(start)) is not None:
+                self._tell(named, t)
         elif "nominal" in t.forms and (p := self._clause.possessor(t)) is not None:
             self._tell(p, t)
         elif t.last in self._subjects:
             self._take_behind_passive(t)
         elif t.forms & {"active", "participle", "guarded"}:
+            self._take_leader(t)
             self._take_list(t, t.last)
+
+    def _take_leader(self, t: Trigger) -> None:
+        """As in "eliminated *the commander* of a brigade": one of whom it is told as news, though uncounted."""
+        if t.loss not in {"killed", "eliminated"} or t.base or self._clause.object_at(t.last) is not None:
+            return
+        named = self._clause.named_at(t.last)
+        if named is not None and self._clause.lower(named.last - 1) in self._clause.lex.leaders:
+            self._tell(named, t)
 
     def _take_list(self, t: Trigger, start: int, *, part: bool = False) -> None:
         previous = self._clause.object_at(start) or self._clause.listed_after_name(start)
@@ -142,14 +157,24 @@ class _Binder:
             return
         lex, head = self._clause.lex, self._clause.head(p)
         if head in lex.grammar.counted:
-            if head != "lives" or self._clause.lower(p.first - 1) in lex.lives_after:
+            if self._is_counted_loss(p, head):
                 self._tell(p, None, loss=lex.grammar.counted[head])
         elif p.inner is not None and p.inner in self._by_start and self._is_news(p):
             self._tell(p, self._by_start[p.inner], part=p.partitive)
 
+    def _is_counted_loss(self, p: Phrase, head: str) -> bool:
+        """As in "claimed 12 lives", "12 *new* arrivals": some nouns are losses only beside another word."""
+        if head == "arrivals":
+            return self._clause.lower(p.head[1] - 2) == "new"
+        if head == "launches":
+            return any(self._clause.lower(i) in self._clause.lex.sighted for i in range(p.last, p.last + _FARTHEST))
+        return head != "lives" or self._clause.lower(p.first - 1) in self._clause.lex.lives_after
+
     def _is_news(self, p: Phrase) -> bool:
-        """Whether an adjective tells the loss: "two wounded soldiers", but not "under a collapsed market"."""
-        return p.kind in HUMAN or p.number is None or p.number.kind != "article"
+        """Whether an adjective tells the loss: "two wounded soldiers", but not "searching two collapsed markets"."""
+        before = self._clause.lower(p.first - 1)
+        known = before in self._clause.lex.adjuncts or before == "under" or before.endswith("ing")
+        return p.kind in HUMAN or p.number is None or not (known or p.number.kind == "article")
 
     def _take_breakdown(self, p: Phrase) -> None:
         """As in "of the 45 killed, 12 were children": what is said of a number after a loss is a part of it."""
@@ -176,13 +201,20 @@ class _Binder:
         if loss is None:
             return
         lonely = p.bare and p.kind is None and loss in _INHERITING
-        told = replace(p, kind=self._clause.kind_before(p, loss)) if lonely else p
+        told = replace(p, kind=self._kind_before(p, loss)) if lonely else p
         metric = metric_for(loss, told.kind)
         if metric is None or not self._is_believable(told, t, metric):
             return
         self._claimed.add(id(p))
         of_other_loss = t is not None and p.inner is not None and p.inner != t.first
         self._losses.append(Loss(told, metric, t, part and not of_other_loss))
+
+    def _kind_before(self, p: Phrase, loss: str) -> ObjectClass | None:
+        """The class of what "91 of them" are some of: in the sentence, else of the sentence before."""
+        here = self._clause.kind_before(p, loss)
+        if here or not p.partitive:
+            return here
+        return next((k for k in self._clause.antecedents() if metric_for(loss, k) is not None), None)
 
     def _is_beside(self, p: Phrase, t: Trigger) -> bool:
         """Whether nothing but auxiliaries stands between: of "a slip", nobody is told to be dead farther on."""
@@ -191,18 +223,38 @@ class _Binder:
     def _loss_of(self, p: Phrase, t: Trigger) -> str | None:
         """What the word does to this object: bodies are dead however they are found; deaths are no objects."""
         lex, head = self._clause.lex, self._clause.head(p)
-        if head in lex.body_words and t.loss in {"bodies", "rescued"}:
+        if (special := self._by_head(p, t)) is not None:
+            return special
+        if head in lex.body_words and t.loss in {"bodies", "rescued", "picked_up"}:
             return "killed" if p.number else None
         if t.loss == "bodies" or (head in lex.grammar.counted and t.loss != "casualties"):
             return None
-        if t.loss == "exchanged" and head not in lex.exchangeable:
+        if self._lacks_its_company(t, head):
             return None
-        if (t.loss == "alight" and not self._is_set(t)) or (t.loss == "departed" and not self._is_from_home(t)):
-            return None
-        if t.loss == "destroyed" and head in lex.airborne and self._is_air_defence():
+        if t.loss in {"destroyed", "eliminated"} and self._flies(p) and self._is_air_defence():
             return "shot_down"
         lost_jobs = t.loss == "lost" and p.kind is ObjectClass.PEOPLE and head not in lex.lost_people
         return None if lost_jobs else t.loss
+
+    def _lacks_its_company(self, t: Trigger, head: str) -> bool:
+        """Whether a word that tells a loss only beside another stands without that."""
+        if t.loss == "exchanged":
+            return head not in self._clause.lex.exchangeable
+        return (t.loss == "alight" and not self._is_set(t)) or (t.loss == "departed" and not self._is_from_home(t))
+
+    def _by_head(self, p: Phrase, t: Trigger) -> str | None:
+        """What a word does to those of one name only: survivors are found alive, prisoners taken, its men fall."""
+        lex, head = self._clause.lex, self._clause.head(p)
+        if t.loss == "bodies" and head in lex.living:
+            return "rescued"
+        if t.loss in {"took", "held"} and p.kind in HUMAN and p.kind is not ObjectClass.COMBATANTS:
+            return "taken" if head in lex.prisoners else "nothing"
+        if t.loss == "took" and p.kind in HUMAN:
+            return "nothing"
+        if t.loss == "fallen" and p.kind is ObjectClass.PEOPLE:
+            own = head in lex.lost_people and self._clause.lower(p.head[0] - 1) in lex.own
+            return "killed" if own else "nothing"
+        return "nothing" if t.loss == "fallen" and p.kind is ObjectClass.POSITIONS and head not in lex.ground else None
 
     def _is_set(self, t: Trigger) -> bool:
         """As in "*set* six vehicles alight"."""
@@ -212,11 +264,24 @@ class _Binder:
         """As in "have left *the harbour district*": a place where people live comes next."""
         return any(self._clause.lower(i) in self._clause.lex.dwelling for i in range(t.last, t.last + 6))
 
+    def _flies(self, p: Phrase) -> bool:
+        aerial = p.kind is ObjectClass.AIRCRAFT and self._clause.head(p).startswith("vehicle")
+        return aerial or self._clause.head(p) in self._clause.lex.airborne
+
     def _is_air_defence(self) -> bool:
+        """Whether what is destroyed is told to come down: by air defences, or also "intercepted"."""
         lower = self._clause.lower
-        return any(
+        defended = any(
             lower(i) in self._clause.lex.defences and lower(i - 1) == "air" for i in range(len(self._clause.tokens))
         )
+        return defended or any(t.loss == "shot_down" for t in self._clause.triggers)
+
+    def _is_known_or_cared_for(self, p: Phrase, t: Trigger | None, metric: Metric) -> bool:
+        """As in "after damage to *a bridge*", and the wounded who are taken away."""
+        one = p.number is not None and p.number.kind == "article"
+        if metric is Metric.DAMAGED:
+            return one and t is not None and "nominal" in t.forms
+        return metric is Metric.DISPLACED and (one or self._clause.head(p) in self._clause.lex.hurt)
 
     def _is_believable(self, p: Phrase, t: Trigger | None, metric: Metric) -> bool:
         """Whether the loss may be told of this object: an unknown or an uncounted noun needs clearer words."""
@@ -227,7 +292,7 @@ class _Binder:
                 return False
             plain = p.kind is not ObjectClass.PEOPLE or (t is not None and self._clause.has_auxiliary(t))
             return plain and metric is not Metric.LAUNCHED
-        if metric is Metric.DISPLACED and (p.number.kind == "article" or self._clause.head(p) in self._clause.lex.hurt):
+        if self._is_known_or_cared_for(p, t, metric):
             return False
         if p.kind is not None or (p.bare and p.known):
             return True

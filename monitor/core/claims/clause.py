@@ -9,13 +9,15 @@ from collections.abc import Callable, Sequence
 
 from monitor.core.claims.document import Token
 from monitor.core.claims.losses import THINGS, Trigger, vocabulary
-from monitor.core.claims.objects import HUMAN, Phrase, company, joins, noun_phrase, nouns, part_marks
+from monitor.core.claims.objects import HUMAN, Phrase, company, joins, noun_phrase, nouns, part_marks, single
 from monitor.model import ObjectClass
 
 _BRACKETS = (("(", ")"), ("–", "–"), ("—", "—"))
 _LONGEST_BRACKET = 12
 """Tokens."""
 
+_LONGEST_NAME = 5
+"""Tokens of a person's name."""
 
 Antecedents = Callable[[], Sequence[ObjectClass]]
 """Classes of what the sentence before tells of, for "it was not shot down"; asked for only where "it" stands."""
@@ -73,6 +75,10 @@ class Clause:
     def start_of_group(self, t: Trigger) -> int:
         """Where the auxiliaries and adverbs before a loss word begin."""
         start = t.first
+        if t.loss == "missing" and self.lower(start - 1) == "as":
+            start -= 1  # "listed nine men *as* missing"
+        if self.lower(start - 1) == "and" and self.lower(start - 2) in self.lex.striking:
+            start -= 2  # "were *hit and* destroyed"
         while start > 0 and self.bridges(start - 1):
             start -= 1
         return start
@@ -104,6 +110,8 @@ class Clause:
     def _is_adjective(self, t: Trigger) -> bool:
         """As in "the dead soldiers"."""
         following = self.lower(t.last)
+        if t.loss == "taken" and following in self.lex.of_prisoners:
+            return True
         named = following in nouns(self.lang) and following not in self.lex.grammar.verbs
         return named and t.loss != "departed"
 
@@ -117,13 +125,23 @@ class Clause:
             return p
         return noun_phrase(self.tokens, start, self.lex.grammar, self.lang)
 
+    def named_at(self, start: int) -> Phrase | None:
+        """The one person named or described from `start` on, if no counted phrase stands there."""
+        if any(p.first == start for p in self.phrases):
+            return None
+        ends = range(min(start + _LONGEST_NAME, len(self.tokens)), start, -1)
+        found = (single(self.tokens, end, self.lex.grammar, self.lang) for end in ends)
+        return next((p for p in found if p is not None and p.first == start), None)
+
     def listed_after_name(self, start: int) -> Phrase | None:
         """As in "killed the mayor and two of his guards": a list whose first member has no figure."""
         p = next((p for p in self.phrases if p.first >= start), None)
         if p is None or not start < p.first <= start + 9 or not joins(self.lang).ending(self.tokens, p.first):
             return None
         gap = range(start, p.first)
-        other = any(self.lower(i) in self.lex.adjuncts or self.lower(i) in self.lex.saying for i in gap)
+        other = any(self.lower(i) in self.lex.saying for i in gap)
+        if not self.brings_company(p):
+            other = other or any(self.lower(i) in self.lex.adjuncts for i in gap)
         return p if self.plain(gap) and not other else None
 
     def after_of(self, t: Trigger) -> int | None:

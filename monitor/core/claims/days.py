@@ -110,6 +110,14 @@ def days(
 
 
 def _mention(tokens: Sequence[Token], i: int, on: dt.date, context: Day | None, w: _Words) -> DayMention | None:
+    hit = _named(tokens, i, on, context, w)
+    of_night = hit is not None and {_lower(tokens, i - 1), _lower(tokens, i - 2)} >= {"of", "night"}
+    if hit is not None and of_night and hit.day == Day(on, on):
+        return hit._replace(day=Day(on - _DAY, on))  # the night that is over: today's has not begun
+    return hit
+
+
+def _named(tokens: Sequence[Token], i: int, on: dt.date, context: Day | None, w: _Words) -> DayMention | None:
     low = tokens[i].lower
     if low in w.weekdays:
         return _weekday(tokens, i, on, w)

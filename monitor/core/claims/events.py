@@ -255,7 +255,7 @@ def _covers(kept: _Hit, hit: _Hit) -> bool:
 def _is_told(tokens: Sequence[Token], hit: _Hit) -> bool:
     """Whether a verb's form is a verb here: "recent attacks" and "a visit" are not."""
     word = tokens[hit.first]
-    if phrases.is_name(tokens, hit.first):
+    if phrases.is_name(tokens, hit.first) or _is_done_to(tokens, hit):
         return False
     if not hit.entry.verb or word.lower not in _nouny():
         return True
@@ -266,6 +266,16 @@ def _is_told(tokens: Sequence[Token], hit: _Hit) -> bool:
         return False
     joined = right[0].lower in of("prepositions") and len(hit.entry.head) == 1
     return right[0].text[0].isalnum() and not joined and right[0].lower not in of("conjunctions")
+
+
+def _is_done_to(tokens: Sequence[Token], hit: _Hit) -> bool:
+    """As in "the soldiers *captured near Masisi*": what looks like the doer's verb tells what was done to them."""
+    verb, following = tokens[hit.last - 1].lower, tokens[hit.last : hit.last + 1]
+    if hit.entry.agent and not hit.entry.verb and verb in _nouny() and _qualifies(tokens[hit.last - 2]):
+        return True  # "a missile unit in *a strike*"
+    if not hit.entry.agent or hit.entry.verb or not verb.endswith(("ed", "en", "un")) or verb in _intransitive():
+        return False
+    return not following or following[0].lower in of("prepositions") | {".", ",", ";"}
 
 
 def _qualifies(token: Token) -> bool:

@@ -287,6 +287,10 @@ _HUMAN_METRICS = frozenset(
 )
 
 
+_NEVER_ONE = frozenset({Metric.CAPTURED, Metric.LAUNCHED})
+"""What is told of one thing without counting: "took *a* town", "fired *a* missile". A ship is counted."""
+
+
 def _as_loss(toll: Toll) -> Loss:
     """A running figure as a loss, so that both are told alike."""
     n, counted = toll.number, toll.counted
@@ -310,8 +314,8 @@ def _with_inherited(losses: Sequence[Loss]) -> Iterator[Loss]:
 
 
 def _quantity(loss: Loss, trend: Trend, *, total: bool) -> Quantity:
-    n = loss.phrase.number
-    if n is None:
+    p, n = loss.phrase, loss.phrase.number
+    if n is None or (n.kind == "article" and loss.metric in _NEVER_ONE and p.kind is not ObjectClass.VEHICLES):
         return Quantity()
     quantity = with_trend(n.quantity, n.at, trend)
     return replace(quantity, total=True) if total and quantity.high != 0 else quantity

@@ -9,7 +9,7 @@ from functools import cache
 from monitor.core.claims.document import Token
 from monitor.core.claims.lexicons import lexicon, words
 from monitor.core.claims.numbers import Phrases
-from monitor.core.claims.objects import HUMAN, Grammar, Phrase
+from monitor.core.claims.objects import HUMAN, Grammar, Phrase, nouns
 from monitor.model import Metric, ObjectClass
 
 THINGS = frozenset(ObjectClass) - HUMAN
@@ -46,6 +46,10 @@ class Vocabulary:
 
     triggers: Mapping[str, tuple[tuple[tuple[str, ...], Trigger], ...]]
     """First word → (words, what they make) of each phrase, the longest first."""
+    behind: Mapping[str, frozenset[str]]
+    """The same of what must stand somewhere before them."""
+    beside: Mapping[str, frozenset[str]]
+    """Of words too common to tell a loss alone ("took"), by loss: what must stand near them."""
     grammar: Grammar
     natural: Phrases
     person_endings: tuple[str, ...]
@@ -81,9 +85,17 @@ class Vocabulary:
     igniting: frozenset[str]
     hurt: frozenset[str]
     """Who is taken away for help, not driven from home."""
+    living: frozenset[str]
+    ground: frozenset[str]
+    prisoners: frozenset[str]
+    of_prisoners: frozenset[str]
+    striking: frozenset[str]
+    sighted: frozenset[str]
+    leaders: frozenset[str]
+    own: frozenset[str]
 
 
-_MADE = ("triggers", "grammar", "natural", "person_endings", "pronouns")
+_MADE = ("triggers", "behind", "beside", "grammar", "natural", "person_endings", "pronouns")
 
 
 @cache
@@ -92,12 +104,27 @@ def vocabulary(lang: str = "en") -> Vocabulary:
     forms = _merged(lang)
     return Vocabulary(
         triggers=_by_first_word(forms),
+        behind=dict(_needed("behind", lang)),
+        beside=dict(_needed("beside", lang)),
         grammar=_grammar(forms, lang),
         natural=Phrases.of(lexicon("figures", lang)["natural"]),
         person_endings=tuple(words("figures", "person_endings", lang)),
         pronouns=words("figures", "object_pronouns", lang) | words("figures", "of_determiners", lang),
         **{k: words("figures", k, lang) for k in Vocabulary.__annotations__ if k not in _MADE},
     )
+
+
+def _needed(where: str, lang: str) -> Iterator[tuple[str, frozenset[str]]]:
+    for loss, entry in lexicon("figures", lang)["losses"].items():
+        if names := str(entry.get(where, "")).split():
+            yield loss, frozenset().union(*(_listed(name, lang) for name in names))
+
+
+def _listed(name: str, lang: str) -> frozenset[str]:
+    """The words of a list, or of a class of objects."""
+    if name in frozenset(ObjectClass):
+        return frozenset(word for word, noun in nouns(lang).items() if noun.kind == name)
+    return words("figures", name, lang)
 
 
 def _merged(lang: str) -> dict[tuple[str, ...], Trigger]:
@@ -168,13 +195,28 @@ def cues(lang: str = "en") -> frozenset[str]:
 
 def triggers(tokens: Sequence[Token], lang: str = "en") -> list[Trigger]:
     """The loss words of a sentence, the longest where several begin together."""
-    by_first, found, i = vocabulary(lang).triggers, list[Trigger](), 0
+    by_first, beside, found, i = vocabulary(lang).triggers, vocabulary(lang).beside, list[Trigger](), 0
     while i < len(tokens):
-        hit = next((t for key, t in by_first.get(tokens[i].lower, ()) if _stands_at(tokens, i, key)), None)
+        told = (t for key, t in by_first.get(tokens[i].lower, ()) if _stands_at(tokens, i, key))
+        hit = next((t for t in told if t.loss not in beside or _is_borne_out(tokens, i, t, lang)), None)
         if hit is not None:
             found.append(Trigger(i, i + hit.last, hit.loss, hit.forms, hit.base))
         i += hit.last if hit else 1
     return found
+
+
+def _is_borne_out(tokens: Sequence[Token], i: int, trigger: Trigger, lang: str) -> bool:
+    """Whether what makes a loss of a common word stands near it."""
+    lex, first = vocabulary(lang), max(0, i - _NEAR)
+    near = tokens[first : i + trigger.last + _NEAR]
+    behind = lex.behind.get(trigger.loss)
+    if behind is not None and not any(t.lower in behind for t in tokens[first:i]):
+        return False
+    return any(t.lower in lex.beside[trigger.loss] for t in near)
+
+
+_NEAR = 9
+"""Tokens between a common word and what makes a loss of it: "*treated* 30 people for gunshot *wounds*"."""
 
 
 def _stands_at(tokens: Sequence[Token], i: int, key: tuple[str, ...]) -> bool:
@@ -208,7 +250,22 @@ _TAKES: Mapping[str, Mapping[Metric, frozenset[ObjectClass | None]]] = {
     "alight": {Metric.DESTROYED: THINGS},
     "departed": {Metric.DISPLACED: frozenset({ObjectClass.PEOPLE, ObjectClass.CIVILIANS, ObjectClass.CHILDREN})},
     "ceded": {Metric.CAPTURED: frozenset({ObjectClass.POSITIONS})},
-    "fallen": {Metric.KILLED: frozenset({ObjectClass.COMBATANTS, ObjectClass.OFFICERS})},
+    "fallen": {
+        Metric.KILLED: frozenset({ObjectClass.COMBATANTS, ObjectClass.OFFICERS, ObjectClass.PEOPLE}),
+        Metric.CAPTURED: frozenset({ObjectClass.POSITIONS}),
+    },
+    "took": {Metric.CAPTURED: HUMAN | {ObjectClass.POSITIONS}},
+    "regained": {Metric.CAPTURED: frozenset({ObjectClass.POSITIONS})},
+    "held": {Metric.CAPTURED: frozenset({ObjectClass.COMBATANTS, ObjectClass.PEOPLE})},
+    "suffered": {Metric.WOUNDED: HUMAN | {None}},
+    "treated": {Metric.WOUNDED: HUMAN | {None}},
+    "cost": {Metric.KILLED: HUMAN},
+    "body": {Metric.KILLED: HUMAN},
+    "arrived": {Metric.DISPLACED: HUMAN},
+    "picked_up": {Metric.RESCUED: HUMAN},
+    "volleyed": {Metric.LAUNCHED: frozenset({ObjectClass.AIRCRAFT})},
+    "sent": {Metric.LAUNCHED: frozenset({ObjectClass.AIRCRAFT})},
+    "jammed": {Metric.SHOT_DOWN: frozenset({ObjectClass.AIRCRAFT})},
     "nothing": {},
     "bodies": {Metric.KILLED: frozenset({ObjectClass.PEOPLE})},
 }

@@ -125,6 +125,8 @@ class Grammar:
     number_words: frozenset[str]
 
 
+_PLACING = frozenset({"in", "at", "near", "on", "outside", "around", "from", "to", "into"})
+"""What makes a place of the name behind it: "the headquarters in *El Fasher* was captured"."""
 _CLOSING = frozenset({"]", '"', "'"})
 _OUT_OF = frozenset({"four", "five", "ten", "10", "100"})
 """What a proportion is told of: "one in five"."""
@@ -373,6 +375,8 @@ def _kind(tokens: Sequence[Token], head: int, table: Mapping[str, Noun]) -> Obje
     """The class of a head, or of two that share a number: "women and children" are civilians."""
     if tokens[head].lower in {"vehicle", "vehicles"} and _lower(tokens, head - 1) == "aerial":
         return ObjectClass.AIRCRAFT
+    if tokens[head].lower == "launches":
+        return ObjectClass.AIRCRAFT
     own = table[tokens[head].lower].kind if tokens[head].lower in table else ObjectClass.PEOPLE
     first = table.get(_lower(tokens, head - 2)) if _lower(tokens, head - 1) in ("and", "or") else None
     if first is None or first.kind is own:
@@ -455,7 +459,8 @@ def single(tokens: Sequence[Token], end: int, g: Grammar, lang: str = "en") -> P
     elif _lower(tokens, end - 1) not in g.stops:
         while start > 0 and _is_name(tokens, start - 1) and tokens[start - 1].lower not in g.stops:
             start -= 1
-        start = start if 2 <= end - start <= 5 else end
+        placed = _lower(tokens, start - 1) in _PLACING and _lower(tokens, start - 1) != "of"
+        start = start if 2 <= end - start <= 5 and not placed else end
     if start == end:
         return None
     kind = noun.kind if noun is not None else ObjectClass.PEOPLE

@@ -32,7 +32,7 @@ def read(item: Item, registry: Registry, source: Source | None = None) -> Readin
     said = attributions(document, registry, owners)
     scene = Scene(document, registry, _when(item))
     counted = figures(document, registry, scene)
-    own = _own_voice(said, registry, source, home)
+    own = _own_voice(said, registry, source, home, document)
     pairs = [(f, a) for f in counted for a in _governing(f, said) or _going_on(f, said, document, own)]
     claims = [_claim(f, a, own, registry) for f, a in pairs]
     used = {id(a) for _, a in pairs if a is not None}
@@ -229,7 +229,7 @@ def _home(registry: Registry, source: Source | None) -> ActorId | None:
 
 
 def _own_voice(
-    said: Sequence[Attribution], registry: Registry, source: Source | None, side: ActorId | None
+    said: Sequence[Attribution], registry: Registry, source: Source | None, side: ActorId | None, document: Document
 ) -> Party | None:
     """Who speaks where an official feed names nobody: the voice it quotes elsewhere in the item, else its party."""
     if source is None or source.kind is not SourceKind.OFFICIAL:
@@ -239,7 +239,16 @@ def _own_voice(
         speaks = a.kind not in stance.SILENT and not a.negated
         if speaks and actor and side and registry.party(actor) == registry.party(side):
             return a.speaker
-    return Party(source.side or source.publisher, side)
+    return Party(_called(registry, side, document) or source.side or source.publisher, side)
+
+
+def _called(registry: Registry, side: ActorId | None, document: Document) -> str | None:
+    """How the text itself names the party, if it does."""
+    for field in (document.text, document.title):
+        for mention in registry.find(field.text) if side else ():
+            if not mention.capital and registry.party(mention.actor) == registry.party(side or mention.actor):
+                return field.text[mention.start : mention.end]
+    return None
 
 
 def _is_statement(said: Attribution) -> bool:

@@ -32,7 +32,7 @@ def sayings(sentence: Sentence, registry: Registry) -> list[Saying]:
         if (verb or kind) and not sentence.field.quoted(token.start):
             here = list(by_verb(tokens, index, verb, found)) if verb else []
             found += here or (_noun(tokens, index, kind) if kind else ())
-    found += _colon(sentence, registry)
+    found += _colon(sentence, registry) or _dash(sentence, registry)
     found += () if found else _quotation(sentence)
     found += _dismissed(tokens, found)
     found = _with_cited(tokens, _without_outlets(tokens, found))
@@ -149,7 +149,7 @@ def _noun(tokens: Sequence[Token], index: int, kind: str) -> Iterator[Saying]:
     if follows == "by" or (follows == "from" and tokens[index].lower not in of("counts")):
         source = phrases.after(tokens, index + 2)
         rest = source.last if source else rest
-    elif follows in words("attribution", "noun_heads"):
+    elif follows in words("attribution", "noun_heads") or (follows in _AMOUNTS and tokens[index].lower in of("counts")):
         source = _possessor(tokens, index)
         if source is None and follows == "of":
             source = _owner_of(tokens, index + 2)
@@ -162,6 +162,10 @@ def _noun(tokens: Sequence[Token], index: int, kind: str) -> Iterator[Saying]:
         content = Phrase(content.first, dismissed)
     if content:
         yield Saying(kind, tokens[index].lower, phrases.bare(tokens, source), Phrase(index, index + 1), content)
+
+
+_AMOUNTS = frozenset({"is", "was", "stands", "stood", "now"})
+"""How somebody's count goes on: "the ministry's count *is* 12 dead"."""
 
 
 def _owner_of(tokens: Sequence[Token], first: int) -> Phrase | None:
@@ -307,22 +311,34 @@ _LABEL_LENGTH = 6
 """Words before or after the colon of a headline that can be a speaker's name."""
 
 
-def _colon(sentence: Sentence, registry: Registry) -> Iterator[Saying]:
+def _dash(sentence: Sentence, registry: Registry) -> list[Saying]:
+    """The speaker behind the dash that ends a headline: "12 killed in market strike - officials"."""
+    tokens = sentence.tokens
+    at = next((i for i in range(len(tokens) - 1, 0, -1) if tokens[i].text in {"-", "–", "—"}), 0)
+    tail = Phrase(at + 1, end_of(tokens))
+    if sentence.where != "title" or not at or not 0 < tail.last - tail.first <= _LABEL_LENGTH:
+        return []
+    start, end = phrases.chars(tokens, tail)
+    known = registry.resolve(sentence.field.text[start:end]) is not None
+    if not known and tokens[tail.last - 1].lower not in of("speakers") | of("people"):
+        return []
+    return [Saying("says", ":", tail, Phrase(at, at + 1), Phrase(0, at))]
+
+
+def _colon(sentence: Sentence, registry: Registry) -> list[Saying]:
     """The speaker set off by a colon in a headline: "Police: two held", "Two held: police"."""
     tokens = sentence.tokens
     colons = [i for i, t in enumerate(tokens) if t.text == ":"]
     if len(colons) != 1 or not 0 < colons[0] < len(tokens) - 1:
-        return
+        return []
     at = colons[0]
     head, tail = Phrase(0, at), Phrase(at + 1, end_of(tokens))
     if at <= _LABEL_LENGTH and _speaks(sentence, head, registry, leading=True):
-        yield Saying("says", ":", head, Phrase(at, at + 1), tail)
-    elif (
-        sentence.where == "title"
-        and len(tokens) - at <= _LABEL_LENGTH
-        and _speaks(sentence, tail, registry, leading=False)
-    ):
-        yield Saying("says", ":", tail, Phrase(at, at + 1), head)
+        return [Saying("says", ":", head, Phrase(at, at + 1), tail)]
+    ends = sentence.where == "title" and len(tokens) - at <= _LABEL_LENGTH
+    if ends and _speaks(sentence, tail, registry, leading=False):
+        return [Saying("says", ":", tail, Phrase(at, at + 1), head)]
+    return []
 
 
 def _speaks(sentence: Sentence, phrase: Phrase, registry: Registry, *, leading: bool) -> bool:

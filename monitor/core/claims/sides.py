@@ -20,6 +20,8 @@ from monitor.core.claims.objects import Phrase, nouns
 from monitor.model import ActorId, ActorKind, Metric, ObjectClass, Place
 
 _SHORT = re.compile(r"\b[Tt]he ([A-Z][a-z]+)\b")
+_OWN_REACH = 6
+"""Tokens from "its own losses" to their figure."""
 _FORCES = frozenset(
     {ObjectClass.COMBATANTS, ObjectClass.OFFICERS, ObjectClass.POSITIONS, ObjectClass.VEHICLES, ObjectClass.AIRCRAFT}
 )
@@ -38,6 +40,7 @@ class _Words:
     turns: frozenset[str]
     onslaughts: frozenset[str]
     members: frozenset[str]
+    own_losses: frozenset[str]
 
 
 _CAN_BE_SIDES = frozenset({ActorKind.STATE, ActorKind.GOVERNMENT, ActorKind.FORCE})
@@ -133,8 +136,9 @@ class Sides:
         at = p.last
         if p.kind in {ObjectClass.AIRCRAFT, ObjectClass.THINGS} and (sender := self._sender(s, at)) is not None:
             return sender
-        if at + 1 >= len(s.tokens) or not self._is_of(s, at):
-            return None
+        from_there = p.kind in {ObjectClass.AIRCRAFT, ObjectClass.THINGS} and s.tokens[at : at + 1]
+        if at + 1 >= len(s.tokens) or not self._is_of(s, at) or (from_there and s.tokens[at].lower == "from"):
+            return None  # "rockets from Lebanon" tells where they came from, not whose they are
         ahead = s.tokens[at + 1 : at + 4]
         hit = next((m for m in self._mentions[s.where] for t in ahead if m.start == t.start), None)
         if hit is not None:
@@ -165,7 +169,13 @@ class Sides:
     def _is_own(self, s: Sentence, loss: Loss) -> bool:
         p, words = loss.phrase, loss.around or (loss.phrase.last, loss.phrase.last)
         around = (*s.tokens[max(0, p.first - 1) : p.last], *s.tokens[words[0] : words[1]])
-        return any(t.lower in self._w.own for t in around)
+        return any(t.lower in self._w.own for t in around) or self._of_own_losses(s, p.first)
+
+    def _of_own_losses(self, s: Sentence, first: int) -> bool:
+        """As in "put *its own losses* at five dead"."""
+        before = [t.lower for t in s.tokens[max(0, first - _OWN_REACH) : first]]
+        named = next((k for k, low in enumerate(before) if k and low in self._w.own_losses), None)
+        return named is not None and bool(set(before[max(0, named - 2) : named]) & self._w.own)
 
     def _loser(self, s: Sentence, at: int) -> ActorId | None:
         """Who lost it: "Russia lost 31 tanks", "the army denied that it had lost 30"."""

@@ -50,6 +50,11 @@ class Speakers:
             actor = self._registry.office(owner, text) if owner else None
         return Party(text, actor)
 
+    def vouches(self, party: Party) -> bool:
+        """Whether somebody gives what others told him as his own: a body that is known, but no outlet."""
+        outlet = not of("outlets").isdisjoint(party.text.lower().split())
+        return not outlet and (party.actor is not None or bool(self._registry.find(party.text)))
+
     def resolved(self, sentence: Sentence, phrase: Phrase, *, heard: bool = True) -> Party:
         """Who is named, with a pronoun replaced by whom it stands for; remembered for the pronouns to come.
 

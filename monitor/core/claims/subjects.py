@@ -46,7 +46,7 @@ class Subjects:
         first = next((p.first for p in self._clause.phrases if p.last == start), None)
         return any(
             u.last == first
-            and u.loss != t.loss
+            and u.loss not in {t.loss, "bodies", "lost"}
             and u.forms & {"active", "participle", "guarded"}
             and not self._clause.has_auxiliary(u)
             for u in self._clause.triggers
@@ -64,6 +64,8 @@ class Subjects:
     def _listed(self, p: Phrase | None, start: int) -> Chain:
         """As in "arrested 300 people, *of whom 120* were released": the word after it is told of the part alone."""
         lower = self._clause.lower
+        if p is not None and p.bare and p.partitive and p.last == start and lower(p.last - 1) in {"whom", "which"}:
+            return [(p, True)]
         if p is not None and p.bare and p.last == start and lower(p.first - 1) in {"whom", "which"}:
             return [(p, True)] if lower(p.first - 2) == "of" else self.chain(p)
         return self.chain(p)
@@ -83,6 +85,8 @@ class Subjects:
         """The phrase that the words at `start` are said of: the nearest that is no adjunct, counted or not."""
         if self._is_some_of(start):
             return None
+        if (every := self._all_of(start, t)) is not None:
+            return every
         for p in reversed(self._clause.phrases):
             if p.last > start:
                 continue
@@ -94,6 +98,13 @@ class Subjects:
                 continue
             return self._whole(p, t) if self._reaches(p, start, t) else self._uncounted(start, t)
         return self._uncounted(start, t)
+
+    def _all_of(self, start: int, t: Trigger) -> Phrase | None:
+        """As in "an attack by six drones was repelled and *all were* destroyed": those counted last."""
+        if self._clause.lower(start) != "all" or self._clause.lower(start + 1) not in self._clause.lex.auxiliaries:
+            return None
+        counted = (p for p in reversed(self._clause.phrases) if p.last < start and p.number and p.number.value)
+        return next((p for p in counted if not p.bare and metric_for(t.loss, p.kind) is not None), None)
 
     def _behind_reduced(self, p: Phrase) -> int:
         """The end of a participle that only describes the phrase: "64 people *arrested* in Lima were freed"."""
@@ -184,7 +195,12 @@ class Subjects:
             return False
         gap = {self._clause.lower(i) for i in range(p.last, start)}
         saying = lex.saying - lex.relatives if relative else lex.saying
-        return (first in lex.subject_links or described) and not gap & saying
+        return (first in lex.subject_links or described or self._joins_unknown(p, start)) and not gap & saying
+
+    def _joins_unknown(self, p: Phrase, start: int) -> bool:
+        """As in "60 servicemen *and foreign contractors* were killed": the number counts both."""
+        words_ = [self._clause.lower(i) for i in range(p.last, start)]
+        return words_[:1] == ["and"] and 1 < len(words_) <= 4 and words_[-1].endswith("s") and words_[-1].isalpha()
 
     def _is_of_relative(self, start: int, t: Trigger) -> bool:
         """As in "drones that were launched", against "drones that Russia launched"."""

@@ -50,6 +50,7 @@ class _Words:
     movers: frozenset[str]
     placed: frozenset[str]
     sums: frozenset[str]
+    giving: frozenset[str]
 
 
 @cache
@@ -69,6 +70,7 @@ def _words(lang: str = "en") -> _Words:
                 "movers",
                 "placed",
                 "sums",
+                "giving",
             )
         ),
     )
@@ -187,7 +189,10 @@ def _figure(tokens: Sequence[Token], found: Sequence[Number], start: int, end: i
         if end <= n.first <= end + _FARTHEST:
             if is_year(tokens[n.at]) and n.last == n.at + 1:
                 continue
-            told = _lower(tokens, n.first - 1) in w.verbs and not _is_measure(tokens, n)
+            given = _lower(tokens, n.first - 1) == "as" and any(
+                _lower(tokens, k) in w.giving for k in range(start - 4, start)
+            )
+            told = (given or _lower(tokens, n.first - 1) in w.verbs) and not _is_measure(tokens, n)
             plain = end - start == 1 and tokens[start].lower in w.movers
             told = told and (not plain or _moves(tokens[end : n.first], w))
             if told and not any(tokens[k].text in ";:" for k in range(end, n.first)):

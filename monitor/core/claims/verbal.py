@@ -91,7 +91,9 @@ def _particle_fits(tokens: Sequence[Token], index: int, verb: Verb) -> bool:
         following = [t.lower for t in tokens[index + 1 : index + 5]]
         mended = verb.lemma == "correct" and any(t in _EARLIER for t in following)
         return mended or any(t in of("counts") for t in following)
-    if verb.lemma in words("attribution", "texts_only") | {"read"} and _counts(tokens, index + 1):
+    if verb.lemma == "claim" and any(t.lower in words("figures", "losing") for t in tokens[index + 1 : index + 7]):
+        return False
+    if verb.lemma in words("attribution", "texts_only") | {"read", "admit"} and _counts(tokens, index + 1):
         return False
     wanted = _particles().get(verb.lemma)
     if wanted is None or "*" in wanted:
@@ -242,7 +244,8 @@ def _by(tokens: Sequence[Token], index: int, verb: Verb) -> Iterator[Saying]:
 
 def _is_means(tokens: Sequence[Token], index: int) -> bool:
     """As in "said *by telephone*": how it was said, not by whom."""
-    return tokens[index].lower == "by" and index + 1 < len(tokens) and tokens[index + 1].lower in of("occasions")
+    ahead = [t.lower for t in tokens[index + 1 : index + 3]]
+    return tokens[index].lower == "by" and any(w in of("occasions") for w in ahead)
 
 
 def _inverted(tokens: Sequence[Token], index: int, verb: Verb) -> Phrase | None:

@@ -11,7 +11,7 @@ from monitor.core.ledger import book, finding, likeness, retelling, taking, tell
 from monitor.core.ledger.book import LEDGER, Entry, Figure
 from monitor.core.ledger.telling import Told
 from monitor.core.origins import PRESS, kin
-from monitor.model import Development, DevelopmentKind, ObjectClass, Quantity
+from monitor.model import Development, DevelopmentKind, Metric, ObjectClass, Quantity
 
 
 def asserted(told: Told) -> list[Development]:
@@ -56,11 +56,14 @@ def _against_what_it_denied(told: Told) -> Told:
 def _corrected(told: Told) -> Entry | None:
     """The figure, whoever gave it, that an outlet says it got wrong ("it is 24, not 34")."""
     was = told.quantity.was
-    if was is None or told.voice.name != PRESS or "correction" not in told.by.notices:
+    if was is None or "correction" not in told.by.notices:
         return None
     given = finding.found(told, "figure", book.figure_key(told.claim.metric, Quantity(was, was)))
     standing = [e for e in given if e.standing and quantities.value(e.quantity) == was]
-    fitting = (e for e in standing if likeness.sides_agree(told.claim.side, e.side) and likeness.same_place(told, e))
+    if told.voice.name != PRESS:  # whoever is quoted now, it mends what this outlet has printed
+        standing = [e for e in standing if told.by.source.publisher in e.figures[-1].outlets]
+    fitting = [e for e in standing if likeness.sides_agree(told.claim.side, e.side)]
+    fitting = [e for e in fitting if likeness.same_place(told, e)] or (fitting if told.voice.name != PRESS else [])
     return max(fitting, key=lambda e: (e.figures[-1].seen, e.id), default=None)
 
 
@@ -78,7 +81,15 @@ def _own_entry(entries: list[Entry], told: Told) -> Entry | None:
     exact = {e.object_class for e in entries} & {told.claim.object_class}
     exact |= likeness.CIVILIANS if exact == {ObjectClass.PEOPLE} else set()
     fitting = [e for e in mine if not exact or e.object_class in exact]
+    fitting = fitting or [e for e in mine if _outgrows(told, e)]
     return mended or next(iter(fitting), None)
+
+
+def _outgrows(told: Told, entry: Entry) -> bool:
+    """Whether a voice counts more civilians than people before: then the people were those civilians."""
+    mine, before = quantities.value(told.quantity), quantities.value(entry.quantity)
+    people = entry.object_class is ObjectClass.PEOPLE and told.claim.object_class in likeness.CIVILIANS
+    return people and mine is not None and before is not None and mine > before
 
 
 def _of_what_it_revises(told: Told) -> Assignment | None:
@@ -142,11 +153,17 @@ def _first(told: Told, place: Assignment, others: list[Entry]) -> list[Developme
 def _beside(named: list[Entry], told: Told, place: Assignment) -> Development:
     """A figure that no other agrees with, against the main one of those that others give."""
     against = _main_rival(told, [e for e in named if not e.quantity.vague])
-    if against is None or told.quantity.vague:
+    if against is None or told.quantity.vague or _of_other_days(told, against):
         return writing.development(DevelopmentKind.NEW_CLAIM, told, place)
     clash = quantities.clash(against.quantity, told.quantity)
     kind = DevelopmentKind.CONTRADICTED if clash else DevelopmentKind.RIVAL
     return writing.development(kind, told, place, against=against)
+
+
+def _of_other_days(told: Told, against: Entry) -> bool:
+    """Whether both count those who left home, on other days, and one many times the other: then of other waves."""
+    displaced = told.claim.metric is Metric.DISPLACED
+    return displaced and quantities.clash(against.quantity, told.quantity) and told.scene.day != against.scene.day
 
 
 def _retold(entry: Entry, told: Told) -> list[Development]:

@@ -33,6 +33,7 @@ def entries(incident: IncidentId, told: Told) -> list[Entry]:
     """Entries with which the claim may be compared, the best match first."""
     pool = _totals(told) if told.quantity.total else of_incident(incident, told)
     like = [e for e in pool if e.stance is Stance.ASSERTS and likeness.like(told, e) and likeness.same_place(told, e)]
+    like = [e for e in like if not incidents.are_two_nights(told.scene.day, e.scene.day)]
     like = [e for e in like if not likeness.narrower(told, e) and not likeness.some_of(told, e)]
     like.sort(key=lambda e: (-e.figures[-1].seen, e.id))
     return sorted(like, key=lambda e: (-likeness.closeness(told, e), not likeness.own(e, told)))
@@ -82,6 +83,7 @@ def _retells(told: Told, entry: Entry) -> bool:
         (there and (then or _too_large_to_return(told, entry)))
         or _is_copy(told, entry)
         or _on_one_stated_day(told, entry)
+        or (then and _in_one_province(told, entry))
     )
 
 
@@ -111,6 +113,13 @@ def _on_one_stated_day(told: Told, entry: Entry) -> bool:
     """Whether both name the same day: then a place that is read differently is no other incident."""
     one, two = told.scene.day, entry.scene.day
     return one is not None and two is not None and one.stated and two.stated and incidents.gap(one, two) == 0
+
+
+def _in_one_province(told: Told, entry: Entry) -> bool:
+    """Whether what nobody is named for is a party's loss that is known: then "near Goma" is the place named near it."""
+    provinces = {p[:2] for p in told.scene.places} & {p[:2] for p in entry.scene.places}
+    known = told.claim.side is not None and told.claim.side == entry.side
+    return told.voice.name == PRESS and known and any(len(p) > 1 for p in provinces)
 
 
 def _is_copy(told: Told, entry: Entry) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -51,8 +52,14 @@ def _raises(whole: Claim, share: Claim) -> bool:
     """As in "two of the wounded have died": what a toll given beside it has been raised by."""
     head = (share.object or "").lower().split()[-1:]
     voices = {share.claimant, whole.claimant} - {None}
-    told_alike = (whole.metric, whole.stance) == (share.metric, share.stance) and len(voices) < 2
-    return told_alike and not whole.part and bool(set(head) & words("figures", "hurt"))
+    if whole.part or (whole.metric, whole.stance) != (share.metric, share.stance):
+        return False
+    if _DIED_LATER.search(share.span.quote):
+        return True
+    return len(voices) < 2 and bool(set(head) & words("figures", "hurt"))
+
+
+_DIED_LATER = re.compile(r"\b(?:died|dead|succumbed)\b.*\b(?:hospital|wounds|injuries)\b")
 
 
 def still_asserted(told: Told, others: list[Told]) -> bool:
@@ -82,9 +89,16 @@ def _covers(told: Claim, headline: Claim) -> bool:
     """Whether the text says what the title says: the same figure of the same metric, however well it was read."""
     if told.stance is not headline.stance:
         return False
-    if headline.metric is None or told.metric is not headline.metric:
+    if headline.metric is None or not _one_fate(told, headline):
         return headline.metric is None
     return quantities.same(told.quantity, headline.quantity) or quantities.value(headline.quantity) is None
+
+
+def _one_fate(told: Claim, headline: Claim) -> bool:
+    """Whether both tell of one thing: drones that are destroyed in the headline are shot down in the text."""
+    down = {Metric.DESTROYED, Metric.SHOT_DOWN}
+    in_the_air = ObjectClass.AIRCRAFT in (told.object_class, headline.object_class)
+    return told.metric is headline.metric or (in_the_air and {told.metric, headline.metric} == down)
 
 
 def told_of(claim: Claim, ordinal: int, reading: Reading, by: Telling) -> Told:

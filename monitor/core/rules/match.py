@@ -18,7 +18,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from monitor.core.rules.page import Page, Where
 from monitor.core.rules.verdicts import Match
-from monitor.model import ActorId, Item, Source, SourceId, Span
+from monitor.model import ActorId, Item, Source, SourceId, SourceKind, Span
 
 if TYPE_CHECKING:
     from monitor.core.claims.actors import Mention, Registry
@@ -27,6 +27,12 @@ _LOCATIVE = re.compile(
     r"\b(?:in|at|near|outside|around|from|over|into|across|inside|through|via|on|of|to|towards?|above)\s+(?:the\s+)?\Z",
     re.IGNORECASE,
 )
+_OWNING = re.compile(
+    r"\b(?:army|armies|forces?|soldiers?|troops|fighters|drones?|jets|warplanes|regime|government|authorities|coalition"
+    r"|authority|allies|militias?|proxies|generals?|ministers?|rulers)\s+of\s+(?:the\s+)?\Z",
+    re.IGNORECASE,
+)
+_OWNED = re.compile(r"['’]s?\s+(?:army|forces?|soldiers?|troops|fighters|drones?|jets|warplanes|military|government)\b")
 _DATELINE = re.compile(r"(?:,[^.]{0,40})?\s*(?:\(|[-–—]\s)")
 
 
@@ -82,6 +88,16 @@ class Case:
         """Every party named as one: a capital in which things happen is a place."""
         return (*self._named("title", self.item.title), *self._named("text", self.item.text))
 
+    @cached_property
+    def speaker(self) -> Naming | None:
+        """The party whose official feed it is: all of it is in its words, so that it need not name itself."""
+        source = self.source
+        if source is None or source.kind is not SourceKind.OFFICIAL or not source.side:
+            return None
+        actor = self._registry.resolve(source.side)
+        title = self.item.title
+        return Naming(chain(self._registry, actor), Span(title, "title", 0, len(title))) if actor else None
+
     def _named(self, where: Where, text: str) -> Iterator[Naming]:
         for mention in self._registry.find(text):
             if not (mention.capital and place_use(text, mention)):
@@ -90,7 +106,9 @@ class Case:
 
 
 def place_use(text: str, mention: Mention) -> bool:
-    """Whether a capital is only the scene: "in Kabul", a dateline; "Kabul said" is an actor."""
+    """Whether a capital is only the scene: "in Kabul", a dateline; "Kabul said", "the army of Kabul" are an actor."""
+    if _OWNING.search(text[max(0, mention.start - 24) : mention.start]) or _OWNED.match(text, mention.end):
+        return False
     if _LOCATIVE.search(text[max(0, mention.start - 24) : mention.start]):
         return True
     return mention.start == 0 and bool(_DATELINE.match(text, mention.end))
@@ -392,6 +410,7 @@ class SidesNamed:
     def holds(self, case: Case) -> bool:
         """See `Clause.holds`."""
         possible = sum(not case.found.isdisjoint(s.names) for s in self.sides.values())
+        possible += case.speaker is not None
         return possible >= self.least and len(self._found(case)) >= self.least
 
     def told(self, case: Case) -> Told:
@@ -410,6 +429,9 @@ class SidesNamed:
             side = self._side(naming.chain)
             if side:
                 found.setdefault(side, naming.span)
+        own = self._side(case.speaker.chain) if case.speaker and self.least > 1 else None
+        if own and case.speaker:
+            found.setdefault(own, case.speaker.span)
         return found
 
     def _side(self, named: tuple[ActorId, ...]) -> str | None:

@@ -253,7 +253,8 @@ class Watch:
             return False
         if not self.sides:
             return True
-        ours = frozenset().union(*(s.actors for s in self.sides.values()))
+        named = frozenset().union(*(s.actors for s in self.sides.values()))
+        ours = named | {self.registry.party(a) for a in named}
         parties = {*development.actors, *([development.side] if development.side else [])}
         return not parties or any(self._is_of(a, ours) for a in parties)
 
