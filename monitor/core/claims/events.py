@@ -273,7 +273,13 @@ def _is_done_to(tokens: Sequence[Token], hit: _Hit) -> bool:
     verb, following = tokens[hit.last - 1].lower, tokens[hit.last : hit.last + 1]
     if hit.entry.agent and not hit.entry.verb and verb in _nouny() and _qualifies(tokens[hit.last - 2]):
         return True  # "a missile unit in *a strike*"
-    if not hit.entry.agent or hit.entry.verb or not verb.endswith(("ed", "en", "un")) or verb in _intransitive():
+    if (
+        hit.entry.event_class not in _FORCE
+        or not hit.entry.agent
+        or hit.entry.verb
+        or not verb.endswith(("ed", "en", "un"))
+        or verb in _intransitive()
+    ):
         return False
     return not following or following[0].lower in of("prepositions") | {".", ",", ";"}
 
