@@ -154,7 +154,9 @@ class Learned:
         length = math.sqrt(sum([x * x for x in raw.values()])) or 1.0
         words = tuple(chain.from_iterable(said))
         text = "\n".join(" ".join(line) for line in said)
-        return vectors.Vector(text, words, rarity, seen, {t: x / length for t, x in raw.items()}, headed=True)
+        return vectors.Vector(
+            text, words, rarity, seen, self.total, {t: x / length for t, x in raw.items()}, headed=True
+        )
 
     def count(self, one: Item, seen: dict[str, int]) -> None:
         """As `vectors.count` has it; the hash of an item and a term goes on from that of the item."""

@@ -16,7 +16,9 @@ import math
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import msgspec
 from rapidfuzz import fuzz
@@ -103,16 +105,15 @@ class TfIdf:
 
 
 def tocsin(rows: list[dict], bar: float, trees: models.Trees) -> Grouped:
-    view, out = MemoryView(), []
-    for row in rows:
-        one, draft = item(row), Draft(view)
-        seen = stories.compare(one, draft)
-        alive = stories.still_open(one, seen.candidates)
-        chances = [trees.probability(f) for f in join.features(seen.vector, one.seen.timestamp(), alive)]
-        best = max(range(len(chances)), key=chances.__getitem__, default=None)
-        chosen = alive[best].story if best is not None and chances[best] >= bar else None
-        out.append((stories.record(one, seen, chosen, draft), chosen is None))
-        view.apply(draft.changes())
+    """All that `tocsin cluster` does, repeats and novelty too, with these trees at this bar."""
+    view, out, used = MemoryView(), [], replace(trees, threshold=bar)
+    load = lambda kind, name: used if name == "join" else models.load(kind, name)  # noqa: E731
+    with patch.object(join, "load", load), patch.object(stories, "load", load):
+        for row in rows:
+            draft = Draft(view)
+            placed = stories.place(item(row), draft)
+            out.append((placed.story, placed.new_story))
+            view.apply(draft.changes())
     return out
 
 
@@ -121,7 +122,7 @@ def methods(trees: models.Trees, window: float) -> dict[str, tuple[tuple[float, 
         kind.name: (kind.bars, lambda rows, bar, kind=kind: by_average(rows, bar, kind(), window))
         for kind in (TokenSet, MinHashed, TfIdf)
     }
-    return found | {"Tocsin": ((0.3, 0.4, 0.5), lambda rows, bar: tocsin(rows, bar, trees))}
+    return found | {"Tocsin": ((0.25, 0.3, 0.4), lambda rows, bar: tocsin(rows, bar, trees))}
 
 
 # --- figures -------------------------------------------------------------------------------

@@ -17,18 +17,19 @@ import collections
 import datetime as dt
 import gzip
 import json
-import math
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
-from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from monitor.core import stories
 from monitor.core.stories import join, novelty, repeats
+from monitor.core.stories.models import Trees
 from monitor.core.stories.vectors import terms
 from monitor.core.text import tokens
 from monitor.core.view import Draft
@@ -114,8 +115,9 @@ def joins(rows: list[dict], policy: Policy) -> Iterator[tuple[list[float], float
         open_ = stories.still_open(one, seen.candidates)
         features = join.features(seen.vector, one.seen.timestamp(), open_)
         held = [truth[c.story.id] for c in open_]
-        yield from zip(features, [h[row["story_id"]] / h.total() for h in held], strict=True)
-        chosen = policy(features, [h[row["story_id"]] / h.total() for h in held])
+        shares = [h[row["story_id"]] / h.total() for h in held]
+        yield from zip(features, shares, strict=True)
+        chosen = policy(features, shares)
         story = stories.record(one, seen, None if chosen is None else open_[chosen].story, draft)
         truth[story][row["story_id"]] += 1
         view.apply(draft.changes())
@@ -126,46 +128,64 @@ def rightly(_: list[list[float]], purity: list[float]) -> int | None:
     return best if best is not None and purity[best] > 0.5 else None
 
 
-def learned(model: GradientBoostingClassifier, threshold: float) -> Policy:
+def learned(model: Trees) -> Policy:
     def policy(features: list[list[float]], _: list[float]) -> int | None:
-        if not features:
-            return None
-        chance = model.predict_proba(np.array(features, dtype=np.float32))[:, 1]
-        return int(chance.argmax()) if chance.max() >= threshold else None
+        chances = [model.probability(row) for row in features]
+        best = max(range(len(chances)), key=chances.__getitem__, default=None)
+        return best if best is not None and chances[best] >= model.threshold else None
 
     return policy
 
 
-def learn_join(streams: list[list[dict]], desk: list[dict], threshold: float) -> GradientBoostingClassifier:
+def learn_join(streams: list[list[dict]], desk: list[dict], threshold: float) -> Trees:
     samples = []
     for rows in [*streams, desk, *(thinned(rows, seed) for seed in range(2) for rows in streams)]:
         samples += joins(rows, rightly)
-    model = soft_fit(samples)
+    model = soft_fit(samples, threshold)
     for turn in (1, 2):
         for rows in [*streams, desk, *(thinned(rows, 100 * turn + seed) for seed in range(2) for rows in streams)]:
-            samples += joins(rows, learned(model, threshold))
-        model = soft_fit(samples)
+            samples += joins(rows, learned(model))
+        model = soft_fit(samples, threshold)
     return model
 
 
-def soft_fit(samples: list[tuple[list[float], float]]) -> GradientBoostingClassifier:
+MORE, LESS = 1, -1
+JOIN_SIGNS = dict.fromkeys(
+    ("average", "centroid", "nearest", "nearest_three", "cover", "shared_rarity", "usual", "specific_1", "specific_2"),
+    MORE,
+) | {"specific": MORE, "lead_centroid": MORE, "lead_nearest": MORE, "lead_cover": MORE, "gap": LESS, "unseen": LESS}
+"""Which way a feature can only speak: what rises with chance in one set is then not learned as falling."""
+ALIKE = ("likeness", "token_sort", "token_set", "cover", "grams", "grams_new", "grams_least")
+REPEAT_SIGNS = dict.fromkeys(ALIKE, MORE)
+
+
+def soft_fit(samples: list[tuple[list[float], float]], threshold: float) -> Trees:
     """Each sample counts as joined with its share as weight, and as not joined with the rest."""
     x = np.array([features for features, _ in samples], dtype=np.float32)
     share = np.array([share for _, share in samples])
-    return boosted(np.vstack([x, x]), np.r_[np.ones(len(x)), np.zeros(len(x))], np.r_[share, 1 - share])
+    y, weight = np.r_[np.ones(len(x)), np.zeros(len(x))], np.r_[share, 1 - share]
+    return boosted(np.vstack([x, x]), y, weight, JOIN_SIGNS, (join.FEATURES, threshold))
 
 
-def boosted(x: np.ndarray, y: np.ndarray, weight: np.ndarray, trees: int = 100) -> GradientBoostingClassifier:
-    model = GradientBoostingClassifier(
-        n_estimators=trees,
-        max_depth=4,
-        learning_rate=0.08,
-        min_samples_leaf=40,
-        subsample=0.6,
-        max_features=0.5,
+def boosted(
+    x: np.ndarray, y: np.ndarray, weight: np.ndarray, signs: dict[str, int], shape: tuple[tuple[str, ...], float]
+) -> Trees:
+    """Small trees: with few stories to learn from, larger ones and more of them did no better on stories not seen."""
+    features, threshold = shape
+    model = HistGradientBoostingClassifier(
+        max_iter=60,
+        max_leaf_nodes=8,
+        learning_rate=0.1,
+        min_samples_leaf=60,
+        l2_regularization=5.0,
+        monotonic_cst=[signs.get(name, 0) for name in features],
+        early_stopping=False,
         random_state=0,
     )
-    return model.fit(x[weight > 0], y[weight > 0], sample_weight=weight[weight > 0])
+    model.fit(x[weight > 0], y[weight > 0], sample_weight=weight[weight > 0])
+    # scikit-learn has no public way to read the trees of this model.
+    trees = tuple(node(predictor.nodes, 0) for (predictor,) in model._predictors)  # noqa: SLF001
+    return Trees(features, round(float(model._baseline_prediction[0, 0]), 5), trees, threshold)  # noqa: SLF001
 
 
 # --- a repeat? -----------------------------------------------------------------------------
@@ -197,14 +217,15 @@ def same_facts(row: dict, earlier: dict) -> bool | None:
     return False if set(row["nuggets"]) - set(earlier["nuggets"]) else None
 
 
-def learn_repeat(updates: list[dict], facts: list[dict]) -> GradientBoostingClassifier:
+def learn_repeat(updates: list[dict], facts: list[dict], threshold: float) -> Trees:
     samples = list(pairs(updates, same_update))
     updates_seen = len(samples)
     samples += pairs(facts, same_facts)
     x = np.array([features for features, _ in samples], dtype=np.float32)
     y = np.array([answer for _, answer in samples], dtype=float)
     # Sentences are many and tell little: a tenth of an update each.
-    return boosted(x, y, np.where(np.arange(len(y)) < updates_seen, 1.0, 0.1), trees=60)
+    weight = np.where(np.arange(len(y)) < updates_seen, 1.0, 0.1)
+    return boosted(x, y, weight, REPEAT_SIGNS, (repeats.FEATURES, threshold))
 
 
 # --- how new? ------------------------------------------------------------------------------
@@ -219,18 +240,13 @@ def news(rows: list[dict]) -> Iterator[tuple[list[float], bool, str]]:
         best = stories.chosen(one, seen)
         if row["nuggets"]:
             known = told[row["story_id"]]
-            story = best.candidate.story if best else None
-            yield (
-                novelty.features(seen.vector, seen.near, story),
-                bool(set(row["nuggets"]) - known),
-                row["story_id"],
-            )
+            yield novelty.features(seen.vector, seen.near), bool(set(row["nuggets"]) - known), row["story_id"]
             known |= set(row["nuggets"])
         stories.record(one, seen, best.candidate.story if best else None, draft)
         view.apply(draft.changes())
 
 
-MIX = np.array([1.0, 0.3, 0.3])
+MIX = np.array([1.0, -1.0, 0.3, 0.3])
 """How much each feature counts, after scaling. Chosen by hand: weights learned on some events misled on the others."""
 
 
@@ -264,21 +280,12 @@ def share(rows: list[dict]) -> dict[str, float]:
 # --- out -----------------------------------------------------------------------------------
 
 
-def as_json(model: GradientBoostingClassifier, features: tuple[str, ...], threshold: float) -> dict:
-    prior = model.init_.class_prior_[1]
-    return {
-        "features": features,
-        "base": round(math.log(prior / (1 - prior)), 5),
-        "trees": [node(e.tree_, 0, model.learning_rate) for e in model.estimators_[:, 0]],
-        "threshold": threshold,
-    }
-
-
-def node(tree, place: int, rate: float) -> float | list:  # scikit-learn's tree type is private
-    if tree.children_left[place] < 0:
-        return round(float(tree.value[place][0][0]) * rate, 5)
-    below, above = (node(tree, side[place], rate) for side in (tree.children_left, tree.children_right))
-    return [int(tree.feature[place]), round(float(tree.threshold[place]), 6), below, above]
+def node(nodes: np.ndarray, place: int) -> float | list:
+    one = nodes[place]
+    if one["is_leaf"]:
+        return round(float(one["value"]), 5)
+    below, above = (node(nodes, int(one[side])) for side in ("left", "right"))
+    return [int(one["feature_idx"]), round(float(one["num_threshold"]), 6), below, above]
 
 
 def main() -> None:
@@ -298,9 +305,9 @@ def main() -> None:
         noise = half(read(args.data / "../claims/shootings.jsonl.gz"), args.part)
         streams = [half(data[name], args.part) for name in ("claims", "headlines")]
         model = learn_join(streams, desk(updates, noise, 1), args.join_bar)
-        write(args.out / "join.json", as_json(model, join.FEATURES, args.join_bar))
+        write(args.out / "join.json", msgspec.to_builtins(model))
     if args.only in (None, "repeat"):
-        write(args.out / "repeat.json", as_json(learn_repeat(updates, facts), repeats.FEATURES, args.repeat_bar))
+        write(args.out / "repeat.json", msgspec.to_builtins(learn_repeat(updates, facts, args.repeat_bar)))
     if args.only in (None, "novelty"):
         write(args.out / "novelty.json", learn_novelty(facts))
 

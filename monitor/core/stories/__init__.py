@@ -50,9 +50,11 @@ _FADES = 30 * DAY
 """A story without news for this long is over; what comes after is a story of its own, linked to the earlier one."""
 _LIKE, _LIKE_LONG, _LONG = 0.06, 0.17, 25
 """The least cosine to a story's nearest item: in more than `_LONG` words common ones add up by chance."""
-_ONE = 0.9
+_BESIDE = 0.25
+"""The least share of the likeness to the nearest item of all: what is nearly a copy of one item belongs there."""
+_ONE = 0.8
 """An item that belongs this likely to a second story too shows that both are one, if their profiles agree."""
-_AGREE = 0.5
+_AGREE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,7 @@ def place(item: Item, draft: Draft) -> Placement:
     if best and not mentions:
         story, more = _settled(_united(ranked, item, draft) or story, item, draft)
         why += more
-    return _placement(
-        seen, Placement(story, new_story=best is None, why=why), best.candidate.story if best else None, mentions
-    )
+    return _placement(seen, Placement(story, new_story=best is None, why=why), mentions)
 
 
 def compare(item: Item, draft: Draft) -> Comparison:
@@ -93,7 +93,8 @@ def compare(item: Item, draft: Draft) -> Comparison:
 def rank(item: Item, seen: Comparison) -> list[Scored]:
     """The stories that have not faded and have an item like this one, the likeliest first."""
     ranked = scored(seen.vector, _time(item), still_open(item, seen.candidates))
-    least = _LIKE_LONG if len(seen.vector.words) > _LONG else _LIKE
+    nearest = max((s.candidate.neighbours[0].likeness for s in ranked), default=0.0)
+    least = max(_LIKE_LONG if len(seen.vector.words) > _LONG else _LIKE, _BESIDE * nearest)
     return [s for s in ranked if s.candidate.neighbours[0].likeness >= least]
 
 
@@ -131,10 +132,10 @@ def _again(item: Item, known: Signature, seen: Comparison, draft: Draft) -> Plac
     draft.put(SIGNATURES, replace(signature(item, seen.vector, story), round_up=known.round_up))
     beside = replace(seen, near=[Neighbour(known, cosine(seen.vector.weights, known.weights)), *seen.near])
     why = f"version {item.version} of an item that belongs here"
-    return _placement(beside, Placement(story, new_story=False, why=why), draft.get(STORIES, story), ())
+    return _placement(beside, Placement(story, new_story=False, why=why), ())
 
 
-def _placement(seen: Comparison, placed: Placement, before: Story | None, mentions: tuple[StoryId, ...]) -> Placement:
+def _placement(seen: Comparison, placed: Placement, mentions: tuple[StoryId, ...]) -> Placement:
     """`placed`, and what the item says beside its neighbours."""
     found = repeat(seen.vector, seen.near)
     return replace(
@@ -142,7 +143,7 @@ def _placement(seen: Comparison, placed: Placement, before: Story | None, mentio
         repeat=found.of is not None,
         repeat_of=found.of,
         near_copy_of=found.copy,
-        novelty=how_new(seen.vector, seen.near, before),
+        novelty=how_new(seen.vector, seen.near),
         why=f"{placed.why}; {found.why}",
         mentions=mentions,
     )

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-
-from rapidfuzz import fuzz
+from math import fsum
 
 from monitor.core.stories.candidates import Candidate
 from monitor.core.stories.models import Trees, load
-from monitor.core.stories.vectors import Vector, cosine
+from monitor.core.stories.vectors import Vector
 
 FEATURES = (
-    "average", "centroid", "nearest", "nearest_three", "token_sort", "token_set",
-    "cover", "shared", "shared_rarity", "usual", "specific_1", "specific_2", "specific_3", "specific",
-    "rarest", "items", "gap", "age", "unseen", "rarity", "length",
-    "lead_average", "lead_centroid", "lead_nearest", "lead_cover", "lead_specific",
+    "average", "centroid", "nearest", "nearest_three",
+    "cover", "shared_rarity", "usual", "specific_1", "specific_2", "specific",
+    "items", "gap", "unseen", "rarity", "length",
+    "lead_centroid", "lead_nearest", "lead_cover",
 )  # fmt: skip
-_LED = ("average", "centroid", "nearest", "cover", "specific")
+_LED = ("centroid", "nearest", "cover")
 _CENTROID = FEATURES.index("centroid")
-_SCORED = 4
+_SCORED = 3
 """The trees are asked about so many stories; the rest are there to be compared with."""
 _FLOOR = 3600.0
 """Feeds are read minutes apart and stamped as they like: a shorter gap says nothing."""
@@ -44,7 +43,9 @@ def scored(vector: Vector, now: float, found: list[Candidate]) -> list[Scored]:
 
 def features(vector: Vector, now: float, found: list[Candidate]) -> list[list[float]]:
     """One row in the order of `FEATURES` for each candidate."""
-    rows = [_alone(vector, now, candidate) for candidate in found]
+    itself = _itself(vector) if found else {}
+    mass = fsum(vector.rarity.values()) or 1.0
+    rows = [{**itself, **_together(vector, mass, c), **_nearness(now, c)} for c in found]
     for name in _LED:
         values = [row[name] for row in rows]
         ranked = [*sorted(values, reverse=True), 0.0]
@@ -53,57 +54,38 @@ def features(vector: Vector, now: float, found: list[Candidate]) -> list[list[fl
     return [[row[name] for name in FEATURES] for row in rows]
 
 
-def _alone(vector: Vector, now: float, candidate: Candidate) -> dict[str, float]:
-    story = candidate.story
-    dot = cosine(vector.weights, story.sums)
-    return {
-        "average": dot / story.items,
-        "centroid": dot / math.sqrt(story.square or 1.0),
-        "items": math.log(story.items),
-        "gap": _hours(now - story.last),
-        "age": _hours(now - story.first),
-        **_nearness(vector, candidate),
-        **_overlap(vector, candidate),
-        **_itself(vector),
-    }
-
-
-def _nearness(vector: Vector, candidate: Candidate) -> dict[str, float]:
+def _nearness(now: float, candidate: Candidate) -> dict[str, float]:
     near = [n.likeness for n in candidate.neighbours[:3]]
-    closest = [n.signature.words for n in candidate.neighbours[:2]]
     return {
         "nearest": near[0],
         "nearest_three": sum(near) / len(near),
-        "token_sort": max(fuzz.token_sort_ratio(vector.text, words) for words in closest) / 100,
-        "token_set": max(fuzz.token_set_ratio(vector.text, words) for words in closest) / 100,
+        "items": math.log(candidate.story.items),
+        "gap": math.log(max(_FLOOR, now - candidate.story.last) / 3600.0),
     }
 
 
-def _overlap(vector: Vector, candidate: Candidate) -> dict[str, float]:
-    counts, items = candidate.story.counts, candidate.story.items
-    shared = {t: r for t, r in vector.rarity.items() if t in counts}
-    mass = sum(vector.rarity.values()) or 1.0
+def _together(vector: Vector, mass: float, candidate: Candidate) -> dict[str, float]:
+    """What item and story share; `mass` is the rarity of all terms of the item."""
+    story, counts = candidate.story, candidate.story.counts
+    # The order of a set of words differs from process to process; fsum does not mind.
+    shared = [(t, vector.rarity[t], counts[t]) for t in vector.rarity.keys() & counts.keys()]
+    dot = fsum([vector.weights[t] * story.sums[t] for t, _, _ in shared])
+    common = fsum([r for _, r, _ in shared])
     # How much of a term's use so far was this story's: a name nobody else uses says most.
-    specific = sorted((r * min(1.0, counts[t] / max(1, vector.seen[t])) for t, r in shared.items()), reverse=True)
-    first, second, third, *_ = *specific, 0.0, 0.0, 0.0
+    specific = sorted([r * min(1.0, n / max(1, vector.seen[t])) for t, r, n in shared], reverse=True)
     return {
-        "cover": sum(shared.values()) / mass,
-        "shared": math.log1p(len(shared)),
-        "shared_rarity": math.log1p(sum(shared.values())),
-        "usual": sum(r * counts[t] / items for t, r in shared.items()) / mass,
-        "specific_1": first,
-        "specific_2": second,
-        "specific_3": third,
-        "specific": sum(specific) / mass,
-        "rarest": max(shared.values(), default=0.0),
+        "average": dot / story.items,
+        "centroid": dot / math.sqrt(story.square or 1.0),
+        "cover": common / mass,
+        "shared_rarity": math.log1p(common),
+        "usual": fsum([r * n for _, r, n in shared]) / story.items / mass,
+        "specific_1": specific[0] if specific else 0.0,
+        "specific_2": specific[1] if len(specific) > 1 else 0.0,
+        "specific": fsum(specific) / mass,
     }
 
 
 def _itself(vector: Vector) -> dict[str, float]:
-    mass = sum(vector.rarity.values()) or 1.0
-    unseen = sum(r for t, r in vector.rarity.items() if not vector.seen[t])
-    return {"unseen": unseen / mass, "rarity": math.log1p(mass), "length": math.log(len(vector.rarity) or 1)}
-
-
-def _hours(seconds: float) -> float:
-    return math.log(max(_FLOOR, seconds) / 3600.0)
+    mass = fsum(vector.rarity.values())
+    unseen = fsum([r for t, r in vector.rarity.items() if not vector.seen[t]])
+    return {"unseen": unseen / (mass or 1.0), "rarity": math.log1p(mass), "length": math.log(len(vector.rarity) or 1)}

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from math import fsum
+from sys import intern
 
 import msgspec
 
@@ -38,6 +40,8 @@ class Vector:
     `PRIOR` imagined items in which the commonest words of news occur as often as they usually do."""
     seen: dict[str, int]
     """How many earlier items had the term."""
+    total: int
+    """How many items came before."""
     weights: dict[str, float]
     headed: bool
     """Whether the first line is a title."""
@@ -55,7 +59,7 @@ def vector(item: Item, draft: Draft) -> Vector:
     whole = math.log(total + PRIOR + 2)
     rarity = {term: whole - math.log(n + PRIOR * usual.get(term, 0.0) + 1) for term, n in seen.items()}
     text = "\n".join(" ".join(words) for words in said if words)
-    return Vector(text, tuple(text.split()), rarity, seen, _unit(counts, rarity), bool(said[0]))
+    return Vector(text, tuple(text.split()), rarity, seen, total, _unit(counts, rarity), bool(said[0]))
 
 
 def _lead(text: str) -> Iterator[list[str]]:
@@ -71,7 +75,9 @@ def _lead(text: str) -> Iterator[list[str]]:
 
 def terms(word: str) -> tuple[str, ...]:
     """A word, and the beginning of a long one: inflections and compounds meet there, in any alphabet."""
-    return (word, f"^{word[:_STEM]}") if len(word) > _STEM else (word,)
+    # Every signature holds its terms: one string for all of them halves what an item takes in memory.
+    word = intern(word)
+    return (word, intern(f"^{word[:_STEM]}")) if len(word) > _STEM else (word,)
 
 
 @cache
@@ -102,6 +108,5 @@ def _unit(counts: Counter[str], rarity: dict[str, float]) -> dict[str, float]:
 
 def cosine(a: dict[str, float], b: dict[str, float]) -> float:
     """The dot product of two sparse vectors: their cosine if both are of unit length."""
-    # Summed in the order of a, not of the set, so that the last digit is the same in every process.
-    shared = a.keys() & b.keys()
-    return sum([a[term] * b[term] for term in sorted(shared)])
+    # The order of a set of words differs from process to process; fsum does not mind.
+    return fsum([a[term] * b[term] for term in a.keys() & b.keys()])
