@@ -8,9 +8,11 @@ import pytest
 from monitor import clock, rulefiles
 from monitor.cli.rules import picture
 from monitor.core.decide import decide
+from monitor.core.records import ALERTS
 from monitor.core.rules import load
 from monitor.core.rules.diff import changes, heaviest
-from monitor.core.view import Draft
+from monitor.core.stories.records import ALIASES, STORIES, Alias, Story
+from monitor.core.view import Draft, Put
 from monitor.replaying import item_of
 from monitor.store.sqlite import SqliteStore
 from tests.rules.conftest import command
@@ -211,6 +213,23 @@ def test_a_mute_is_previewed_listed_and_ended(history):
     assert tocsin(history, "unmute", listed.split()[0])[0] == 0
     assert tocsin(history, "mute")[1] == "nothing is muted\n"
     assert tocsin(history, "unmute", "nothing")[0] == 2
+
+
+@pytest.mark.parametrize("change", ["merged", "turned"])
+def test_a_muted_story_is_previewed_under_the_names_it_has_had(history, change):
+    store = SqliteStore(history / "state" / "tocsin.db")
+    then = store.view().latest(ALERTS, limit=1)[0].story
+    now = {"merged": Put(ALIASES, Alias(then, "s0", 0.0)), "turned": Put(STORIES, Story(then, 0.0, 0.0, of="s0"))}
+    store.apply([now[change]])
+    store.close()
+
+    def hidden(story):
+        return re.search(
+            r"hidden (\d+)", tocsin(history, "mute", "--watch", "border", "--story", story, "--preview")[1]
+        )[1]
+
+    assert hidden(then) == hidden("s0") != "0"
+    assert hidden("elsewhere") == "0"
 
 
 def test_status_tells_what_is_loaded_and_by_what_was_decided(history):

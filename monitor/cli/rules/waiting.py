@@ -71,7 +71,8 @@ def _mute(args: argparse.Namespace) -> int:
             print("\n".join(_standing(store.view(), now)) or "nothing is muted")
             return 0
         muting = _muting(args, now)
-        hidden = [a for a in _sent(store.view(), now) if hides(muting, a)]
+        view = store.view()
+        hidden = [a for a in _sent(view, now) if hides(muting, a, view)]
         print(f"in the last week it would have hidden {counted(len(hidden), 'alert')}")
         for alert in hidden[:10]:
             print(f"  {alert.at:%Y-%m-%d %H:%M} {alert.severity}: {alert.why}")
@@ -115,13 +116,19 @@ def _length(text: str) -> dt.timedelta:
     return length
 
 
-def hides(muting: Muting, alert: Alert) -> bool:
-    """Whether a mute would have kept a whole alert silent: every rule of it and every matcher fits."""
+def hides(muting: Muting, alert: Alert, view: View) -> bool:
+    """Whether a mute would have kept a whole alert silent: every rule of it and every matcher fits.
+
+    A mute of a story fits under each name that the alert's story has had by now, as it does when rules are judged.
+    """
+    from monitor.core.stories.aliases import names_of, resolve
+
+    names = names_of(resolve(alert.story, view), view) if muting.story else []
     claimants = {w for d in alert.developments if d.claimant for w in (d.claimant.text, d.claimant.actor)}
     pairs = (
         (muting.watch, {alert.watch}),
         (muting.source, {alert.source}),
-        (muting.story, {alert.story}),
+        (muting.story, {alert.story, *names}),
         (muting.claimant, claimants),
     )
     rules = {r.rule for r in alert.reasons}
