@@ -221,6 +221,15 @@ def test_a_hold_that_runs_out_under_a_mute_is_muted(desk):
     assert (out.outcome, "muted by ana: known (m1)" in out.why) == (Outcome.MUTED, True)
 
 
+def test_a_hold_that_runs_out_goes_out_marked_where_mutes_cannot_be_read(desk):
+    rivers = desk(HOLD)
+    rivers.view = Unreadable()
+    rivers.tell(claim(low=58))
+
+    (out,) = rivers.wait(360)
+    assert (out.outcome, "suppression state unavailable" in out.why) == (Outcome.SENT, True)
+
+
 def test_a_denial_is_no_account_and_what_is_taken_back_waits_no_longer(desk):
     rivers = desk(HOLD)
     rivers.tell(claim(low=58))

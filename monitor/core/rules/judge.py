@@ -238,7 +238,11 @@ def _single(held: Held, rule: Rule, watch: Watch, draft: Draft, now: float) -> J
     firing = Firing(rule, held.development, Severity.LOW, why, "", held.item, held.source, held.story)
     if rule.trial:
         firing = _on_trial(firing)
-    return _judgement([_muted(firing, _mutes(draft, now), watch, draft)], watch, ())
+    try:
+        firing = _muted(firing, _mutes(draft, now), watch, draft)
+    except StoreError as error:
+        firing = _unsure(firing, error)
+    return _judgement([firing], watch, ())
 
 
 def _quiet(rule: Rule, flat: Flatline, watch: Watch, now: float, draft: Draft) -> Iterator[Judgement]:
@@ -265,11 +269,15 @@ def _decided(firings: list[Firing], moment: Moment) -> list[Firing]:
     try:
         firings = _suppressed(firings, moment)
     except StoreError as error:
-        # When in doubt it goes out: a silence nobody ordered is worse than one message too many.
-        firings = [replace(f, why=f"{f.why} (suppression state unavailable: {error})") for f in firings]
+        firings = [_unsure(f, error) for f in firings]
     if moment.item.baseline:
         return [replace(f, outcome=Outcome.BASELINE, note="learned at first contact") for f in firings]
     return firings
+
+
+def _unsure(firing: Firing, error: StoreError) -> Firing:
+    """When in doubt it goes out: a silence nobody ordered is worse than one message too many."""
+    return replace(firing, why=f"{firing.why} (suppression state unavailable: {error})")
 
 
 def _on_trial(firing: Firing) -> Firing:
