@@ -175,6 +175,13 @@ def test_explain_tells_each_clause_and_why_not(place):
     assert "rival-claims, contradictions, denials, corrections: no development of theirs in the item" in fired
 
 
+def test_explain_tells_when_a_rule_may_speak_again(place):
+    first, denied = (tocsin(place, "explain", item, "--items", "items.jsonl")[1] for item in ("a", "c"))
+
+    assert re.search(r"new-claims: .*: fires; last told .* \(low, 1 in a row\), the same again from .* UTC", first)
+    assert re.search(r"denials: .*: fires; last told .* \(high, 1 in a row\), no throttle blocks it", denied)
+
+
 def test_explain_tells_what_nearly_fired(place):
     rule = "{id: few, developments: [new_claim], match: {claim: {value: {lt: 5}}}, severity: low}"
     (place / "rules" / "border.yaml").write_text(f"{WATCH}rules: [{rule}]\nalert: [new claims]\n")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.core.records import Miss
-from monitor.core.rules.firing import CORRECTIONS, described, key_of, misfit, value_of
+from monitor.core.rules.firing import CORRECTIONS, URGENT, described, key_of, misfit, value_of
 from monitor.core.rules.state import CLIMBS, SPOKEN, Climb, slot, voice
 from monitor.core.rules.triggers import FIGURES
 from monitor.core.rules.verdicts import Selection
@@ -114,7 +114,7 @@ def _answer(rule: Rule, development: Development, asked: Question) -> Answer:
 
 
 def _clock(rule: Rule, development: Development, key: str, asked: Question) -> str:
-    """The throttle's clock for this key: when it last spoke, and from when on it may again."""
+    """The throttle's clock for this key: when it last spoke, and from when on it may again if it must wait."""
     known = asked.view.get(SPOKEN, voice(asked.watch.id, rule, key, development))
     if known is None:
         return ""
@@ -122,7 +122,8 @@ def _clock(rule: Rule, development: Development, key: str, asked: Question) -> s
         f"{dt.datetime.fromtimestamp(at, dt.UTC):%Y-%m-%d %H:%M}"
         for at in (known.at, known.at + rule.throttle.wait(known.times))
     )
-    return f"; last told {last} ({known.severity}, {known.times} in a row), the same again from {again} UTC"
+    waits = "no throttle blocks it" if development.kind in URGENT else f"the same again from {again} UTC"
+    return f"; last told {last} ({known.severity}, {known.times} in a row), {waits}"
 
 
 def _step(threshold: Threshold, development: Development, known: Climb | None) -> Answer:

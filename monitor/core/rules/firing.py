@@ -29,7 +29,8 @@ from monitor.model import (
 
 CORRECTIONS = frozenset({DevelopmentKind.RETRACTED, DevelopmentKind.REVISED_DOWN})
 DENIALS = frozenset({DevelopmentKind.DENIED, DevelopmentKind.DISPUTED})
-_STEPS_UP = frozenset({DevelopmentKind.ESCALATED, DevelopmentKind.REVISED_UP})
+URGENT = CORRECTIONS | DENIALS | {DevelopmentKind.ESCALATED, DevelopmentKind.REVISED_UP}
+"""Steps up, denials and corrections: no throttle blocks them."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,7 @@ class Firing:
     @property
     def urgent(self) -> bool:
         """A step up, a denial or a correction: no throttle blocks it."""
-        kind = self.development.kind
-        return self.step_up or kind in _STEPS_UP or kind in DENIALS or self.correcting
+        return self.step_up or self.development.kind in URGENT
 
     @property
     def correcting(self) -> bool:
