@@ -119,7 +119,9 @@ def hold(name, watch, place):
     told = Development(DevelopmentKind.NEW_CLAIM, claimant=Party(f"the mayor of {place}"))
     where = ItemId(f"good:{place}"), SourceId("good"), StoryId(f"story of {place}")
     since = START.timestamp()
-    return Held(name, WatchId(watch), RuleId("r"), since, told, Severity.HIGH, "a claim", "1/2", *where, until=since)
+    return Held(
+        name, WatchId(watch), RuleId("every-item"), since, told, Severity.HIGH, "a claim", "1/2", *where, until=since
+    )
 
 
 class Moody(MemoryStore):

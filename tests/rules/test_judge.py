@@ -211,6 +211,14 @@ def test_a_hold_of_a_rule_on_trial_runs_out_into_the_log(desk):
     assert told(rivers.wait(360)) == [("trial", "low", ["toll"])]
 
 
+def test_a_hold_of_a_rule_that_was_switched_off_is_never_sent(desk):
+    rivers = desk(HOLD)
+    rivers.tell(claim(low=58))
+    rivers.rules = desk(HOLD.replace("    title: Toll", "    enabled: false")).rules
+
+    assert rivers.wait(360) == ()
+
+
 def test_a_hold_that_runs_out_under_a_mute_is_muted(desk):
     rivers = desk(HOLD)
     rivers.tell(claim(low=58))
