@@ -134,3 +134,18 @@ def test_a_step_of_the_ladder_is_told_once_to_each_watch():
     assert house.hears(f"{strike} The carnival was called off.") == {"w0": ["escalated"]}
     assert house.hears(strike, source="times") == {"w1": ["escalated"]}
     assert house.hears(strike, source="post") == {}
+
+
+RIVAL = "A nurse counted nineteen soldiers dead near Loma on Wednesday, not eleven. She worked in the north of Peru."
+
+
+def test_what_rivals_a_figure_reaches_who_was_told_it_though_no_second_side_is_named():
+    house = House(BOTH)
+    house.hears(TWO_SIDES)
+    assert house.hears(RIVAL, source="times") == {"w0": ["rival"]}
+
+
+def test_what_names_none_of_its_sides_rivals_nothing_of_a_watch():
+    house = House(BOTH)
+    house.hears(TWO_SIDES)
+    assert house.hears(RIVAL.replace("Peru", "the land"), source="times") == {}

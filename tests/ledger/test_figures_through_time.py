@@ -2,9 +2,9 @@
 
 import datetime as dt
 
-from monitor.model import ObjectClass
+from monitor.model import Metric, ObjectClass
 
-from .desk import ARMY, COAST, DOCTOR, HILLS, MINISTRY, SUNDAY, Desk, day, killed, kinds
+from .desk import ARMY, COAST, DOCTOR, HILLS, MINISTRY, SUNDAY, Desk, claim, day, killed, kinds
 
 SUN, TUE, FRI = day(22), day(24), day(27)
 CIVIL = ObjectClass.CIVILIANS
@@ -171,3 +171,26 @@ def test_an_undated_toll_days_later_in_one_story_of_fighting_is_no_revision():
     for on, dead in ((22, 2), (25, 9)):
         [told] = desk.tells("wire", killed(None, dead, side=None, on=day(on, stated=False)), story="strikes")
         assert told.kind == "new_claim"
+
+
+def test_two_nights_that_touch_are_two_nights():
+    desk = Desk()
+    first = claim(ARMY, Metric.SHOT_DOWN, 60, of=ObjectClass.AIRCRAFT, what="drones", side=None, on=day(22, 23))
+    assert kinds(desk.tells("north", first)) == ["new_claim"]
+    second = claim(ARMY, Metric.SHOT_DOWN, 150, of=ObjectClass.AIRCRAFT, what="drones", side=None, on=day(23, 24))
+    assert kinds(desk.tells("north", second, later=24)) == ["new_claim"]
+
+
+def test_who_counts_more_civilians_than_people_before_has_counted_on():
+    desk = Desk()
+    desk.tells("wire", killed(DOCTOR, 4, of=ObjectClass.PEOPLE, on=SUN))
+    desk.tells("agency", killed("the United Nations", 5, of=CIVIL, on=SUN))
+    [told] = desk.tells("times", killed(DOCTOR, 6, of=CIVIL, on=SUN))
+    assert (told.kind, told.previous.low) == ("revised_up", 4)
+
+
+def test_those_who_fled_on_another_day_are_another_wave():
+    desk = Desk()
+    desk.tells("wire", claim(MINISTRY, Metric.DISPLACED, 620_000, of=ObjectClass.PEOPLE, side=None, on=SUN))
+    later = claim(DOCTOR, Metric.DISPLACED, 96_000, of=ObjectClass.PEOPLE, side=None, on=day(22, 23))
+    assert kinds(desk.tells("times", later)) == ["new_claim"]

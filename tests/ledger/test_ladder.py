@@ -112,3 +112,33 @@ def test_a_strike_by_nobody_on_nobody_is_no_step_of_those_the_text_names_elsewhe
     desk = Desk()
     strike = replace(event(STRIKE, place=()), actor=None, target=None)
     assert desk.tells("wire", strike, text="Norland and Sudmark will meet. A strike hit the hills.") == []
+
+
+def test_drones_that_nobody_is_named_for_are_those_of_the_only_foe():
+    desk = Desk()
+    desk.tells("wire", event(STRIKE, day=SUN))
+    seen = replace(event("fight/drone", place=CAPITAL, day=MON), actor=Party("drones", None), target=None)
+    [step] = desk.tells("times", seen, later=24)
+    assert (step.kind, step.rung) == ("escalated", "strike-on-capital")
+
+
+def test_a_blast_that_nobody_is_named_for_may_be_of_gas():
+    desk = Desk()
+    desk.tells("wire", event("fight/clash", day=SUN))
+    blast = replace(event("assault/explosives", place=CAPITAL, day=MON), actor=None, target=None)
+    assert desk.tells("times", blast, later=24) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Norland did not attack Sudport on Friday", ["denied"]),
+        ("denied that an attack had killed nine", []),
+    ],
+)
+def test_who_says_that_it_did_not_attack_denies_what_was_just_reached_there(words, told):
+    desk = Desk()
+    desk.tells("wire", event(STRIKE, place=CAPITAL, day=FRI))
+    said = replace(event("assault/attack", place=CAPITAL, day=FRI, claimant=Party("Norland", None)), denied=True)
+    denial = replace(said, span=Span(words, "text", 0, len(words)))
+    assert kinds(desk.tells("times", denial)) == told

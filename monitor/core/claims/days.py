@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from monitor.core.claims.context import nearest
@@ -51,6 +51,11 @@ class _Words:
     over: frozenset[str]
     last: frozenset[str]
     since: str
+
+    @cached_property
+    def openers(self) -> frozenset[str]:
+        """First words of phrases for days and weeks: where none stands, none need be looked for."""
+        return frozenset().union(*(p.by_first for p in (self.relative_phrases, self.previous, self.week_phrases)))
 
 
 @cache
@@ -123,6 +128,12 @@ def _named(tokens: Sequence[Token], i: int, on: dt.date, context: Day | None, w:
         return _weekday(tokens, i, on, w)
     if low in w.months or tokens[i].text[0].isdigit():
         return _date(tokens, i, on, w)
+    told = _in_phrase(tokens, i, on, context, w) if low in w.openers else None
+    return told or _days_ago(tokens, i, on, w)
+
+
+def _in_phrase(tokens: Sequence[Token], i: int, on: dt.date, context: Day | None, w: _Words) -> DayMention | None:
+    """As in "overnight", "the previous day", "last week"."""
     if n := w.relative_phrases.starting(tokens, i):
         first, last = w.relative[_text(tokens, i, n)]
         return DayMention(i, i + n, Day(on - first * _DAY, on - last * _DAY))
@@ -131,7 +142,7 @@ def _named(tokens: Sequence[Token], i: int, on: dt.date, context: Day | None, w:
         return DayMention(i, i + n, Day(base - _DAY, base - _DAY))
     if n := w.week_phrases.starting(tokens, i):
         return DayMention(i, i + n, _week(on, w.weeks[_text(tokens, i, n)]))
-    return _days_ago(tokens, i, on, w)
+    return None
 
 
 def _is_ahead(tokens: Sequence[Token], i: int, w: _Words) -> bool:

@@ -197,7 +197,11 @@ def triggers(tokens: Sequence[Token], lang: str = "en") -> list[Trigger]:
     """The loss words of a sentence, the longest where several begin together."""
     by_first, beside, found, i = vocabulary(lang).triggers, vocabulary(lang).beside, list[Trigger](), 0
     while i < len(tokens):
-        told = (t for key, t in by_first.get(tokens[i].lower, ()) if _stands_at(tokens, i, key))
+        known = by_first.get(tokens[i].lower)
+        if known is None:
+            i += 1
+            continue
+        told = (t for key, t in known if _stands_at(tokens, i, key))
         hit = next((t for t in told if t.loss not in beside or _is_borne_out(tokens, i, t, lang)), None)
         if hit is not None:
             found.append(Trigger(i, i + hit.last, hit.loss, hit.forms, hit.base))
@@ -221,6 +225,8 @@ _NEAR = 9
 
 def _stands_at(tokens: Sequence[Token], i: int, key: tuple[str, ...]) -> bool:
     end = i + len(key)
+    if len(key) == 1:  # its only word is what it was found by
+        return True
     stands = end <= len(tokens) and all(tokens[i + k].lower == w for k, w in enumerate(key))
     return stands and not (key == _IN_HOSPITAL and end < len(tokens) and tokens[end].lower.endswith(_ACTS))
 

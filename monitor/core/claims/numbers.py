@@ -71,7 +71,10 @@ class Phrases:
         """How many tokens the longest phrase that starts at `i` covers; 0 if none."""
         phrases = self.by_first.get(tokens[i].lower) if i < len(tokens) else None
         for p in phrases or ():
-            if i + len(p) <= len(tokens) and all(tokens[i + k].lower == w for k, w in enumerate(p)):
+            # Most are of one word, and the first is what the phrase was found by.
+            if len(p) == 1 or (
+                i + len(p) <= len(tokens) and all(tokens[i + k].lower == p[k] for k in range(1, len(p)))
+            ):
                 return len(p)
         return 0
 

@@ -175,9 +175,11 @@ class Places:
 
     def _mentions(self, s: Sentence) -> Iterator[PlaceMention]:
         tokens, i = s.tokens, 0
+        kinds = [k for k, t in enumerate(tokens) if t.lower in self._w.kinds]
         while i < len(tokens):
             named = s.field.shouting or tokens[i].text[0].isupper()
-            end = self._behind(s, i) if named else None
+            near = named and (self._is_led(tokens, i) or any(i < k <= i + _LONGEST_NAME for k in kinds))
+            end = self._behind(s, i) if near else None
             if end is None:
                 i += 1
                 continue
@@ -190,8 +192,6 @@ class Places:
         if not _may_name(tokens[i], s, w) or tokens[i].lower in self._called:
             return None
         led = self._is_led(tokens, i)
-        if not led and not any(t.lower in w.kinds for t in tokens[i + 1 : i + 1 + _LONGEST_NAME]):
-            return None
         for n in range(min(_LONGEST_NAME, len(tokens) - i), 0, -1):
             name = " ".join(t.lower for t in tokens[i : i + n])
             kind = _lower(tokens, i + n) in w.kinds

@@ -113,6 +113,12 @@ def toll_cues(lang: str = "en") -> frozenset[str]:
     return frozenset(word for heads in _words(lang).heads.values() for word in heads.by_last) | {"number"}
 
 
+@cache
+def _openers(lang: str = "en") -> frozenset[str]:
+    """First words of toll phrases."""
+    return frozenset(word for heads in _words(lang).heads.values() for word in heads.by_first) | {"number"}
+
+
 def mentions_toll(tokens: Sequence[Token], lang: str = "en") -> bool:
     """Whether a sentence may hold a running figure."""
     cues = toll_cues(lang)
@@ -154,7 +160,10 @@ def sums(
 def _heads(
     tokens: Sequence[Token], loss_words: Sequence[Trigger], w: _Words, lang: str
 ) -> Iterator[tuple[Metric, int, int, Phrase | None]]:
-    for i in range(len(tokens)):
+    openers = _openers(lang)
+    for i, token in enumerate(tokens):
+        if token.lower not in openers:
+            continue
         for metric, heads in w.heads.items():
             if length := heads.starting(tokens, i):
                 yield Metric(metric), i, i + length, None

@@ -31,6 +31,7 @@ CORRECTIONS = frozenset({DevelopmentKind.RETRACTED, DevelopmentKind.REVISED_DOWN
 DENIALS = frozenset({DevelopmentKind.DENIED, DevelopmentKind.DISPUTED})
 URGENT = CORRECTIONS | DENIALS | {DevelopmentKind.ESCALATED, DevelopmentKind.REVISED_UP}
 """Steps up, denials and corrections: no throttle blocks them."""
+RIVALS = frozenset({DevelopmentKind.RIVAL, DevelopmentKind.CONTRADICTED})
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from monitor.core.rules.firing import CORRECTIONS, DENIALS, Firing, Moment, key_part, keys_of
-from monitor.core.rules.news import news_to
+from monitor.core.rules.firing import CORRECTIONS, DENIALS, RIVALS, Firing, Moment, key_part, keys_of
+from monitor.core.rules.news import has_heard, news_to
 from monitor.core.rules.state import (
     HELD,
     MOST_MUTES,
@@ -37,6 +37,7 @@ from monitor.core.rules.watch import Corroboration, Flatline, Inhibition, Rule, 
 from monitor.core.view import Draft, View
 from monitor.errors import StoreError
 from monitor.model import (
+    ActorId,
     Development,
     DevelopmentKind,
     Item,
@@ -125,12 +126,23 @@ def _run_out(held: Held, ruleset: Ruleset, now: float, draft: Draft) -> Iterator
 
 
 def _answers_told(development: Development, moment: Moment) -> bool:
-    """Whether it takes back, mends or denies what the watch has told: that reaches everyone who was told."""
+    """Whether it takes back, mends, denies or rivals what the watch has told: that reaches everyone who was told."""
+    rival = (
+        development.kind in RIVALS
+        and _names_a_side(moment)
+        and has_heard(moment.watch, development.answers, moment.draft)
+    )
     return (
-        development.kind in CORRECTIONS | DENIALS
+        (rival or development.kind in CORRECTIONS | DENIALS)
         and development.incident is not None
         and moment.draft.get(TOLD, f"{moment.watch.id}|{development.incident}") is not None
     )
+
+
+def _names_a_side(moment: Moment) -> bool:
+    """Whether the item names one of the watch's sides at all: a collision elsewhere rivals nothing of theirs."""
+    ours = frozenset[ActorId]().union(*(s.actors for s in moment.watch.sides.values()))
+    return any(not ours.isdisjoint(naming.chain) for naming in moment.case.namings)
 
 
 def _with_new_story(developments: list[Development], placement: Placement) -> list[Development]:

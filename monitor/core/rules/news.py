@@ -32,11 +32,11 @@ def news_to(watch: Watch, developments: Iterable[Development], draft: Draft, now
 
 
 def _as_heard(watch: Watch, development: Development, draft: Draft) -> Development | None:
-    if not development.known_as or _heard(watch, development.known_as, draft):
+    if not development.known_as or has_heard(watch, development.known_as, draft):
         return None if development.retold else development
     if not development.retold:
         return _as_first(development) if _is_unasked(watch, development.kind) else development
-    if development.answers and not _heard(watch, development.answers, draft):
+    if development.answers and not has_heard(watch, development.answers, draft):
         return _as_first(development)
     return development
 
@@ -52,7 +52,8 @@ def _is_unasked(watch: Watch, kind: DevelopmentKind) -> bool:
     return kind in _BEARING_OUT and not any(rule.enabled and kind in rule.kinds for rule in watch.rules)
 
 
-def _heard(watch: Watch, claims: Iterable[ClaimId], draft: Draft) -> bool:
+def has_heard(watch: Watch, claims: Iterable[ClaimId], draft: Draft) -> bool:
+    """Whether any of the claims has been told to the watch, or been weighed by it."""
     return bool(draft.get_many(HEARD, [_key(watch.id, claim) for claim in claims]))
 
 
