@@ -21,7 +21,7 @@ from monitor.core.origins import origin_of
 from monitor.core.records import ALERTS, DECISIONS, ITEMS, Decision, DecisionRecord, Verdict
 from monitor.core.rules import Judgement, Ruleset, Selection, Watch, muting
 from monitor.core.rules.explain import Question, missed
-from monitor.core.rules.firing import CORRECTIONS, DENIALS, RIVALS
+from monitor.core.rules.firing import CORRECTIONS, DENIALS
 from monitor.core.rules.state import TOLD
 from monitor.core.view import Draft
 from monitor.model import (
@@ -78,10 +78,10 @@ def decide(item: Item, draft: Draft, ruleset: Ruleset, attempt: Attempt = straig
 def _asked(
     by: Telling, reading: Reading, developments: Iterable[Development], ruleset: Ruleset
 ) -> Iterator[tuple[Watch, Selection]]:
-    """The watches with a word in the item; of a correction, denial or rival also those that told what it answers."""
+    """The watches with a word in the item; of a correction or denial also those that told what it answers."""
     chosen = ruleset.select(by.item, reading, by.placement, by.source)
     yield from chosen
-    incidents = {d.incident for d in developments if d.kind in CORRECTIONS | DENIALS | RIVALS and d.incident}
+    incidents = {d.incident for d in developments if d.kind in CORRECTIONS | DENIALS and d.incident}
     told = by.draft.find(TOLD, "incident", sorted(incidents)) if incidents else []
     names = {t.key.partition("|")[0] for t in told} - {watch.id for watch, _ in chosen}
     for watch in ruleset.watches if names else ():
