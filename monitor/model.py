@@ -296,6 +296,7 @@ class Placement:
 
     story: StoryId
     new_story: bool
+    """It begins a story that nobody told yet; a vague item may be by itself without that."""
     repeat: bool = False
     repeat_of: ItemId | None = None
     near_copy_of: ItemId | None = None

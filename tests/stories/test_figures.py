@@ -10,7 +10,7 @@ import pytest
 @pytest.mark.parametrize(
     ("task", "name", "floors"),
     [
-        ("stories", "claims", {"b3_f1": 0.86, "new_f1": 0.77}),
+        ("stories", "claims", {"b3_f1": 0.86, "new_f1": 0.79}),
         ("rewordings", "rewordings", {"f1": 0.975}),
     ],
 )

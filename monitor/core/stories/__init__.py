@@ -3,6 +3,7 @@
     vectors      an item as weighed terms, frequencies learned as items come
     candidates   earlier items that share rare terms, and their stories
     join         same story? (the low bar)
+    firsts       the first word of a story?
     roundups     items that mention several stories
     repeats      says nothing that an earlier item did not? made from it? (the high bar)
     differences  what two alike texts say differently
@@ -20,6 +21,7 @@ from dataclasses import dataclass, replace
 
 from monitor.core.stories.aliases import added, merge, merged_into, names_of, resolve, split, story_id
 from monitor.core.stories.candidates import DAY, Candidate, Neighbour, keys, neighbours, stories_of
+from monitor.core.stories.firsts import is_first
 from monitor.core.stories.join import Scored, scored
 from monitor.core.stories.models import Trees, load
 from monitor.core.stories.novelty import how_new
@@ -75,12 +77,14 @@ def place(item: Item, draft: Draft) -> Placement:
     best = ranked[0] if ranked and ranked[0].probability >= _bar() else None
     mentions = mentioned(seen.vector, seen.candidates)
     begun = best.candidate.story if best else _begun(item, seen)
+    # What takes up a faded story is news even if it says nothing else.
+    first = best is None and (bool(begun.earlier) or is_first(seen.vector, _time(item), seen.near, ranked))
     story = mention(item, seen, begun, draft) if best and mentions else record(item, seen, begun, draft)
-    why = _why_joined(best, seen, mentions) if best else _why_new(begun, ranked, draft)
+    why = _why_joined(best, seen, mentions) if best else _why_alone(begun, ranked, draft, first=first)
     if best and not mentions:
         story, more = _settled(_united(ranked, item, draft) or story, item, draft)
         why += more
-    return _placement(seen, Placement(story, new_story=best is None, why=why), mentions)
+    return _placement(seen, Placement(story, new_story=first, why=why), mentions)
 
 
 def compare(item: Item, draft: Draft) -> Comparison:
@@ -90,9 +94,9 @@ def compare(item: Item, draft: Draft) -> Comparison:
     return Comparison(v, near, stories_of(near, draft))
 
 
-def rank(item: Item, seen: Comparison) -> list[Scored]:
-    """The stories that have not faded and have an item like this one, the likeliest first."""
-    ranked = scored(seen.vector, _time(item), still_open(item, seen.candidates))
+def rank(item: Item, seen: Comparison, join: Trees | None = None) -> list[Scored]:
+    """The stories that have not faded and have an item like this one, the likeliest (by `join`, if given) first."""
+    ranked = scored(seen.vector, _time(item), still_open(item, seen.candidates), join)
     nearest = max((s.candidate.neighbours[0].likeness for s in ranked), default=0.0)
     least = max(_LIKE_LONG if len(seen.vector.words) > _LONG else _LIKE, _BESIDE * nearest)
     return [s for s in ranked if s.candidate.neighbours[0].likeness >= least]
@@ -186,14 +190,15 @@ def _why_joined(best: Scored, seen: Comparison, mentions: tuple[StoryId, ...]) -
     return f"{what} {nearest.item} ({', '.join(shared[:5])}; {best.probability:.2f}, bar {_bar():.2f})"
 
 
-def _why_new(begun: Story, ranked: list[Scored], draft: Draft) -> str:
+def _why_alone(begun: Story, ranked: list[Scored], draft: Draft, *, first: bool) -> str:
+    alone = "a story of its own" if first else "by itself, but too vague to be told as a new story"
     if begun.earlier and (faded := draft.get(STORIES, begun.earlier)):
         day = dt.datetime.fromtimestamp(faded.last, dt.UTC).date()
-        return f"a story of its own; takes up {begun.earlier}, silent since {day}"
+        return f"{alone}; takes up {begun.earlier}, silent since {day}"
     if not ranked:
-        return "a story of its own: nothing alike before"
+        return f"{alone}: nothing alike before"
     nearest = ranked[0].candidate.neighbours[0].signature.item
-    return f"a story of its own: the likeliest was that of {nearest} ({ranked[0].probability:.2f}, bar {_bar():.2f})"
+    return f"{alone}: the likeliest was that of {nearest} ({ranked[0].probability:.2f}, bar {_bar():.2f})"
 
 
 def signature(item: Item, v: Vector, story: StoryId) -> Signature:

@@ -8,6 +8,7 @@ from math import fsum
 
 from monitor.core.stories.candidates import Candidate
 from monitor.core.stories.models import Trees, load
+from monitor.core.stories.records import Story
 from monitor.core.stories.vectors import Vector
 
 FEATURES = (
@@ -32,9 +33,9 @@ class Scored:
     probability: float
 
 
-def scored(vector: Vector, now: float, found: list[Candidate]) -> list[Scored]:
-    """The candidates closest to the item with their probabilities, the likeliest first."""
-    join = load(Trees, "join")
+def scored(vector: Vector, now: float, found: list[Candidate], join: Trees | None = None) -> list[Scored]:
+    """The candidates closest to the item with their probabilities (of `join`, if not the shipped), the likeliest first."""
+    join = join or load(Trees, "join")
     rows = zip(found, features(vector, now, found), strict=True)
     closest = sorted(rows, key=lambda pair: -pair[1][_CENTROID])[:_SCORED]
     made = [Scored(candidate, join.probability(row)) for candidate, row in closest]
@@ -60,8 +61,13 @@ def _nearness(now: float, candidate: Candidate) -> dict[str, float]:
         "nearest": near[0],
         "nearest_three": sum(near) / len(near),
         "items": math.log(candidate.story.items),
-        "gap": math.log(max(_FLOOR, now - candidate.story.last) / 3600.0),
+        "gap": silence(now, candidate.story),
     }
+
+
+def silence(now: float, story: Story) -> float:
+    """Hours since a story's last item, as a logarithm; not under one."""
+    return math.log(max(_FLOOR, now - story.last) / 3600.0)
 
 
 def _together(vector: Vector, mass: float, candidate: Candidate) -> dict[str, float]:

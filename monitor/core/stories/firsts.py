@@ -1,0 +1,45 @@
+"""Is an item the first word of a story? Grouping and telling are two decisions.
+
+The bar that groups best leaves many a vague headline by itself. Such an item begins a group of its own, but nothing in it
+says that the affair is new: it is not told as a new story.
+"""
+
+from __future__ import annotations
+
+import math
+from math import fsum
+
+from monitor.core.stories.candidates import Neighbour
+from monitor.core.stories.join import Scored, silence
+from monitor.core.stories.models import Linear, load
+from monitor.core.stories.vectors import Vector
+
+FEATURES = ("likeliest", "silence", "rarity", "nearest")
+_BAR = 0.4
+_LEAST = 0.002
+"""Probabilities are taken for no less and no more than this from certain."""
+
+
+def is_first(vector: Vector, now: float, near: list[Neighbour], ranked: list[Scored]) -> bool:
+    """Whether an item that joins none of the `ranked` stories begins one that was not told before."""
+    return not near or load(Linear, "first").probability(features(vector, now, near, ranked)) >= _BAR
+
+
+def features(vector: Vector, now: float, near: list[Neighbour], ranked: list[Scored]) -> list[float]:
+    """One value in the order of `FEATURES` each.
+
+    The log-odds of the likeliest story, and how long it was silent (log hours); how much the item says in rare words;
+    the cosine to the item nearest to it.
+    """
+    likeliest = ranked[0].probability if ranked else 0.0
+    return [
+        _log_odds(likeliest),
+        silence(now, ranked[0].candidate.story) if ranked else 0.0,
+        math.log1p(fsum(vector.rarity.values())),
+        near[0].likeness if near else 0.0,
+    ]
+
+
+def _log_odds(chance: float) -> float:
+    chance = min(max(chance, _LEAST), 1 - _LEAST)
+    return math.log(chance / (1 - chance))
