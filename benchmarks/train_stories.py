@@ -226,7 +226,7 @@ def learn_first(
 
 
 def mixed(names: tuple[str, ...], mix: np.ndarray, x: np.ndarray, y: np.ndarray) -> dict:
-    """Features that count by `mix` once they are scaled: learned is only the scale, and which mixture means which chance."""
+    """Features that count by `mix` once they are scaled. Learned: the scale, and which mixture means which chance."""
     scale = StandardScaler().fit(x)
     model = LogisticRegression().fit((scale.transform(x) @ mix)[:, None], y)
     weights = model.coef_[0][0] * mix / scale.scale_

@@ -1,7 +1,7 @@
 """Is an item the first word of a story? Grouping and telling are two decisions.
 
-The bar that groups best leaves many a vague headline by itself. Such an item begins a group of its own, but nothing in it
-says that the affair is new: it is not told as a new story.
+The bar that groups best leaves many a vague headline by itself. Such an item begins a group of its own, but nothing in
+it says that the affair is new: it is not told as a new story.
 """
 
 from __future__ import annotations

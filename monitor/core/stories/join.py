@@ -34,7 +34,7 @@ class Scored:
 
 
 def scored(vector: Vector, now: float, found: list[Candidate], join: Trees | None = None) -> list[Scored]:
-    """The candidates closest to the item with their probabilities (of `join`, if not the shipped), the likeliest first."""
+    """The candidates closest to the item with their probabilities by `join` (the shipped one), the likeliest first."""
     join = join or load(Trees, "join")
     rows = zip(found, features(vector, now, found), strict=True)
     closest = sorted(rows, key=lambda pair: -pair[1][_CENTROID])[:_SCORED]
