@@ -5,8 +5,8 @@
     python benchmarks/feeds.py polling [--shared DIR] [--plot FILE.svg]
     python benchmarks/feeds.py load [--sources 10000] [--hostile 0] [--interval 900] [--seconds 2000]
 
-`cost`: processor time of one poll of a feed with 50 entries, each kind of poll against a whole feedparser parse;
-and of a 304 through the fetcher, with the server in a process of its own.
+`cost`: processor time of one poll of a feed with 50 entries, each kind of poll against a whole feedparser parse; and
+of requests that bring nothing new, beside a bare aiohttp GET of the same, with the server in a process of its own.
 `hostile`: documents made to hurt, each in a fresh parse worker: what came of it, in how many seconds, how much memory.
 `polling`: the schedule is played over the publication times of recorded feeds, and against fixed intervals with
 the same number of requests; mean seconds from publication to detection.
@@ -37,12 +37,14 @@ import tarfile
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from typing import Any
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
+import aiohttp
 import feedparser
 from aiohttp import web
 
@@ -58,6 +60,7 @@ from monitor.daemon import Daemon
 from monitor.errors import ParseError
 from monitor.fetch import Fetched, Fetcher, Parsers
 from monitor.model import Item, ItemId, Source, SourceId, SourceKind
+from monitor.pipeline import Aside, Poller
 from monitor.store.base import SOURCES
 from monitor.store.sqlite import SqliteStore
 
@@ -119,13 +122,12 @@ def cost() -> None:
         "ours, 2 of 50 new": cpu(lambda: parse(Job(newer, AT, known=prints))),
         "ours, nothing new in other bytes": cpu(lambda: parse(Job(body + b" ", AT, known=prints))),
         "same bytes (SHA-256)": cpu(lambda: sha256(body).hexdigest()),
-        "304 through the fetcher": asyncio.run(fetched("")),
-        "same bytes through the fetcher": asyncio.run(fetched("same")),
         "in a worker, 2 of 50 new (wall)": asyncio.run(in_worker(newer, prints)),
+        **asyncio.run(requested()),
     }
-    print(f"{len(body):,} bytes, 50 entries\n{'':34}{'ms':>8}{'of a whole parse':>20}")
+    print(f"{len(body):,} bytes, 50 entries\n{'':40}{'ms':>8}{'of a whole parse':>20}")
     for name, figure in rows.items():
-        print(f"{name:34}{figure:8.3f}{figure / whole:20.3f}")
+        print(f"{name:40}{figure:8.3f}{figure / whole:20.3f}")
 
 
 async def in_worker(body: bytes, prints: tuple[str, ...]) -> float:
@@ -138,30 +140,69 @@ async def in_worker(body: bytes, prints: tuple[str, ...]) -> float:
     return statistics.median(times) / 1e6
 
 
-async def fetched(path: str, requests: int = 400) -> float:
-    """Milliseconds of processor time of a request that brings nothing new: a 304, or (`same`) the whole body again."""
+async def requested(requests: int = 400) -> dict[str, float]:
+    """Milliseconds of processor time of a request that brings nothing new, and of what that is made of."""
+    rows = {}
+    with answering() as base, tempfile.TemporaryDirectory() as folder:
+        store = SqliteStore(pathlib.Path(folder) / "cost.db")
+        async with aiohttp.ClientSession() as bare, Fetcher(pause=0.0) as fetcher, Parsers() as parsers:
+            poller = Poller(store, fetcher, parsers, clock.now, Aside(ThreadPoolExecutor(4)))
+            for what, path in (("304", ""), ("304, a new connection", "close"), ("same bytes", "same")):
+                source = Source(
+                    SourceId(what), f"{base}/{path}", "E", "E", SourceKind.WIRE, allow_private=True, whole_text=False
+                )
+                known = (await fetcher.fetch(source, Validators())).validators
+                store.enroll({source.id: clock.now()})
+                for how, work in {
+                    "bare aiohttp": lambda url=source.url: get(bare, url),
+                    "the fetcher": lambda source=source, known=known: fetcher.fetch(source, known),
+                    "the whole poll": lambda source=source: poll(store, poller, source),
+                }.items():
+                    rows[f"{what}: {how}"] = await per_request(work, requests)
+        store.close()
+    return rows
+
+
+async def per_request(work: Callable[[], Awaitable[object]], requests: int) -> float:
+    for _ in range(3):
+        await work()
+    start = time.process_time_ns()
+    for _ in range(requests):
+        await work()
+    return (time.process_time_ns() - start) / requests / 1e6
+
+
+async def get(session: aiohttp.ClientSession, url: str) -> bytes:
+    async with session.get(url, headers={"If-None-Match": '"a"'}) as response:
+        return await response.read()
+
+
+async def poll(store: SqliteStore, poller: Poller, source: Source) -> None:
+    due = clock.now() + dt.timedelta(days=1)
+    (lease,) = store.lease_sources("us", due, due + dt.timedelta(minutes=3), 1)
+    await poller.poll_once(lease, source)
+
+
+@contextlib.contextmanager
+def answering() -> Iterator[str]:
+    """The address of a server in a process of its own."""
     receiver, sender = multiprocessing.Pipe(duplex=False)
     server = multiprocessing.get_context("fork").Process(target=serve, args=(sender,), daemon=True)
     server.start()
-    source = Source(
-        SourceId("s"), f"http://127.0.0.1:{receiver.recv()}/{path}", "E", "E", SourceKind.WIRE, allow_private=True
-    )
-    async with Fetcher(pause=0.0) as fetcher:
-        known = (await fetcher.fetch(source, Validators())).validators
-        await fetcher.fetch(source, known)
-        start = time.process_time_ns()
-        for _ in range(requests):
-            await fetcher.fetch(source, known)
-        spent = time.process_time_ns() - start
+    yield f"http://127.0.0.1:{receiver.recv()}"
     server.terminate()
     server.join()
-    return spent / requests / 1e6
 
 
 def serve(port: Any) -> None:
+    body = document(0)
+
     async def answer(request: web.BaseRequest) -> web.Response:
         known = "If-None-Match" in request.headers and request.path != "/same"
-        return web.Response(status=304) if known else web.Response(body=document(0), headers={"ETag": '"a"'})
+        response = web.Response(status=304) if known else web.Response(body=body, headers={"ETag": '"a"'})
+        if request.path == "/close":
+            response.force_close()
+        return response
 
     async def run() -> None:
         runner = web.ServerRunner(web.Server(answer))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
 
 from monitor.core.schedule import Pace
@@ -14,6 +14,15 @@ LONGEST_WAIT = dt.timedelta(hours=24)
 _MAX_AGE = re.compile(r"(?:\A|,)\s*max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _NO_CACHE = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
 _MAX_VALIDATOR = 1_000
+
+
+def together(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Values by lower-case name: several lines of one name are one list (RFC 9110 section 5.3), without odd bytes."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        key, text = name.lower(), value.encode("utf-8", "ignore").decode()
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
 
 
 def pace(headers: Mapping[str, str], now: dt.datetime) -> Pace:

@@ -1,6 +1,7 @@
 """What the daemon remembers, as a Protocol: sources' turns, the inbox, the decider's tables, the outbox.
 
-Every method is one transaction: it happened whole and will survive a power cut, or it did not happen.
+Every method is one transaction: it happened whole and will survive a power cut, or it did not happen. Leases, beats
+and polls that brought nothing survive one only if something that was written later has to.
 Nothing here decides anything; the values to record are handed in. All methods raise `StoreError` when
 the database refuses, and block (a few milliseconds, seconds behind another writer): call them off the
 event loop. A store may be used from several threads. Times are aware UTC datetimes handed in by the
@@ -152,7 +153,7 @@ class Store(Protocol):
         """Record one poll, the failed one too: items to the inbox, what is known of the source, its next turn.
 
         `messages` tell operators of it. Ends the lease. Raises StaleLease, and records nothing, if somebody
-        else took the source meanwhile.
+        else took the source meanwhile. A poll without items and messages may be forgotten when the power fails.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""SQLite connections: one a thread, durable at every commit, errors as StoreError."""
+"""SQLite connections: one a thread, durable where it matters, errors as StoreError."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class Connections:
     """Connections to one database file; if `check`ed, it is looked over and brought up to date first.
 
     WAL lets readers go on beside the one writer; synchronous=FULL because what was accepted
-    or sent must survive a power cut (NORMAL may lose the last commits, see SQLite's pragma docs).
+    or sent must survive a power cut. NORMAL may lose the last commits, and none that a later FULL one
+    came after (it writes the same log to the disk; see SQLite's pragma docs).
     """
 
     def __init__(self, path: pathlib.Path, *, check: bool) -> None:
@@ -53,14 +54,12 @@ class Connections:
             yield self.here
 
     @contextlib.contextmanager
-    def writing(self, name: str, *, durable: bool = True) -> Iterator[sqlite3.Connection]:  # noqa: ARG002 - always
-        """One transaction that holds the write lock from its start, so that what it reads stays true.
-
-        `name` makes the failpoints `NAME.before` (its commit) and `NAME.after`.
-        """
+    def writing(self, name: str, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
+        """See `Engine.writing`. Holds the write lock from its start, so that what it reads stays true."""
         # Threads of this process take turns here: SQLite's own waiting sleeps, and is not fair.
         with self._turn, self.errors():
             db = self.here
+            db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
@@ -94,7 +93,6 @@ class Connections:
         with self._guard:
             self._all.append(db)
         db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
         return db
 
     def _check(self) -> None:

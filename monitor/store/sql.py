@@ -204,8 +204,9 @@ class SqlStore:
         messages: Iterable[Message] = (),
     ) -> None:
         """See `Store.accept`."""
-        changes = self._prepared(puts)
-        with self._writing("accept") as db:
+        changes, told = self._prepared(puts), list(messages)
+        # That nothing was new may be forgotten: the source is asked once more.
+        with self._writing("accept", durable=bool(items or told)) as db:
             ended = db.execute(
                 f"UPDATE turns SET due = :due, owner = NULL, until = NULL WHERE source = :name AND {_HELD}",
                 {"due": due.timestamp(), **_held(lease)},
@@ -219,7 +220,7 @@ class SqlStore:
                 "INSERT INTO inbox (item, seen, body) VALUES (:item, :seen, :body)",
                 [{"item": item.id, "seen": item.seen.timestamp(), "body": encode(item)} for item in items],
             )
-            self._enqueue(db, messages)
+            self._enqueue(db, told)
 
     def hasten(self, source: SourceId, due: dt.datetime) -> None:
         """See `Store.hasten`."""

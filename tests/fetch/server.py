@@ -52,12 +52,12 @@ class Server:
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[Server]:
+async def serving(host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Server]:
     """A running server."""
-    server = Server(0)
+    server = Server(port)
     runner = web.ServerRunner(web.Server(server.handle), shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, host, port)
     await site.start()
     server.port = runner.addresses[0][1]
     try:

@@ -17,6 +17,9 @@ from monitor.store.sqlite import SqliteStore
 
 from .samples import NOON, NOTES, item, message, note
 
+FULL = 2
+"""Of `PRAGMA synchronous`."""
+
 
 def test_what_was_committed_is_there_when_the_file_is_opened_again(tmp_path):
     path = tmp_path / "state" / "tocsin.db"
@@ -26,11 +29,25 @@ def test_what_was_committed_is_there_when_the_file_is_opened_again(tmp_path):
     assert again.waiting(NOON, 1)
 
 
-def test_every_commit_reaches_the_disk(tmp_path):
+def test_every_commit_that_matters_reaches_the_disk(tmp_path):
     store = SqliteStore(tmp_path / "tocsin.db")
+    reached = []
+
+    def work(accepted, **what):
+        (lease,) = store.lease_sources("a", NOON, NOON, 1)
+        store.accept(lease, accepted, [], NOON, **what)
+        with store._reading() as db:
+            reached.append(db.execute("PRAGMA synchronous").fetchone()[0] == FULL)
+            assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+    store.enroll({item().source: NOON})
+    work([item()])
+    work([])
+    work([], messages=[message()])
+    store.apply([note("a", 1, ["x"])])
+    assert reached == [True, False, True]
     with store._reading() as db:
-        assert db.execute("PRAGMA synchronous").fetchone() == (2,)
-        assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert db.execute("PRAGMA synchronous").fetchone() == (FULL,)
 
 
 @pytest.mark.parametrize(
