@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - markup stands as it comes
 
 import datetime as dt
+import re
 
 import feedparser
 import pytest
@@ -77,8 +78,23 @@ def test_a_body_that_is_a_path_or_address_is_not_opened(path, tmp_path):
         rss(item("T"), declaration='<?xml version="1.0" encoding="hex"?>'),
         rss(item("T"), head="<title>Q&nbsp;&eacute;&undefined;</title>"),
         rss(item("T"), head="<title>A & B < C</title>"),
+        re.sub(rb"(</?)(rss|channel|item|title)", rb"\1x:\2", rss(item("T"))),
+        re.sub(rb"(</?)(channel|item|title)", rb"\1rss:\2", rss(item("T"))).replace(b"<?xml", b"<?xml?xml"),
     ],
-    ids=["blank", "bom", "utf16", "nul", "control", "comment", "codec", "codec-name", "entity", "ampersand"],
+    ids=[
+        "blank",
+        "bom",
+        "utf16",
+        "nul",
+        "control",
+        "comment",
+        "codec",
+        "codec-name",
+        "entity",
+        "ampersand",
+        "prefix",
+        "prefix-twice-declared",
+    ],
 )
 def test_ill_formed_feeds_are_read(body):
     document = outcome(body)

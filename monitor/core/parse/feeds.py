@@ -25,6 +25,7 @@ _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592
 _CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.*?-->\s*)*\x00*\Z", re.IGNORECASE | re.DOTALL)
 _ENTRY_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ENTRY_START = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_PREFIXED_ENTRY = re.compile(rb"<(\w+:)(?:item|entry)[\s>]", re.IGNORECASE)
 _ZONE_OVER_14_HOURS = re.compile(r"[+-](?:1[5-9]|[2-9]\d):?\d{2}\s*\Z")
 
 _BASE = re.compile(rb"\bbase\s*=")
@@ -44,7 +45,11 @@ def read(parts: Split | None, job: Job) -> Document:
         return _document(job, _parsed(parts.body, "utf-8"), parts, alerts, *cut)
     body, truncated = _cut(job.body)
     sniff.scan(body)
-    parsed = _parsed(body, sniff.charset(body, job.content_type))
+    charset = sniff.charset(body, job.content_type)
+    parsed = _parsed(body, charset)
+    if not parsed["entries"] and (prefix := _PREFIXED_ENTRY.search(body)):
+        # feedparser knows entries by their namespace; this one is not declared.
+        parsed = _parsed(re.sub(rb"(</?)" + prefix[1], rb"\1", body), charset)
     if truncated:
         return _document(job, parsed, None, {}, "truncated")
     if _ends_in_an_entry(job.body):
