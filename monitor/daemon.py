@@ -129,7 +129,16 @@ class Daemon:
         self.services: list[AbstractAsyncContextManager[object]] = []
         """What runs beside the ticks (a bot): entered before the first of them, left after the last."""
         self._aside = Aside(ThreadPoolExecutor(4, "store"))
-        self._poller = Poller(store, fetcher, parsers, clock, self._aside, wanted=self._wants, silenced=self._silenced)
+        self._poller = Poller(
+            store,
+            fetcher,
+            parsers,
+            clock,
+            self._aside,
+            wanted=self._wants,
+            silenced=self._silenced,
+            sharing=self._sharing,
+        )
         self._sender = Sender(store, channel, clock, self._aside, lambda: names(self.ruleset))
         self._limiter = Limiter(pace.rates)
         self._beats = dict.fromkeys(LOOPS, _LONG_AGO)
@@ -275,6 +284,11 @@ class Daemon:
 
     def _silenced(self, source: Source) -> tuple[str, ...]:
         return voices.silenced(source, self.ruleset, self._is_heard)
+
+    def _sharing(self, source: Source, url: str) -> tuple[SourceId, ...]:
+        sources = self.ruleset.sources
+        states = self._store.view().get_many(SOURCES, sources)
+        return schedule.sharing(url, source, [(other, states.get(other.id)) for other in sources.values()])
 
     def _is_heard(self, source: SourceId) -> bool:
         state = self._store.view().get(SOURCES, source)

@@ -134,6 +134,8 @@ class Poller:
     """Whether somebody wants the whole text of an item."""
     silenced: Callable[[Source], Sequence[str]] = lambda _: ()
     """The sides of watches whose last voice a source is."""
+    sharing: Callable[[Source, str], Sequence[SourceId]] = lambda *_: ()
+    """The other sources that are polled at an address of this one."""
     running: Running = field(default_factory=Running)
     unproven: set[SourceId] = field(default_factory=set)
     """Sources whose last poll failed; kept up to date by every poll."""
@@ -226,7 +228,9 @@ class Poller:
         self, lease: Lease, source: Source, states: tuple[SourceState, SourceState], taken: Intake, now: dt.datetime
     ) -> None:
         view = self.store.view()
-        after, told = notices.polled(view, source, *states, taken, now=now, silenced=self.silenced)
+        after, told = notices.polled(
+            view, source, *states, taken, now=now, silenced=self.silenced, sharing=self.sharing
+        )
         puts: list[Put[Any]] = [Put(SOURCES, after), *(Put(SEEN, seen) for seen in taken.seen)]
         self.store.accept(lease, taken.items, puts, after.due, told)
         (self.unproven.add if is_unproven(after) else self.unproven.discard)(source.id)

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from monitor.core.intake import Intake
 from monitor.core.records import ALERTS, SUBSCRIBERS
-from monitor.core.schedule import SourceState, is_bad, is_stale
+from monitor.core.schedule import SourceState, address, is_bad, is_stale
 from monitor.core.view import View
-from monitor.model import Message, MessageId, Outcome, Severity, Source, Subscriber
+from monitor.model import Message, MessageId, Outcome, Severity, Source, SourceId, Subscriber
 
 _ALL = 100_000
 
@@ -34,10 +34,11 @@ def polled(
     *,
     now: dt.datetime,
     silenced: Callable[[Source], Sequence[str]] = lambda _: (),
+    sharing: Callable[[Source, str], Sequence[SourceId]] = lambda *_: (),
 ) -> tuple[SourceState, tuple[Message, ...]]:
     """What operators must hear of a poll (a source broken or silent, well again, or flooding), noted in its state.
 
-    `silenced` names the sides of watches whose last voice the source is.
+    `silenced` names the sides of watches whose last voice the source is; `sharing` the others at an address.
     """
     name, trouble, since = f"{source.id} ({source.publisher})", _trouble(after, now), _since(before, after) or now
     told: tuple[Message, ...] = ()
@@ -50,6 +51,10 @@ def polled(
     elif taken.flood:
         text = f"{name} brought {taken.new} new items at once: a re-import rather than news; alerts on them are joined"
         told = notice(view, f"flood:{source.id}:{now.date()}", text, now)
+    moved = address(after, source)
+    if moved not in {source.url, address(before, source)} and (others := sharing(source, moved)):
+        text = f"{name} has moved for good, to where {', '.join(others)} is polled too: one of them is enough"
+        told += notice(view, f"shared:{source.id}:{' '.join(others)}", text, now)
     return replace(after, reported=bool(trouble or (before.reported and after.failing_since))), told
 
 

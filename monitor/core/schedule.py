@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from monitor.core.intake import Intake
 from monitor.core.parse.document import Document
+from monitor.core.text import canonical_url
 from monitor.errors import FetchError, ParseError
 from monitor.model import Item, Source, SourceId
 
@@ -195,6 +196,17 @@ def address(state: SourceState, source: Source) -> str:
     """Where to poll: where permanent redirects lead once that has proven itself, else the source's own address."""
     proven = state.moved_proven >= PROVEN and state.moved_from == source.url
     return state.moved if proven and state.moved else source.url
+
+
+def sharing(url: str, source: Source, others: Iterable[tuple[Source, SourceState | None]]) -> tuple[SourceId, ...]:
+    """Which others are polled at this address of a source too, and read it alike."""
+    same, own = canonical_url(url), source.selectors
+    return tuple(
+        other.id
+        for other, state in others
+        if other.id != source.id and other.enabled and other.selectors == own
+        if canonical_url(address(state, other) if state else other.url) == same
+    )
 
 
 def is_bad(state: SourceState, now: dt.datetime) -> bool:

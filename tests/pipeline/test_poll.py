@@ -182,6 +182,22 @@ async def test_the_notice_names_the_error_and_the_side_that_lost_its_last_voice(
     assert told.text.endswith("Nobody is heard any more of: side of one in Border.")
 
 
+async def test_operators_hear_once_of_a_source_that_moved_to_where_another_is():
+    desk = Desk(feed("a"), *[None] * 9)
+    desk.store.apply([Put(SUBSCRIBERS, Subscriber(ChatId(9), admin=True))])
+    new, fetch = "https://new.example/feed?key=secret", desk.web.fetch
+
+    async def moved(source, validators, **more):
+        return replace(await fetch(source, validators, **more), moved=new)
+
+    desk.web.fetch = moved
+    desk.poller = replace(desk.poller, sharing=lambda _, url: [SourceId("two")] if url == new else [])
+    for _ in range(9):
+        await desk.poll()
+    (told,) = desk.store.messages(["pending"])
+    assert told.text == "one (One) has moved for good, to where two is polled too: one of them is enough"
+
+
 async def test_operators_hear_once_of_a_source_that_answers_and_publishes_nothing():
     desk = Desk(feed("a"), *[None] * 900)
     desk.store.apply([Put(SUBSCRIBERS, Subscriber(ChatId(9), admin=True))])

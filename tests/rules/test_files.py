@@ -179,6 +179,21 @@ def test_expand_prints_what_loads_again(tmp_path):
     assert tocsin("rules", "expand", "--rules", RULES, "rules/pakistan-afghanistan.yaml")[1] == out
 
 
+def test_sources_at_one_address_are_a_warning():
+    entry = "- {{id: {0}, publisher: {0}, owner: {0}, kind: wire, url: '{1}'{2}}}\n"
+    page = ", format: page, selectors: {item: "
+    rows = [
+        ("a", "http://example.org/feed", ""),
+        ("b", "https://www.example.org/feed/", ", enabled: false"),
+        ("c", "https://example.org/feed?utm_source=x", ""),
+        ("d", "https://example.org/page", page + "li}"),
+        ("e", "https://example.org/page", page + "div}"),
+    ]
+    sources = "sources:\n" + "".join(entry.format(*row) for row in rows)
+
+    assert [(w.line, w.code) for w in load({"sources.yaml": sources}).warnings] == [(4, "shared-address")]
+
+
 def test_a_name_that_two_sides_claim_is_a_warning():
     one = "watch: A\nsides: {Ruritania: [Guard], Strelsau: []}\n"
     other = "watch: B\nsides:\n  Borduria: [Guard]\n"

@@ -240,6 +240,21 @@ def test_an_edited_address_is_asked_itself():
     assert schedule.address(current, SOURCE) == SOURCE.url
 
 
+def test_others_at_the_address_that_a_source_moved_to_are_known():
+    moved = state(moved="https://new.example/feed", moved_proven=PROVEN, moved_from=SOURCE.url)
+    there, too, off, page = (
+        replace(SOURCE, id=SourceId(name), url=url, **more)
+        for name, url, more in [
+            ("there", "http://new.example/feed/", {}),
+            ("too", SOURCE.url, {}),
+            ("off", "https://new.example/feed", {"enabled": False}),
+            ("page", "https://new.example/feed", {"selectors": (("item", "li"),)}),
+        ]
+    )
+    others = [(SOURCE, moved), (there, None), (too, replace(moved, source=too.id)), (off, None), (page, None)]
+    assert schedule.sharing("https://new.example/feed", SOURCE, others) == ("there", "too")
+
+
 # --- any history -------------------------------------------------------------------------
 
 EVENTS = st.lists(

@@ -21,6 +21,7 @@ from monitor.core.rules.grammar import INVALID, Section, place_of
 from monitor.core.rules.match import Case, Vocabulary
 from monitor.core.rules.verdicts import Selection
 from monitor.core.rules.watch import Flatline, Rule, Watch
+from monitor.core.text import canonical_url
 from monitor.errors import Fault, RuleFileError
 from monitor.model import Actor, ActorId, ActorKind, Item, Placement, Reading, Source, SourceId, SourceKind, WatchId
 
@@ -214,6 +215,7 @@ class _Build:
 
     def _sources(self) -> dict[SourceId, Source]:
         found: dict[SourceId, Source] = {}
+        addresses: dict[tuple[str, object], SourceId] = {}
         for file in self._of("sources"):
             for entry in file.values.get("sources", ()):
                 if not {"id", "url", "publisher", "owner", "kind"} <= set(entry):
@@ -222,6 +224,11 @@ class _Build:
                 if source.id in found:
                     mend = "rename one of the two, or delete it"
                     file.faults.add(place_of(entry["id"]), "duplicate-id", f"a second source {source.id!r}", mend)
+                same = addresses.setdefault((canonical_url(source.url), source.selectors), source.id)
+                if same != source.id and source.enabled and found[same].enabled:
+                    mend = "delete one of the two: both would be asked, for the same"
+                    what = f"{source.id!r} has the address of {same!r}"
+                    file.faults.warn(place_of(entry["url"]), "shared-address", what, mend)
                 found.setdefault(source.id, source)
         kept = self._last_good.sources if self._last_good and self._broken("sources") else {}
         return {**kept, **found}
