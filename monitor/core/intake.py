@@ -105,11 +105,13 @@ def sort(document: Document, seen: Sequence[Seen], source: Source, *, now: dt.da
     On first contact every item is a baseline: learned from, never alerted on. An entry that is like a known one only
     in part is a new item: what is new is decided on claims, and a lost item can't be decided on at all.
     """
-    real = [e for e in _unrepeated(document.entries) if is_real(e.marks)]
     known = _Known(seen, source)
+    real = _unreplaced([e for e in _unrepeated(document.entries) if is_real(e.marks)], known)
     rekeyed = not first and not document.known and _is_rekeyed(real, known)
     matches = _matches(real, (known.by_id, known.by_address, known.by_title if rekeyed else known.by_copy))
-    return _Sorting(source, now, first, known).result(document, _oldest_first(real, now), matches, rekeyed=rekeyed)
+    return _Sorting(source, now, first, known).result(
+        document, _in_turn(_oldest_first(real, now)), matches, rekeyed=rekeyed
+    )
 
 
 def is_real(marks: Iterable[str]) -> bool:
@@ -134,7 +136,7 @@ def with_alerts(taken: Intake, alerts: Mapping[ItemId, Entry | None], seen: Sequ
     """
     indexed = _Indexed(source, {record.item: record for record in (*seen, *taken.seen)})
     items, refused = [], list(taken.refused)
-    for item in taken.items:
+    for item in _as_sent(taken.items, alerts):
         alert = alerts.get(item.id)
         if alert is None and item.id in alerts:
             indexed.forget(item)
@@ -147,6 +149,15 @@ def with_alerts(taken: Intake, alerts: Mapping[ItemId, Entry | None], seen: Sequ
     before = {record.item: record for record in seen}
     changed = tuple(r for r in indexed.records.values() if r != before.get(r.item))
     return replace(taken, items=tuple(items), seen=changed, refused=tuple(refused))
+
+
+def _as_sent(items: Sequence[Item], alerts: Mapping[ItemId, Entry | None]) -> list[Item]:
+    """Items in the order in which their alerts were sent, an index having no dates or others; first what has none."""
+    found = [(item, alert) for item in items if (alert := alerts.get(item.id))]
+    found.sort(key=lambda pair: pair[1].published or pair[0].seen)
+    turn = {alert.id: place for place, alert in enumerate(_in_turn([alert for _, alert in found]))}
+    found.sort(key=lambda pair: turn[pair[1].id])
+    return [*(item for item in items if not alerts.get(item.id)), *(item for item, _ in found)]
 
 
 def is_alert(item: Item) -> bool:
@@ -175,7 +186,7 @@ class _Indexed:
         replaced = (self._by_alert.get(_alert_key(name, self._source)) for name in reversed(alert.replaces))
         target = known or next(filter(None, replaced), item.id)
         record = self.records[target]
-        number = min(record.version + (target != item.id), MAX_VERSIONS)
+        number = record.version + (target != item.id)
         self.records[target] = replace(record, version=number, keys=_with_alert(record.keys, own))
         self._by_alert[own] = target
         return replace(_as_alert(item, alert), id=target, version=number)
@@ -324,6 +335,39 @@ def _oldest_first(entries: Sequence[Entry], now: dt.datetime) -> list[Entry]:
     return sorted(newest_last, key=lambda e: e.published or now)
 
 
+def _unreplaced(entries: Sequence[Entry], known: _Known) -> list[Entry]:
+    """Entries without those that a known one replaces, if only by way of others, and without known ones that any does.
+
+    They have gone on as a later version, or do so now.
+    """
+    named = {e.id: e for e in entries if e.replaces}
+    if not named:
+        return list(entries)
+    old, todo = set[str](), [name for e in named.values() if known.has_id(e) for name in e.replaces]
+    while todo:
+        name = todo.pop()
+        todo += named[name].replaces if name in named and name not in old else ()
+        old.add(name)
+    replaced = {name for e in named.values() for name in e.replaces}
+    return [e for e in entries if e.id not in old and (e.id not in replaced or not known.has_id(e))]
+
+
+def _in_turn(entries: Sequence[Entry]) -> list[Entry]:
+    """Entries in this order, but none before one that it replaces."""
+    named, placed = {e.id: e for e in entries}, dict[str, Entry]()
+
+    def place(entry: Entry, *above: str) -> None:
+        for name in entry.replaces:
+            if name in named and name not in placed and name not in above and name != entry.id:
+                place(named[name], entry.id, *above)
+        placed.setdefault(entry.id, entry)
+
+    for entry in entries:
+        if entry.id not in placed:
+            place(entry)
+    return list(placed.values())
+
+
 def _digest(entry: Entry) -> str:
     text = " ".join(f"{entry.title}\n{entry.text}".split())
     marks = " ".join(m for m in entry.marks if m.startswith("cap:") and m not in _NO_CHANGE)
@@ -350,7 +394,7 @@ class _Sorting:
         records: dict[ItemId, Seen] = {}
         refused = [(e.id, "not real: " + ", ".join(e.marks)) for e in document.entries if not is_real(e.marks)]
         for entry in entries:
-            match = matches[entry.id]
+            match = matches[entry.id] or self._replaced(entry, records.values())
             record = self._record(entry, match)
             if match is None or record.version > match.version:
                 items.append(self._item(entry, record, flood=flood))
@@ -367,6 +411,11 @@ class _Sorting:
             gap=not self.first and bool(entries) and not document.known and not any(matches.values()),
             flood=flood,
         )
+
+    def _replaced(self, entry: Entry, records: Iterable[Seen]) -> Seen | None:
+        """What this very document has brought of the alert that an entry replaces."""
+        replaced = set(_Keys.of(entry, self.source).replaces) if entry.replaces else set()
+        return next((r for r in records if not replaced.isdisjoint(r.keys)), None) if replaced else None
 
     def _record(self, entry: Entry, match: Seen | None) -> Seen:
         keys, digest = _Keys.of(entry, self.source).own, _digest(entry)
@@ -385,6 +434,8 @@ class _Sorting:
             )
         changed = digest != match.digest
         merged = tuple(dict.fromkeys((*keys, *match.keys)))[:_MAX_KEYS]
+        # The next alert of a chain is no text that changes all the time.
+        most = match.version + 1 if entry.replaces and keys[0] not in match.keys else MAX_VERSIONS
         touched = changed or not set(keys).issubset(match.keys) or self.now - match.last >= _TOUCH
         return replace(
             match,
@@ -392,7 +443,7 @@ class _Sorting:
             title=entry.title,
             url=entry.url,
             digest=digest,
-            version=min(match.version + changed, MAX_VERSIONS),
+            version=max(match.version, min(match.version + changed, most)),
             last=self.now if touched else match.last,
         )
 

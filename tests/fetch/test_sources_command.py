@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import json
+import re
 import sys
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from monitor.core.view import Put
 from monitor.model import SourceId
 from monitor.store.base import SOURCES
 from monitor.store.sqlite import SqliteStore
+from tests.parse.writing import cap
 
 from .server import FEED, serving
 
@@ -39,6 +41,41 @@ async def test_one_poll_is_shown_with_all_that_came():
         assert "entries   1, 0 with a date" in out
         status, _, err = await tocsin("sources", "test", server.url("/feed"))
         assert (status, "not a public address" in err) == (1, True)
+
+
+async def test_what_is_no_feed_or_an_empty_one_is_told_with_a_way_out():
+    async with serving() as server:
+        server.says("/page", b"<html><body>news</body></html>")
+        status, _, err = await tocsin("sources", "test", server.url("/page"), "--private")
+        assert (status, "a web page instead of a feed (html); `tocsin sources discover`" in err) == (1, True)
+        server.says("/empty", b"<rss version='2.0'><channel><title>t</title></channel></rss>")
+        status, out, err = await tocsin("sources", "test", server.url("/empty"), "--private")
+        assert (status, "entries   0" in out, "a document without entries (no_entries)" in err) == (1, True, True)
+
+
+async def test_the_article_behind_the_newest_short_entry_is_read_too():
+    async with serving() as server:
+        link = f"<link>{server.url('/a')}</link>".encode()
+        server.says("/feed", FEED.replace(b"<title>x</title>", b"<title>x</title>" + link))
+        text = "The ministry said on Friday that the bridge over the river had been closed. " * 20
+        server.says("/a", f"<html><body><article><h1>x</h1><p>{text}</p></article></body></html>".encode())
+        _, out, _ = await tocsin("sources", "test", server.url("/feed"), "--private")
+        assert re.search(r"behind    https://127.0.0.1:\d+/a: 1,\d+ characters of text", out)
+        server.says("/a", b"", 404)
+        _, out, _ = await tocsin("sources", "test", server.url("/feed"), "--private")
+        assert out.endswith("/a: no_article:http_4xx\n")
+
+
+async def test_the_alerts_behind_an_index_are_read_too():
+    entry = "<item><guid isPermaLink='false'>{0}</guid><title>{0}</title><link>{1}</link></item>"
+    async with serving() as server:
+        rows = "".join(entry.format(name, server.url(f"/{name}")) for name in ("one", "test"))
+        server.says("/index", f"<rss version='2.0'><channel>{rows}</channel></rss>".encode())
+        server.says("/one", cap(identifier="one").encode())
+        server.says("/test", cap(identifier="test", status="Test").encode())
+        _, out, _ = await tocsin("sources", "test", server.url("/index"), "--private", "--format", "cap")
+    assert re.search(r"^alert     .* \(.*cap:Actual", out, re.MULTILINE)
+    assert re.search(r"^refused   test: not real: .*cap:Test", out, re.MULTILINE)
 
 
 async def test_what_a_source_asks_for_is_shown():

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.intake import FLOOD, MAX_VERSIONS
+from monitor.core.intake import FLOOD, MAX_VERSIONS, sort, with_alerts
+from monitor.core.parse.document import Document
+from monitor.core.parse.entries import MAX_ENTRIES
 from monitor.model import Source, SourceId, SourceKind
 
 from .desk import HOUR, NOW, Desk, entry, titles
@@ -188,6 +190,56 @@ def test_an_update_is_a_new_version_of_the_alert_that_it_replaces(desk):
     (cancel,) = desk.poll(entry("Cancelled: Flood", "A3", text="over", replaces=("A2",))).items
     assert (update.id, update.version) == (alert.id, 2)
     assert (cancel.id, cancel.version) == (alert.id, 3)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_a_chain_of_alerts_in_one_document_is_one_item(desk, order):
+    chain = [
+        entry("Flood", "A1", text="two metres"),
+        entry("Flood", "A2", text="three metres", replaces=("A1",)),
+        entry("Cancelled: Flood", "A3", text="over", replaces=("A1", "A2")),
+    ]
+    document = [chain[place] for place in order]
+    assert titles(desk.poll(*document)) == ["Flood", "Flood#2", "Cancelled: Flood#3"]
+    assert desk.poll(*document).items == ()
+
+
+def test_an_alert_that_stays_beside_its_update_does_not_come_back(desk):
+    alert, update = entry("Flood", "A1", text="two"), entry("Flood", "A2", text="three", replaces=("A1",))
+    (item,) = desk.poll(alert).items
+    (changed,) = desk.poll(alert, update).items
+    assert (changed.id, changed.version, changed.text) == (item.id, 2, "three")
+    assert desk.poll(update, alert).items == desk.poll(update).items == ()
+
+
+def test_alerts_that_replace_each_other_are_all_read(desk):
+    ring = [entry(name, name, replaces=(other,)) for name, other in (("A", "B"), ("B", "C"), ("C", "A"), ("D", "D"))]
+    assert titles(desk.poll(*ring)) == ["D", "B", "A#2", "C#3"]
+    assert desk.poll(*ring).items == ()
+
+
+def test_a_chain_as_long_as_a_document_is_read(desk):
+    chain = [entry(f"{n}", replaces=(f"{n + 1}",)) for n in range(MAX_ENTRIES)]
+    (*_, last) = desk.poll(*chain).items
+    assert (last.title, last.version) == ("0", MAX_ENTRIES)
+    assert desk.poll(*chain).items == ()
+    (more,) = desk.poll(entry("more", replaces=("0",)), *chain).items
+    assert (more.id, more.version) == (last.id, MAX_ENTRIES + 1)
+
+
+def test_the_alerts_of_an_index_are_taken_in_the_order_in_which_they_were_sent():
+    source = Source(SourceId("s"), "https://example.org/", "E", "E", SourceKind.OFFICIAL, format="cap")
+    index = Document("rss", (entry("First", "1"), entry("Second", "2"), entry("Third", "3")))
+    taken = sort(index, [], source, now=NOW, first=False)
+    ids = {item.title: item.id for item in taken.items}
+    alerts = {
+        ids["First"]: entry("Flood", "A1", at=NOW - HOUR, marks=("cap:Actual", "cap:Alert")),
+        ids["Second"]: entry("Flood up", "A2", at=NOW - HOUR, marks=("cap:Actual", "cap:Update"), replaces=("A1",)),
+        ids["Third"]: entry("Storm", "B1", at=NOW - 2 * HOUR, marks=("cap:Actual", "cap:Alert")),
+    }
+    found = with_alerts(taken, alerts, [], source)
+    assert titles(found) == ["Storm", "Flood", "Flood up#2"]
+    assert found.items[1].id == found.items[2].id
 
 
 def test_a_signature_and_an_expiry_change_nothing_that_an_alert_says(desk):

@@ -1,19 +1,26 @@
-"""One poll of one address, everything shown; and the feeds that a page points to."""
+"""One poll of one address, everything shown, with what stands behind its links; and the feeds that a page points to."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import datetime as dt
 import sys
 from dataclasses import replace
 
+from monitor.core import intake
 from monitor.core.parse import Document, Job
 from monitor.core.schedule import Validators
 from monitor.errors import FetchError, ParseError, UsageError
 from monitor.fetch import Fetched, Fetcher, Parsers
-from monitor.model import Source, SourceId, SourceKind
+from monitor.fetch.articles import Articles, needs_page
+from monitor.model import Item, Source, SourceId, SourceKind
 
 _SHOWN = 5
+_MENDS = {
+    "html": "`tocsin sources discover` finds the feeds that a page points to, `format: page` reads the page itself",
+    "no_entries": "the daemon takes that for a failure of the source",
+}
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -22,7 +29,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         return asyncio.run(_test(_source(args)) if args.action == "test" else _discover(args))
     except (FetchError, ParseError) as error:
-        print(f"tocsin: {error} ({error.kind})", file=sys.stderr)
+        mend = f"; {_MENDS[error.kind]}" if error.kind in _MENDS else ""
+        print(f"tocsin: {error} ({error.kind}){mend}", file=sys.stderr)
         return 1
 
 
@@ -46,20 +54,50 @@ def _unnamed(url: str, *, private: bool) -> Source:
 async def _test(source: Source) -> int:
     from monitor import clock
 
-    async with Fetcher(pause=0.0) as fetcher, Parsers() as parsers:
+    now = clock.now()
+    async with Fetcher() as fetcher, Parsers() as parsers:
         fetched = await fetcher.fetch(source, Validators())
         print(_told(fetched))
         job = Job(
             fetched.body or b"",
-            at=clock.now(),
+            at=now,
             content_type=fetched.content_type,
             url=fetched.url,
             format=source.format,
             selectors=source.selectors,
             language=source.language,
         )
-        print(_read(await parsers.parse(job)))
+        document = await parsers.parse(job)
+        print(_read(document))
+        if not document.entries and document.kind != "cap":
+            raise ParseError("no_entries", "a document without entries")
+        for line in await _behind(document, source, Articles(fetcher, parsers), now):
+            print(line)
     return 0
+
+
+async def _behind(document: Document, source: Source, articles: Articles, now: dt.datetime) -> list[str]:
+    """What stands behind the links: the alerts of a CAP index, or the article of the newest short entry."""
+    taken = intake.sort(document, [], source, now=now, first=False)
+    if source.format == "cap":
+        alerts = intake.with_alerts(taken, await articles.alerts(taken.items, source, now), [], source)
+        refused = [f"refused   {entry}: {why}" for entry, why in alerts.refused]
+        return [*(f"alert     {_alert(item)}" for item in alerts.items), *refused]
+    short = [item for item in taken.items if needs_page(item, source)][-1:]
+    return [
+        f"behind    {item.url}: {_article(item)}"
+        for item in await articles.complete(short, source, lambda _: True, now)
+    ]
+
+
+def _alert(item: Item) -> str:
+    version = f"version {item.version} of {item.id}: " if item.version > 1 else ""
+    return f"{version}{item.title} ({', '.join(item.marks) or 'not marked as anything'})"
+
+
+def _article(item: Item) -> str:
+    failed = next((mark for mark in item.marks if mark.startswith("no_article:")), "")
+    return failed or f"{len(item.text):,} characters of text"
 
 
 def _told(fetched: Fetched) -> str:
