@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from monitor.core.intake import Intake
 from monitor.core.records import ALERTS, SUBSCRIBERS
-from monitor.core.schedule import SourceState, address, is_bad, is_stale
+from monitor.core.schedule import SourceState, address, is_bad, is_plain, is_stale
 from monitor.core.view import View
 from monitor.model import Message, MessageId, Outcome, Severity, Source, SourceId, Subscriber
 
@@ -51,6 +51,9 @@ def polled(
     elif taken.flood:
         text = f"{name} brought {taken.new} new items at once: a re-import rather than news; alerts on them are joined"
         told = notice(view, f"flood:{source.id}:{now.date()}", text, now)
+    if is_plain(after, source) and not is_plain(before, source):
+        text = f"{name} is led from https to plain http: whoever is on the way can change what it says"
+        told += notice(view, f"plain:{source.id}", text, now)
     moved = address(after, source)
     if moved not in {source.url, address(before, source)} and (others := sharing(source, moved)):
         text = f"{name} has moved for good, to where {', '.join(others)} is polled too: one of them is enough"

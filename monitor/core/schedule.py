@@ -12,6 +12,7 @@ import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Any
 
 from monitor.core.intake import Intake
 from monitor.core.parse.document import Document
@@ -177,7 +178,9 @@ def failed(
     asked = error.retry_after if isinstance(error, FetchError) and error.retry_after else 0.0
     seconds = max(wait * (0.9 + 0.2 * chance), min(asked, _LONGEST))
     # An address that was moved to and no longer answers has proven nothing.
-    move = {"moved": "", "moved_proven": 0} if failures >= PROVEN else {}
+    changes: dict[str, Any] = {"moved": "", "moved_proven": 0} if failures >= PROVEN else {}
+    # Some servers say "unchanged" like this: without conditions they have to say more.
+    changes |= {"validators": Validators()} if error.kind == "empty" else {}
     return replace(
         state,
         due=now + dt.timedelta(seconds=seconds),
@@ -188,7 +191,7 @@ def failed(
         what=str(error),
         parked=f"gone (410) since {since:%Y-%m-%d}: looked at once a day" if parked else "",
         interval=seconds,
-        **move,  # type: ignore[arg-type]
+        **changes,
     )
 
 
@@ -196,6 +199,11 @@ def address(state: SourceState, source: Source) -> str:
     """Where to poll: where permanent redirects lead once that has proven itself, else the source's own address."""
     proven = state.moved_proven >= PROVEN and state.moved_from == source.url
     return state.moved if proven and state.moved else source.url
+
+
+def is_plain(state: SourceState, source: Source) -> bool:
+    """Whether an https address was led to plain http at last."""
+    return source.url.startswith("https:") and state.validators.url.startswith("http:")
 
 
 def sharing(url: str, source: Source, others: Iterable[tuple[Source, SourceState | None]]) -> tuple[SourceId, ...]:

@@ -1,5 +1,6 @@
 """A server that can't prove who it is gets no request: expired, made by itself, or somebody else's name."""
 
+import contextlib
 import datetime as dt
 import ipaddress
 import ssl
@@ -43,6 +44,22 @@ def certificate(path, *, days):
     return path
 
 
+@contextlib.asynccontextmanager
+async def secured(file, answer):
+    """The port of a server with this certificate."""
+    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    served.load_cert_chain(file)
+    runner = web.ServerRunner(web.Server(answer), shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=served).start()
+    yield runner.addresses[0][1]
+    await runner.cleanup()
+
+
+def source_at(url):
+    return Source(SourceId("s"), url, "E", "E", SourceKind.WIRE, allow_private=True)
+
+
 @pytest.mark.parametrize(
     ("host", "days", "trusted", "good"),
     [
@@ -56,23 +73,29 @@ def certificate(path, *, days):
 async def test_only_who_proves_itself_is_asked(tmp_path, host, days, trusted, good):
     file, asked = certificate(tmp_path / "server.pem", days=days), []
     trust = ssl.create_default_context(cafile=str(file)) if trusted else ssl.create_default_context()
-    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    served.load_cert_chain(file)
 
     async def answer(request):
         asked.append(request)
         return web.Response(body=FEED)
 
-    runner = web.ServerRunner(web.Server(answer), shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=served).start()
-    url = f"https://{host}:{runner.addresses[0][1]}/"
-    source = Source(SourceId("s"), url, "E", "E", SourceKind.WIRE, allow_private=True)
-    async with Fetcher(pause=0, trust=trust) as fetcher:
+    async with secured(file, answer) as port, Fetcher(pause=0, trust=trust) as fetcher:
+        source = source_at(f"https://{host}:{port}/")
         if good:
             assert (await fetcher.fetch(source, Validators())).body == FEED
         else:
             with pytest.raises(FetchError, match="no trusted TLS connection") as caught:
                 await fetcher.fetch(source, Validators())
             assert (caught.value.kind, asked) == ("tls", [])
-    await runner.cleanup()
+
+
+async def test_a_step_down_to_plain_http_is_marked(tmp_path, server):
+    server.says("/feed")
+    file = certificate(tmp_path / "server.pem", days=9)
+
+    async def answer(_):
+        return web.Response(status=301, headers={"Location": server.url("/feed")})
+
+    trust = ssl.create_default_context(cafile=str(file))
+    async with secured(file, answer) as port, Fetcher(pause=0, trust=trust) as fetcher:
+        fetched = await fetcher.fetch(source_at(f"https://127.0.0.1:{port}/"), Validators())
+    assert (fetched.body, fetched.marks, fetched.moved) == (FEED, ("downgraded",), server.url("/feed"))

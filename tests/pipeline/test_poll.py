@@ -198,6 +198,23 @@ async def test_operators_hear_once_of_a_source_that_moved_to_where_another_is():
     assert told.text == "one (One) has moved for good, to where two is polled too: one of them is enough"
 
 
+async def test_operators_hear_once_of_a_source_that_is_led_to_plain_http():
+    desk = Desk(feed("a"), None, None)
+    desk.store.apply([Put(SUBSCRIBERS, Subscriber(ChatId(9), admin=True))])
+    fetch = desk.web.fetch
+
+    async def led_astray(source, validators, **more):
+        found = await fetch(source, validators, **more)
+        return replace(found, validators=replace(found.validators, url="http://one.example/feed"))
+
+    desk.web.fetch = led_astray
+    secure = replace(SOURCE, url="https://one.example/feed")
+    for _ in range(3):
+        await desk.poller.poll_once(desk.lease(), secure)
+    (told,) = desk.store.messages(["pending"])
+    assert told.text.startswith("one (One) is led from https to plain http")
+
+
 async def test_operators_hear_once_of_a_source_that_answers_and_publishes_nothing():
     desk = Desk(feed("a"), *[None] * 900)
     desk.store.apply([Put(SUBSCRIBERS, Subscriber(ChatId(9), admin=True))])

@@ -235,6 +235,12 @@ def test_an_address_that_stops_answering_is_given_up():
     assert schedule.address(current, SOURCE) == SOURCE.url
 
 
+def test_an_empty_answer_is_asked_about_without_conditions():
+    known = state(validators=Validators("https://example.org/feed", etag='"a"'))
+    assert failed(known, "empty").validators == Validators()
+    assert failed(known, "timeout").validators == known.validators
+
+
 def test_an_edited_address_is_asked_itself():
     current = state(moved="https://new.example/feed", moved_proven=PROVEN, moved_from="https://old.example/feed")
     assert schedule.address(current, SOURCE) == SOURCE.url

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from monitor.core.schedule import SourceState, is_bad, is_stale, per_day
+from monitor.core.schedule import SourceState, is_bad, is_plain, is_stale, per_day
 from monitor.model import Source
 
 
@@ -66,6 +66,7 @@ def _line(row: Health, now: dt.datetime) -> str:
     success = _ago(seen.succeeded, now) if seen.succeeded else "never"
     trouble = seen.parked or (f"{seen.error}: {seen.what} ({seen.failures} tries)" if seen.failures else "")
     rhythm = f"{per_day(seen):6.1f}/day, every {seen.interval / 60:.0f} min, next {seen.due:%H:%M}"
+    trouble = trouble or ("over plain http" if is_plain(seen, row.source) else "")
     newest = f"newest {_ago(seen.newest, now)}" if seen.newest else "nothing yet"
     return f"{row.state:8}{row.source.id:24}read {success}, {newest}, {rhythm}  {trouble}".rstrip()
 
@@ -86,5 +87,6 @@ def _fields(row: Health, now: dt.datetime) -> dict[str, object]:
         fields |= {"per_day": round(per_day(seen), 2), "interval": seen.interval, "failures": seen.failures}
         silent = (now - seen.newest).total_seconds() if seen.newest else None
         fields |= {"silent": silent and round(silent), "stale": is_stale(seen, now)}
+        fields |= {"plain": is_plain(seen, row.source)}
         fields |= {"error": seen.error or None, "what": seen.what or None, "parked": seen.parked or None}
     return fields
