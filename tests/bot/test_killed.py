@@ -85,7 +85,7 @@ def test_nothing_is_lost_and_every_second_copy_is_marked_and_explained(home):
         "TOCSIN_TELEGRAM_API": peer.address,
     }
     wanted = {title(n) for n in range(1, ALERTS + 1)}
-    deadline, deaths = time.monotonic() + 300, 0
+    deadline, deaths = time.monotonic() + 900, 0
     with (folder / "log").open("wb") as log:
         while time.monotonic() < deadline:
             command = [sys.executable, "-m", "monitor", "run"]

@@ -25,6 +25,7 @@ from monitor.store.base import BOT
 from monitor.store.memory import MemoryStore
 from monitor.store.roles import Roles
 from tests.render.samples import ALERTS
+from tests.telegram_peer.client import PATIENCE
 
 from .room import BORDER, RULES
 
@@ -64,7 +65,7 @@ async def _send(store, telegram):
         await asyncio.sleep(0.01)
 
 
-async def until(ready, seconds=10):
+async def until(ready, seconds=PATIENCE):
     for _ in range(int(seconds / 0.02)):
         if found := await asyncio.to_thread(ready):
             return found

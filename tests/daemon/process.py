@@ -7,6 +7,7 @@ import asyncio
 import datetime as dt
 import os
 import signal
+import threading
 from dataclasses import replace
 
 import httpx
@@ -54,8 +55,8 @@ class Here:
 class Peer:
     """Posts each message to the test's recorder."""
 
-    def __init__(self, address):
-        self._address = address
+    def __init__(self, address, name):
+        self._address, self._name = address, name
 
     async def open(self):
         self._client = httpx.AsyncClient(timeout=5)
@@ -65,7 +66,12 @@ class Peer:
 
     async def send(self, outgoing):
         message = outgoing.message
-        told = {"id": message.id, "unconfirmed": message.unconfirmed, "text": outgoing.rendered.plain}
+        told = {
+            "id": message.id,
+            "by": self._name,
+            "unconfirmed": message.unconfirmed,
+            "text": outgoing.rendered.plain,
+        }
         try:
             answer = await self._client.post(self._address, json=told)
         except httpx.ConnectError:
@@ -113,7 +119,9 @@ class StandsStill(PostgresStore):
     def _stall(self):
         if not self.stalled:
             self.stalled = True
-            os.kill(os.getpid(), signal.SIGSTOP)
+            # To this very thread: it stands before the call returns. A signal to the process may reach another thread
+            # first, and this one goes on, and records, until the kernel comes to stop it too.
+            signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
 
 class StillBeforeAccept(StandsStill):
@@ -186,7 +194,7 @@ async def main(database, name, mutant, feed, peer, epoch):  # noqa: PLR0917 - as
     async with Fetcher(now=now, pause=0, others=others) as fetcher:
         daemon = Daemon(
             store,
-            Peer(peer),
+            Peer(peer, name),
             ruleset,
             fetcher=fetcher,
             parsers=Here(),

@@ -86,17 +86,20 @@ async def test_who_is_asked_to_end_hands_over_at_once(world):
 
 
 @pytest.mark.parametrize(
-    ("stall", "copies"),
+    ("stall", "sender"),
     [
-        ("StillBeforeAccept", 1),
-        ("StillBeforeCommit", 1),
-        ("StillInCommit", 1),
-        ("StillBeforeHold", 1),
-        ("StillBeforeSettle", 2),
+        ("StillBeforeAccept", "b"),
+        ("StillBeforeCommit", "b"),
+        ("StillInCommit", "b"),
+        ("StillBeforeHold", "b"),
+        ("StillBeforeSettle", "a"),
     ],
 )
-async def test_one_that_stood_still_for_too_long_changes_nothing_when_it_wakes(world, stall, copies):
-    """The other does its work meanwhile. What was sent but not recorded is sent again, and marked so."""
+async def test_one_that_stood_still_for_too_long_changes_nothing_when_it_wakes(world, stall, sender):
+    """The other does its work meanwhile. What was sent but not recorded is sent again, and marked so.
+
+    How many marked copies there are is a matter of luck: on a busy machine the other's lease may end too.
+    """
     await baseline(world)
     await started(world, "a", mutant=stall)
     world.publish()
@@ -107,7 +110,10 @@ async def test_one_that_stood_still_for_too_long_changes_nothing_when_it_wakes(w
     world.wake("a")
     refused = "the database refused" if stall == "StillInCommit" else "discarded: a/"
     assert await world.until(lambda: refused in world.log("a")[len(before) :])
-    assert [len(told) for told in world.arrived.values()] == [copies]
+    ((first, *again),) = world.arrived.values()
+    assert (first["by"], first["unconfirmed"]) == (sender, 0)
+    assert again or sender == "b"
+    assert world.unexplained() == []
     world.publish(2)
     await all_is_well(world)
 

@@ -127,9 +127,9 @@ async def test_bodies_that_are_too_long_or_not_what_they_say_are_refused(server,
     assert await kind_of(fetcher, server.source("/feed")) == kind
 
 
-async def test_a_server_that_drips_is_cut_off(server, fetcher):
+async def test_a_server_that_drips_is_cut_off(server, hasty):
     server.answers["/feed"] = drip
-    assert await kind_of(fetcher, server.source("/feed")) == "timeout"
+    assert await kind_of(hasty, server.source("/feed")) == "timeout"
 
 
 async def test_endless_headers_are_refused(server, fetcher):

@@ -17,9 +17,10 @@ NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
 
 
-def machines(store, count, pause=0.0, patience=60.0):
-    """So many processes' turns at hosts."""
-    return [Hosts(0.0, patience, Everywhere(store, f"m{n}", clock.now, pause)) for n in range(count)]
+def machines(store, count, pause=0.0, patience=60.0, first=0):
+    """So many processes' turns at hosts, numbered from the first."""
+    names = (f"m{first + n}" for n in range(count))
+    return [Hosts(0.0, patience, Everywhere(store, name, clock.now, pause)) for name in names]
 
 
 async def test_several_machines_never_ask_one_host_at_once_and_others_do_not_wait_for_it():
@@ -52,7 +53,8 @@ async def test_a_host_rests_between_the_requests_of_two_machines():
 
 
 async def test_a_host_that_another_machine_does_not_leave_is_busy():
-    one, other = machines(MemoryStore(), 2, patience=0.5)
+    store = MemoryStore()
+    (one,), (other,) = machines(store, 1), machines(store, 1, patience=0.5, first=1)
     async with one.turn("a.example"):
         with pytest.raises(FetchError, match=r"a\.example is busy") as raised:
             async with other.turn("a.example"):

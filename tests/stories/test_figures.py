@@ -17,6 +17,6 @@ import pytest
 def test_floors(shared, task, name, floors):
     score = [sys.executable, shared / "eval/score.py", task, shared / f"data/stories/{name}.jsonl.gz", "--json"]
     command = [*score, "--", sys.executable, "-m", "monitor", "cluster"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=True)
     result = json.loads(done.stdout)
     assert {key: result[key] for key, floor in floors.items() if result[key] < floor} == {}

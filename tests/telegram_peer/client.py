@@ -12,6 +12,8 @@ from tests.lifetime import die_with_parent
 from .__main__ import TOKEN
 
 ROOT = pathlib.Path(__file__).parents[2]
+PATIENCE = 60.0
+"""Seconds to wait for something on a machine that has much else to do."""
 
 
 class Peer:
@@ -36,7 +38,7 @@ class Peer:
             data=json.dumps(given).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=PATIENCE) as response:  # noqa: S310
             return json.load(response)
 
     def say(self, user_id, text, **more):
@@ -49,10 +51,10 @@ class Peer:
         return [c for c in self.sim("outbox")["calls"] if method in {None, c["method"]}]
 
     def page(self, chat_id):
-        with urllib.request.urlopen(f"{self.address}/chat/{chat_id}", timeout=10) as response:  # noqa: S310
+        with urllib.request.urlopen(f"{self.address}/chat/{chat_id}", timeout=PATIENCE) as response:  # noqa: S310
             return response.read().decode()
 
-    def until(self, ready, seconds=10.0):
+    def until(self, ready, seconds=PATIENCE):
         """Wait until `ready()` is true, and return what it returned."""
         deadline = time.monotonic() + seconds
         while not (found := ready()):
@@ -62,5 +64,5 @@ class Peer:
 
     def close(self):
         self._process.terminate()
-        self._process.wait(5)
+        self._process.wait(PATIENCE)
         self._process.stdout.close()

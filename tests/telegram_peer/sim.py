@@ -129,9 +129,14 @@ class Sim:
         self.world.faults.append(fault)
         return {}
 
-    async def do_clock(self):
-        """The server's clock."""
+    async def do_clock(self, *, ahead=0):
+        """The server's clock, put ahead by so many seconds."""
+        self.world.epoch += ahead
         return {"now": self.world.now()}
+
+    async def do_pollers(self):
+        """How many calls for updates have come."""
+        return {"count": self.world.poller}
 
     async def do_refuse(self, *, share, retry_after):
         """Answer this share of all calls to send with 429 and one of these pauses, evenly spread."""

@@ -107,7 +107,7 @@ class Flood:
 
 
 class World:
-    """One bot and everybody it can talk to. `speed` runs the server's clock faster than the wall's."""
+    """One bot and everybody it can talk to. `speed` runs the server's clock faster or slower than the wall's."""
 
     def __init__(self, token, speed=1.0, enforce=True):
         self.token, self.speed = token, speed
