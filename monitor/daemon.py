@@ -143,6 +143,8 @@ class Daemon:
         self._limiter = Limiter(pace.rates)
         self._beats = dict.fromkeys(LOOPS, _LONG_AGO)
         self._latest = _LONG_AGO
+        self._rounds: set[asyncio.Task[None]] = set()
+        """Ticks under way: the end waits for them, as what they have leased would else stay leased."""
         self._polls: set[asyncio.Task[None]] = set()
         self._trials: set[asyncio.Task[None]] = set()
         self._sends: set[asyncio.Task[None]] = set()
@@ -213,7 +215,8 @@ class Daemon:
         # A late tick is better than none (the default drops it after a second), two at once are none better.
         rule = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         for work in (self._poll_tick, self._deliver_tick):
-            ticks.add_job(work, "interval", seconds=self._pace.tick, next_run_time=wall.now(), **rule)
+            first = {"args": [work], "next_run_time": wall.now()}
+            ticks.add_job(self._tick, "interval", seconds=self._pace.tick, **first, **rule)
         ticks.add_job(self._reload_tick, "interval", seconds=self._pace.tick, **rule)
         ticks.add_job(self._daily_tick, "interval", seconds=self._pace.tick, **rule)
         # Also where no process lives for six hours; but not while everything else begins.
@@ -226,19 +229,20 @@ class Daemon:
         try:
             yield
         finally:
-            ticks.shutdown(wait=False)
+            ticks.pause()
             self._ended.set()
             self._wake.set()
             await asyncio.to_thread(decider.join, self._pace.drain)
             await self._drain()
+            ticks.shutdown(wait=False)
 
     async def _drain(self) -> None:
-        running = self._polls | self._trials | self._sends
-        if running:
-            _, late = await asyncio.wait(running, timeout=self._pace.drain)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        end = self._loop.time() + self._pace.drain
+        await _ended(self._rounds, self._pace.drain)
+        await _ended(self._polls | self._trials | self._sends, max(0.0, end - self._loop.time()))
+
+    async def _tick(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        await self._begin(self._rounds, work())
 
     # --- poll ---
 
@@ -497,10 +501,11 @@ class Daemon:
             self._store.beat(f"{loop}{self._mark}", now)
             self._beats[loop] = now
 
-    def _begin(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         tasks.add(task)
         task.add_done_callback(tasks.discard)
+        return task
 
     @contextlib.contextmanager
     def _surviving(self, loop: str, **what: str) -> Iterator[None]:
@@ -518,3 +523,12 @@ class Daemon:
         else:
             if self._troubles.pop(loop, None):
                 log.info("the database is back", extra={"loop": loop})
+
+
+async def _ended(tasks: Collection[asyncio.Task[None]], seconds: float) -> None:
+    """Wait for tasks to end, and cancel those that take longer."""
+    if tasks:
+        _, late = await asyncio.wait(tasks, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)

@@ -64,12 +64,15 @@ class Server:
         self._wait()
 
     def kill(self):
-        """Kill -9, the server and all its processes."""
+        """Kill -9, the server and all its processes, and wait until they are gone: none of them holds its memory on."""
         children = pathlib.Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
         for pid in (self._process.pid, *map(int, children)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._process.wait()
+        end = time.monotonic() + PATIENCE
+        while any(map(_is_alive, children)) and time.monotonic() < end:
+            time.sleep(0.02)
 
     def close(self):
         """End it, and remove its files."""
@@ -122,3 +125,11 @@ class Server:
                 time.sleep(0.02)
             else:
                 return
+
+
+def _is_alive(pid):
+    """Whether the process is there, and not only its entry that nobody has collected."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

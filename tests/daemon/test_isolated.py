@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import threading
 from dataclasses import replace
 
 from monitor.channels import terminal
@@ -257,6 +258,32 @@ async def test_a_clock_that_is_set_back_does_not_stop_the_polls():
     await run(store, phone, until=enough, clock=clock, web=web)
     assert jumped
     assert heard(phone) == set(PLACES[1:])
+
+
+class Slow(MemoryStore):
+    """Takes its time over the first lease of sources: until it is let go on."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked, self.let = threading.Event(), threading.Event()
+
+    def lease_sources(self, *args):
+        self.asked.set()
+        self.let.wait()
+        return super().lease_sources(*args)
+
+
+async def test_what_a_tick_leases_while_the_daemon_is_asked_to_end_is_polled_and_not_left_leased():
+    store, web, loop = Slow(), Web(), asyncio.get_running_loop()
+
+    def asked():
+        if store.asked.is_set():
+            loop.call_soon(store.let.set)  # after the daemon was asked to end
+        return store.asked.is_set()
+
+    await run(store, Phone(), until=asked, web=web)
+    assert web.polls == 1
+    assert store.view().get(SOURCES, SourceId("good")).contacted
 
 
 async def test_a_message_that_upsets_the_channel_is_given_up_and_told_of():

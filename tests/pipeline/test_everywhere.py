@@ -9,7 +9,7 @@ from monitor import clock, life
 from monitor.errors import FetchError, StaleLease, StoreError
 from monitor.everywhere import Everywhere
 from monitor.fetch.hosts import Hosts
-from monitor.store.base import DECIDER
+from monitor.store.base import DECIDER, SENDER
 from monitor.store.memory import MemoryStore
 from monitor.store.roles import Roles
 
@@ -113,6 +113,17 @@ def test_a_role_that_is_released_is_free_at_once():
     assert other.hold(DECIDER)
     one.release()
     assert other.hold(DECIDER)
+
+
+def test_who_released_all_roles_takes_none_again():
+    """A thread that was on its way to one when the process was asked to end comes too late."""
+    store, hands = MemoryStore(), Hands()
+    one, other = (Roles(store, owner, hands, MINUTE) for owner in ("one", "other"))
+    one.hold(DECIDER)
+    one.release()
+    assert one.hold(DECIDER) is None
+    assert one.hold(SENDER) is None
+    assert other.hold(SENDER)
 
 
 def test_a_process_keeps_its_name_and_knows_as_whom_it_lived_before(tmp_path):
