@@ -78,6 +78,9 @@ if TYPE_CHECKING:
 
 _ACRONYM = 4
 _EVERYTHING = Scope(())
+_SHARED = frozenset({"id", "title", "why", "enabled", "status", "developments", "trigger", "key", "severity"})
+"""Keys of a rule that mean the same in every watch."""
+_ANY_WAY: frozenset[str] = frozenset()
 _ODD = re.compile(r"[|*]|(?<= )(?:OR|AND|NOT)(?= )|\(\?i\)")
 """What other languages of queries have and this one has not."""
 ANYONE = "anyone"
@@ -95,6 +98,8 @@ class World:
     groups: Mapping[str, Iterable[str]] = field(default_factory=dict)
     """Groups of sources that every watch may use: ids and kinds by name."""
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    rules: dict[str, Rule] = field(default_factory=dict)
+    """Rules that stand in many watches, by what they are made of."""
     _names: dict[ActorId, set[str]] = field(default_factory=dict)
 
     def names(self, actors: Iterable[ActorId]) -> frozenset[int]:
@@ -118,7 +123,11 @@ class World:
 
 def compile_watch(long: Mapping[str, Any], digest: str, world: World, faults: Faults) -> Watch:
     """The watch of a long form. Mistakes go to `faults`; the result is of use only if there were none."""
-    return _Compiler(long, world, faults).watch(digest)
+    compiler = _Compiler(long, world, faults)
+    watch = compiler.watch(digest)
+    if not faults.errors:
+        compiler.warn_of_unused()
+    return watch
 
 
 class _Compiler:
@@ -127,16 +136,19 @@ class _Compiler:
         self._world = world
         self._faults = faults
         self._lists = self._included()
+        self._used: set[str] = set()
+        """Lists and groups that something refers to, as @name."""
         self._groups = {**world.groups, **long.get("groups", {})}
         self._metrics: Mapping[str, Mapping[str, Any]] = long.get("metrics", {})
         self._fields = frozenset(map(str, long["select"].get("fields", ("title", "text"))))
-        self._corroborate, self._throttle = _defaults(long["defaults"])
+        self._corroborate, self._throttle = defaults = _defaults(long["defaults"])
+        self._is_usual = defaults == _usual() and "template" not in long["defaults"]
         self._sides = {name: self._side(name, side) for name, side in long.get("sides", {}).items()}
 
     def watch(self, digest: str) -> Watch:
         long = self._long
         scope = self._scope(long.get("select", {}), "select")
-        rules = tuple(r for rule in long.get("rules", []) if (r := self._rule(rule)))
+        rules = tuple(r for rule in long.get("rules", []) if (r := self._shared(rule)))
         known = {RuleId(str(r["id"])) for r in long.get("rules", [])}
         self._check_tests(known)
         for group in long.get("groups", {}).values():
@@ -162,6 +174,15 @@ class _Compiler:
             vocabulary=self._world.vocabulary,
             registry=self._world.registry,
         )
+
+    def warn_of_unused(self) -> None:
+        """Note lists and groups that nothing refers to."""
+        for key, what in (("lists", "list"), ("groups", "group")):
+            named = self._long.get(key, {})
+            for name in named:
+                if f"@{name}" not in self._used:
+                    at, mend = key_place(named, name), f"use it as '@{name}', or delete it"
+                    self._faults.warn(at, f"unused-{what}", f"{what} {str(name)!r} is used nowhere", mend)
 
     def _check_tests(self, known: set[RuleId]) -> None:
         """Tests name sources and rules that exist."""
@@ -235,6 +256,7 @@ class _Compiler:
 
     def _listed(self, reference: str, fields: frozenset[str]) -> list[Term]:
         name = reference[1:]
+        self._used.add(reference)
         if name not in self._lists:
             self._unknown(reference, "unknown-list", "no list", (f"@{k}" for k in self._lists))
             return []
@@ -252,7 +274,7 @@ class _Compiler:
         acronym = len(written) <= _ACRONYM and written.isupper() and written.isalpha() and written.isascii()
         exact = acronym if case is None else case == "exact"
         inflect = inflect and not exact
-        if odd := _ODD.search(written):
+        if not written.isalnum() and (odd := _ODD.search(written)):
             mend = "a term is words; write alternatives as a list, spellings as `{a,b}`, forms follow by themselves"
             self._faults.warn(place_of(written), "odd-term", f"{odd.group()!r} means nothing in a term", mend)
         found = forms(spellings[0], inflect=inflect)
@@ -262,7 +284,7 @@ class _Compiler:
             self._faults.add(place_of(written), "no-word", f"{str(written)!r} has no letter or digit", "write a word")
             return []
         numbers = frozenset(map(self._world.vocabulary.number, found))
-        return [Words(str(written), numbers, frozenset(spellings) if exact else frozenset(), fields)]
+        return [Words(str(written), numbers, frozenset(spellings) if exact else _ANY_WAY, fields)]
 
     def _near(self, entry: Mapping[str, Any], fields: frozenset[str]) -> Term:
         parts = [t for t in self._terms(entry["near"], fields) if isinstance(t, Words)]
@@ -337,6 +359,7 @@ class _Compiler:
             if word.startswith("@") and word[1:] not in self._groups:
                 self._unknown(word, "unknown-group", "no group of sources", (f"@{k}" for k in self._groups))
             elif word.startswith("@"):
+                self._used.add(word)
                 yield from self._groups[word[1:]]
 
     # --- independence ---
@@ -384,6 +407,19 @@ class _Compiler:
         return SidesNamed({s: self._sides[s] for s in wanted if s in self._sides}, len(wanted))
 
     # --- rules ---
+
+    def _shared(self, rule: Mapping[str, Any]) -> Rule | None:
+        """The rule; one and the same for all watches in which it is made of the same, as standing rules are."""
+        if not (self._is_usual and rule.keys() <= _SHARED) or "cap" in rule.get("trigger", ()):
+            return self._rule(rule)
+        key = repr((rule, self._given_severity(rule), _ladder_of(rule, self._metrics), self._long["status"]))
+        found = self._world.rules.get(key)
+        if found is None:
+            before = len(self._faults.errors)
+            found = self._rule(rule)
+            if found and len(self._faults.errors) == before:
+                self._world.rules[key] = found
+        return found
 
     def _rule(self, rule: Mapping[str, Any]) -> Rule | None:
         if ("developments" in rule) == ("trigger" in rule):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -36,6 +37,7 @@ RUNGS = {
     "statement": "low", "border-closure": "low", "exchange-of-fire": "high", "shelling": "high", "air-strike": "high",
     "ground-offensive": "high", "strike-on-capital": "critical",
 }  # fmt: skip
+_METRICS = dict.fromkeys(map(str, METRICS))
 CAP_SEVERITY = {"unknown": "low", "minor": "low", "moderate": "low", "severe": "high", "extreme": "critical"}
 
 
@@ -73,11 +75,13 @@ def expand(watch: Section, name: str, faults: Faults) -> Long:
         "templates": watch.get("templates"),
         "tests": watch.get("tests"),
     }
-    return {k: v for k, v in long.items() if v not in (None, [], {})}
+    return {k: v for k, v in long.items() if v or v is False}
 
 
 def slug(name: str) -> str:
     """A file's or a title's name as an id."""
+    if name.isascii() and name.isalnum():
+        return name.lower()
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "watch"
 
 
@@ -195,22 +199,19 @@ def _distinct(rules: Sequence[Section], faults: Faults) -> None:
 
 
 def _alert_rules(watch: Section) -> list[dict[str, Any]]:
-    usual: Sequence[str] = USUAL_ALERTS if _keeps_usual(watch) else ()
-    out: list[dict[str, Any]] = []
-    for words in watch.get("alert", usual):
-        kinds, severity = ALERTS[words]
-        rule: dict[str, Any] = {
-            "id": slug(words),
-            "title": words.capitalize(),
-            "developments": [str(k) for k in kinds],
-            "severity": str(severity),
-        }
-        if words == "escalation":
-            del rule["severity"]  # the event ladder's
-        if words == "every item":
-            rule = {"id": rule["id"], "title": rule["title"], "trigger": {"item": {}}, "severity": rule["severity"]}
-        out.append(_placed(rule, place_of(words)))
-    return out
+    alerts: Sequence[str] = watch["alert"] if "alert" in watch else USUAL_ALERTS if _keeps_usual(watch) else ()
+    return [_placed(_alert_rule(words), place_of(words)) for words in alerts]
+
+
+@cache
+def _alert_rule(words: str) -> dict[str, Any]:
+    kinds, severity = ALERTS[words]
+    rule: dict[str, Any] = {"id": slug(words), "title": words.capitalize()}
+    if words == "every item":
+        return {**rule, "trigger": {"item": {}}, "severity": str(severity)}
+    rule["developments"] = [str(k) for k in kinds]
+    # The severity of escalation is the event ladder's.
+    return rule if words == "escalation" else {**rule, "severity": str(severity)}
 
 
 def _keeps_usual(watch: Section) -> bool:
@@ -221,34 +222,34 @@ def _keeps_usual(watch: Section) -> bool:
 
 def _step_rules(watch: Section) -> list[dict[str, Any]]:
     written = watch.get("metrics", Section(watch.at))
-    places = {**{m: watch.keys_at[m] for m in METRICS if m in watch}, **written.keys_at}
-    return [_step_rule(name, at) for name, at in places.items()]
+    places = {**{m: watch.keys_at[m] for m in _short_metrics(watch)}, **written.keys_at}
+    return [_placed(_step_rule(str(name)), at) for name, at in places.items()]
 
 
-def _step_rule(metric: str, at: Mark) -> dict[str, Any]:
+@cache
+def _step_rule(metric: str) -> dict[str, Any]:
     """The rule of a metric's ladder; its steps and severities are the ladder's."""
-    trigger = Section(at)
-    trigger["threshold"] = {"metric": str(metric)}
-    return _placed(
-        {
-            "id": str(metric).replace("_", "-"),
-            "title": str(metric).replace("_", " ").replace("-", " ").capitalize(),
-            "trigger": trigger,
-            "key": ["ledger"],
-        },
-        at,
-    )
+    return {
+        "id": metric.replace("_", "-"),
+        "title": metric.replace("_", " ").replace("-", " ").capitalize(),
+        "trigger": {"threshold": {"metric": metric}},
+        "key": ["ledger"],
+    }
 
 
 # --- ladders ------------------------------------------------------------------------------
 
 
+def _short_metrics(watch: Section) -> list[str]:
+    """The metrics whose steps stand under their own names, in the order of all metrics."""
+    return [m for m in _METRICS if m in watch] if not _METRICS.keys().isdisjoint(watch) else []
+
+
 def _metrics(watch: Section, faults: Faults) -> Section:
     written, out = watch.get("metrics", Section(watch.at)), Section(watch.at)
-    for metric in METRICS:
-        if metric in watch:
-            out[str(metric)] = {"ladder": _ladder(watch[metric], faults)}
-            out.keys_at[str(metric)] = watch.keys_at[metric]
+    for metric in _short_metrics(watch):
+        out[metric] = {"ladder": _ladder(watch[metric], faults)}
+        out.keys_at[metric] = watch.keys_at[metric]
     for name, entry in written.items():
         if name in watch:
             mend = "keep one of the two"
@@ -276,7 +277,8 @@ def _event_ladder(watch: Section, faults: Faults) -> dict[str, str] | None:
     """Rung → severity, lowest first: those told by the watch. None where it tells none."""
     written = watch.get("event_ladder")
     if written is None:
-        tells = "escalation" in watch or "escalation" in watch.get("alert", USUAL_ALERTS if _keeps_usual(watch) else ())
+        alerts = watch["alert"] if "alert" in watch else USUAL_ALERTS if _keeps_usual(watch) else ()
+        tells = "escalation" in watch or "escalation" in alerts
         return {**RUNGS, **watch.get("escalation", {})} if tells else None
     if "escalation" in watch:
         mend = "keep one of the two"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -31,7 +32,12 @@ class Faults:
         self.file = file
         self.errors: list[Fault] = []
         self.warnings: list[Fault] = []
-        self.lines = text.splitlines()
+        self._text = text
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The file's lines, for those who tell of a mistake."""
+        return self._text.splitlines()
 
     def add(self, at: Mark, code: str, what: str, mend: str) -> None:
         """Note an error: the file can't be used."""

@@ -7,6 +7,7 @@ decided in `compile`; what a short key stands for, in `expand`.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -662,7 +663,7 @@ FILES: dict[str, Record] = {
 """First key → what the file is. A watch may have lists too: the order decides."""
 
 
-def kind_of(keys: list[str]) -> str | None:
+def kind_of(keys: Collection[str]) -> str | None:
     """Which of FILES a mapping with these top-level keys is."""
     return next((k for k in FILES if k in keys), None)
 

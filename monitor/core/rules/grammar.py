@@ -35,7 +35,6 @@ class Section(dict[str, Any]):
     """A mapping of a file, which remembers where it and its keys stand."""
 
     def __init__(self, at: Mark) -> None:
-        super().__init__()
         self.at = at
         self.keys_at: dict[str, Mark] = {}
 

@@ -31,6 +31,8 @@ _BREAK = " \n "
 def words_of(text: str) -> list[str]:
     """The normalised tokens of a text, one for each match of the word pattern."""
     if text.isascii():
+        if text.isalpha():
+            return [text.lower()]
         return _ASCII_WORD.findall(text.lower())
     return [_folded(w) for w in _WORD.findall(text)]
 

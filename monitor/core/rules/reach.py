@@ -29,7 +29,6 @@ def warn(watch: Watch, faults: Faults) -> None:
         _without_effect(entries[rule.id], rule, faults)
     _without_effect(watch.long["defaults"], None, faults)
     _untested(watch, entries, faults)
-    _unused(watch, faults)
 
 
 def warn_of_shared_names(watches: Iterable[tuple[Watch, Faults]]) -> None:
@@ -168,16 +167,3 @@ def _all_barred(clause: AnyOf, barred: frozenset[int]) -> bool:
 
 def _what_it_takes(rule: Rule) -> Hashable:
     return rule.kinds, rule.trigger, rule.key, rule.scope, rule.claim, rule.event
-
-
-def _unused(watch: Watch, faults: Faults) -> None:
-    """Note lists and groups that nothing refers to."""
-    long = watch.long
-    for key, code, what in (("lists", "unused-list", "list"), ("groups", "unused-group", "group")):
-        named = long.get(key, {})
-        places = (long["select"], long.get("rules"), long.get("independence"), *named.values())
-        used = repr(places) if named else ""
-        for name in named:
-            if f"'@{name}'" not in used:
-                mend = f"use it as '@{name}', or delete it"
-                faults.warn(key_place(named, name), code, f"{what} {str(name)!r} is used nowhere", mend)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from monitor.core.rules.page import words_of
 
@@ -27,11 +26,10 @@ _FIRST_PARTS = tuple(
     "air cease gun war fire sea mine flash wild rain snow thunder land mud out earth blood bomb".split()  # noqa: SIM905
 )
 """First halves of English compounds that are written in one word and in two."""
-_SIBILANT_PLURAL = re.compile(r"(?:ss|x|z|ch|sh)es\Z")
-_NO_PLURAL = re.compile(r"(?:ss|us|is)\Z")
-_CONSONANT_Y = re.compile(rf"[^{_VOWELS}]y\Z")
-_SIBILANT = re.compile(r"(?:s|x|z|ch|sh)\Z")
-_DERIVED = re.compile(r"(?:ed|ing|ion|ment|ness|ity|er|or|ist|ism|al|ly)\Z")
+_SIBILANT = ("s", "x", "z", "ch", "sh")
+_SIBILANT_PLURAL = ("sses", "xes", "zes", "ches", "shes")
+_NO_PLURAL = ("ss", "us", "is")
+_DERIVED = ("ed", "ing", "ion", "ment", "ness", "ity", "er", "or", "ist", "ism", "al", "ly")
 _DOUBLING = re.compile(rf"(?:\A|[^{_VOWELS}])[{_VOWELS}][bdgmnprt]\Z")
 _ARABIC = re.compile(r"[\u0600-\u06ff]+\Z")
 _ARABIC_PREFIXES = ("ال", "و", "وال", "ب", "بال", "لل", "ل", "ف")
@@ -97,48 +95,43 @@ def _compounds(run: str) -> Iterator[str]:
 
 def _inflected(word: str, written: str) -> set[str]:
     """Number for every word; tenses for a single word in small letters (a name has none)."""
-    if _ARABIC.match(word):
-        return {word} | {p + word for p in _ARABIC_PREFIXES}
-    if not word.isascii() or len(word) < 3 or not word.isalpha():
+    if not word.isascii():
+        return {word, *(p + word for p in _ARABIC_PREFIXES)} if _ARABIC.match(word) else {word}
+    if len(word) < 3 or not word.isalpha():
         return {word}
     if word in _FAMILIES:
         return set(_FAMILIES[word])
-    singulars = _singulars(word)
-    found = {word} | singulars | {_plural(s) for s in singulars or {word}}
-    if written.islower() and " " not in written.strip():
-        found |= {form for base in _bases(word, singulars) for form in _tenses(base)}
+    base = _singular(word)
+    found = {word, base, _plural(base)}
+    # Words that are a tense already, or an -ism of sorts, have no tenses.
+    if not word.endswith(_DERIVED) and written.islower() and " " not in written.strip():
+        found.update(_tenses(base))
     return found
 
 
-def _singulars(word: str) -> set[str]:
+def _singular(word: str) -> str:
+    if not word.endswith("s") or word.endswith(_NO_PLURAL):
+        return word
     if word.endswith("ies") and len(word) > 4:
-        return {word[:-3] + "y"}
-    if _SIBILANT_PLURAL.search(word):
-        return {word[:-2]}
-    if word.endswith("s") and not _NO_PLURAL.search(word):
-        return {word[:-1]}
-    return set()
+        return word[:-3] + "y"
+    return word[:-2] if word.endswith(_SIBILANT_PLURAL) else word[:-1]
 
 
 def _plural(word: str) -> str:
-    if _CONSONANT_Y.search(word):
+    if _ends_in_consonant_and_y(word):
         return word[:-1] + "ies"
-    return word + ("es" if _SIBILANT.search(word) else "s")
+    return word + ("es" if word.endswith(_SIBILANT) else "s")
 
 
-def _bases(word: str, singulars: set[str]) -> set[str]:
-    """What the tenses are made of; nothing for words that are already a tense or an -ism of sorts."""
-    if _DERIVED.search(word):
-        return set()
-    return singulars or {word}
-
-
-@cache
-def _tenses(base: str) -> frozenset[str]:
+def _tenses(base: str) -> tuple[str, str]:
     if base.endswith("e"):
-        return frozenset({base + "d", base[:-1] + "ing"})
-    if _CONSONANT_Y.search(base):
-        return frozenset({base[:-1] + "ied", base + "ing"})
-    if _DOUBLING.search(base) and len(base) <= 5:
-        return frozenset({base + base[-1] + "ed", base + base[-1] + "ing"})
-    return frozenset({base + "ed", base + "ing"})
+        return base + "d", base[:-1] + "ing"
+    if _ends_in_consonant_and_y(base):
+        return base[:-1] + "ied", base + "ing"
+    if len(base) <= 5 and _DOUBLING.search(base):
+        return base + base[-1] + "ed", base + base[-1] + "ing"
+    return base + "ed", base + "ing"
+
+
+def _ends_in_consonant_and_y(word: str) -> bool:
+    return word.endswith("y") and word[-2:-1] not in _VOWELS

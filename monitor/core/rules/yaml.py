@@ -8,8 +8,9 @@ alias, a merge key, a second document.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import yaml
@@ -24,7 +25,8 @@ _LOST = "\ufffd"
 """What stands where a byte could not be decoded."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+_mark: Callable[[tuple[int, int]], Mark] = partial(tuple.__new__, Mark)
+"""`Mark` of two numbers, in a third of the time: each value of a file has one."""
 
 Plain = str | int | float | bool | None
 
@@ -64,7 +66,7 @@ def compose(text: str, faults: Faults) -> Node | None:
         return None
     try:
         loader = _LOADER(text)
-        return _Builder(faults).document(iter(loader.get_event, None))
+        return _Builder(faults, loader.get_event).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
@@ -89,85 +91,81 @@ def _mark_of(text: str, position: int) -> Mark:
 
 
 class _Builder:
-    """Events → nodes. Iterative on purpose: a poisonous depth of brackets must not end the process."""
+    """Events → nodes."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: Faults, event: Callable[[], Any]) -> None:
         self._faults = faults
-        self._open: list[tuple[Sequence | Mapping, list[Any]]] = []
-        self._root: Node | None = None
-        self._documents = 0
+        self._event = event
+        """The next of PyYAML's events, which have no types; None after the last."""
 
-    def document(self, events: Iterator[Any]) -> Node | None:
-        for event in events:
-            kind = type(event)
-            if kind is yaml.ScalarEvent:
-                at = _place(event)
-                if event.tag is not None or event.anchor is not None:
-                    self._hygiene(event, at)
-                self._put(Scalar(at, _typed(event), event.value))
-            elif kind is yaml.MappingStartEvent:
-                self._begin(event, Mapping(_place(event), {}))
-            elif kind is yaml.SequenceStartEvent:
-                self._begin(event, Sequence(_place(event), []))
-            elif kind in _ENDS:
-                self._put(self._open.pop()[0])
-            elif kind is yaml.AliasEvent:
-                what = f"*{event.anchor} is an alias"
-                self._faults.add(_place(event), "yaml-alias", what, "write the value out here")
-                self._put(None)
-            elif kind is yaml.DocumentStartEvent and not self._only_document(event):
-                break
-        return self._root
+    def document(self) -> Node | None:
+        self._event()  # the stream's start
+        start = self._event()
+        if type(start) is not yaml.DocumentStartEvent:
+            return None
+        root = self._node(self._event(), 0)
+        self._event()  # the document's end
+        second = self._event()
+        if type(second) is yaml.DocumentStartEvent:
+            self._faults.add(_place(second), "yaml-documents", "a second document", "one file holds one document")
+        return root
 
-    def _only_document(self, event: Any) -> bool:  # noqa: ANN401 - PyYAML's events have no types
-        self._documents += 1
-        if self._documents > 1:
-            self._faults.add(_place(event), "yaml-documents", "a second document", "one file holds one document")
-        return self._documents == 1
-
-    def _begin(self, event: Any, node: Sequence | Mapping) -> None:  # noqa: ANN401 - PyYAML's events have no types
-        self._hygiene(event, node.at)
-        if len(self._open) >= _DEEPEST:
+    def _node(self, event: Any, depth: int) -> Node | None:  # noqa: ANN401 - see `_event`
+        """The node that begins with this event; None if it was refused."""
+        at, kind = _place(event), type(event)
+        if kind is yaml.AliasEvent:
+            self._faults.add(at, "yaml-alias", f"*{event.anchor} is an alias", "write the value out here")
+            return None
+        if event.tag is not None or event.anchor is not None:
+            self._hygiene(event, at)
+        if kind is yaml.ScalarEvent:
+            return Scalar(at, _typed(event), event.value)
+        if depth >= _DEEPEST:
             raise yaml.MarkedYAMLError(None, None, f"nested deeper than {_DEEPEST}", event.start_mark)
-        self._open.append((node, []))
+        return self._mapping(at, depth) if kind is yaml.MappingStartEvent else self._sequence(at, depth)
 
-    def _hygiene(self, event: Any, at: Mark) -> None:  # noqa: ANN401 - PyYAML's events have no types
-        if event.tag is not None and event.tag != "!":
-            self._faults.add(at, "yaml-tag", f"a tag: {event.tag}", "delete the tag: a rule file is data")
-        if event.anchor is not None:
-            self._faults.add(at, "yaml-anchor", f"an anchor: &{event.anchor}", "use `lists:` for what is shared")
+    def _sequence(self, at: Mark, depth: int) -> Sequence:
+        items: list[Node] = []
+        while type(event := self._event()) is not yaml.SequenceEndEvent:
+            node = self._node(event, depth + 1)
+            if node is not None:
+                items.append(node)
+        return Sequence(at, items)
 
-    def _put(self, node: Node | None) -> None:
-        """Add a node to what is open; None is one that was refused."""
-        if not self._open:
-            self._root = node
-            return
-        parent, pending = self._open[-1]
-        if isinstance(parent, Sequence):
-            parent.items += [node] if node else []
-        elif not pending:
-            pending.append(node)
-        else:
-            self._enter(parent, pending.pop(), node)
+    def _mapping(self, at: Mark, depth: int) -> Mapping:
+        out = Mapping(at, {})
+        while type(event := self._event()) is not yaml.MappingEndEvent:
+            key = self._node(event, depth + 1)
+            value = self._node(self._event(), depth + 1)
+            if isinstance(key, Scalar) and key.text not in out.entries and key.text != "<<":
+                if value is not None:
+                    out.entries[key.text] = (key.at, value)
+            else:
+                self._bad_key(out, key)
+        return out
 
-    def _enter(self, parent: Mapping, key: Node | None, value: Node | None) -> None:
+    def _bad_key(self, parent: Mapping, key: Node | None) -> None:
         if not isinstance(key, Scalar):
             at = key.at if key else parent.at
             self._faults.add(at, "yaml-key", "a key must be one word", "write `key: value`")
         elif key.text == "<<":
             self._faults.add(key.at, "yaml-merge", "a merge key", "write the keys out here")
-        elif key.text in parent.entries:
+        else:
             first = parent.entries[key.text][0].line
             self._faults.add(
                 key.at, "yaml-duplicate-key", f"{key.text!r} stands here a second time", f"line {first} has it already"
             )
-        elif value:
-            parent.entries[key.text] = (key.at, value)
+
+    def _hygiene(self, event: Any, at: Mark) -> None:  # noqa: ANN401 - see `_event`
+        if event.tag is not None and event.tag != "!":
+            self._faults.add(at, "yaml-tag", f"a tag: {event.tag}", "delete the tag: a rule file is data")
+        if event.anchor is not None:
+            self._faults.add(at, "yaml-anchor", f"an anchor: &{event.anchor}", "use `lists:` for what is shared")
 
 
 def _place(event: Any) -> Mark:  # noqa: ANN401 - PyYAML's events have no types
     mark = event.start_mark
-    return Mark(mark.line + 1, mark.column + 1)
+    return _mark((mark.line + 1, mark.column + 1))
 
 
 def _typed(event: Any) -> Plain:  # noqa: ANN401 - PyYAML's events have no types
