@@ -415,6 +415,8 @@ class Outcome(StrEnum):
 
     SENT = "sent"
     HELD = "held"
+    LAPSED = "lapsed"
+    """Was held, and will not be sent: its rule is gone, or the claim was taken back."""
     MUTED = "muted"
     THROTTLED = "throttled"
     INHIBITED = "inhibited"

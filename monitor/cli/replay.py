@@ -9,6 +9,7 @@ A known id with other words is a new version. A source's first document is learn
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
 import heapq
 import json
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
     from monitor.model import Item
     from monitor.replaying import Recording
 
+SINCE = "30d, 12h, 2026-03-02 or 2026-03-02T14:05+05:00"
+"""What `--since` takes: a length of time before the last item, a date, a time."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments."""
     parser.add_argument("paths", nargs="*", metavar="PATH", type=Path, help="items, documents or folders of them")
     parser.add_argument("--rules", type=Path, metavar="DIR", help="rule files (default: the configured ones)")
-    parser.add_argument("--since", metavar="TIME", help="learn from what is older, print only alerts from then on")
+    older = "learn from what is older, print only alerts from then on"
+    parser.add_argument("--since", metavar="TIME", help=f"{older}: {SINCE}")
     parser.add_argument(
         "--against", type=Path, metavar="DIR", help='other rules: print what only one of both tells ("in")'
     )
@@ -40,7 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Replay and print; the counts go to standard error."""
     items = list(recorded(args.paths))
-    since = _since(args.since)
+    since = since_of(args.since, items[-1].seen) if args.since is not None and items else None
     mine = list(_lines(items, loaded(args.rules), since))
     lines = mine if args.against is None else _differences(mine, list(_lines(items, loaded(args.against), since)))
     for row in lines:
@@ -67,10 +72,17 @@ def _differences(mine: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> li
     return sorted(marked, key=lambda row: (row["at"], row["item"]))
 
 
-def _since(text: str | None) -> dt.datetime | None:
+def since_of(text: str, last: dt.datetime) -> dt.datetime:
+    """The time that `--since` names, given that of the last item. Raises UsageError."""
+    from monitor.core.rules.form import seconds
     from monitor.replaying import time_of
 
-    return time_of(text) if text else None
+    with contextlib.suppress(ValueError):
+        return last - dt.timedelta(seconds=seconds(text))
+    with contextlib.suppress(UsageError):
+        if (time := time_of(text)) is not None:
+            return time
+    raise UsageError(f"--since {text!r} is no time; write {SINCE}; without a zone it is UTC")
 
 
 # --- what is replayed --------------------------------------------------------------------

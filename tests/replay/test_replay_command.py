@@ -71,6 +71,20 @@ def test_since_learns_from_what_is_older_and_prints_only_later_alerts(tmp_path, 
     assert [line["item"] for line in lines] == ["c"]
 
 
+@pytest.mark.parametrize("since", ["2026-03-04T16:00:00+05:00", "2026-03-04T11:00", "90m"])
+def test_since_takes_a_time_with_its_zone_or_a_length_of_time(tmp_path, rules, capsys, since):
+    file = items(tmp_path / "i.jsonl", row("a", "Eleven", 10), row("b", "Eleven", 11), row("c", "Twenty", 12))
+    lines = replayed(capsys, file, "--rules", rules, "--since", since)
+    assert [line["item"] for line in lines] == ["c"]
+
+
+def test_a_since_that_is_no_time_says_what_to_write(tmp_path, rules, capsys):
+    file = items(tmp_path / "i.jsonl", row("a", "Eleven", 10))
+    with pytest.raises(SystemExit):
+        main(["replay", str(file), "--rules", str(rules), "--since", "yesterday"])
+    assert "--since 'yesterday' is no time; write 30d, 12h, 2026-03-02 or" in capsys.readouterr().err
+
+
 def test_against_prints_what_only_one_of_two_rule_sets_tells(tmp_path, rules, capsys):
     other = written_rules(tmp_path / "other", WATCH + "alert: [denials]\n")
     file = items(tmp_path / "i.jsonl", row("a", "Eleven", 10))

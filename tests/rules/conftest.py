@@ -44,10 +44,14 @@ class Desk:
     """One watch with its memory: items and developments in, judgements out."""
 
     def __init__(self, text, **files):
-        self.rules = load({"sources.yaml": SOURCES, "watch.yaml": text, **files})
-        self.watch = self.rules.watches[0]
+        self.take(text, **files)
         self.view = MemoryView()
         self.count = 0
+
+    def take(self, text, **files):
+        """Go by these rules from now on."""
+        self.rules = load({"sources.yaml": SOURCES, "watch.yaml": text, **files})
+        self.watch = self.rules.watches[0]
 
     def selects(self, title="", text="", **more):
         item = make_item(title, text, **more)

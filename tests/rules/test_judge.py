@@ -211,12 +211,42 @@ def test_a_hold_of_a_rule_on_trial_runs_out_into_the_log(desk):
     assert told(rivers.wait(360)) == [("trial", "low", ["toll"])]
 
 
-def test_a_hold_of_a_rule_that_was_switched_off_is_never_sent(desk):
+@pytest.mark.parametrize(
+    ("now", "why"),
+    [
+        (HOLD.replace("    title: Toll", "    enabled: false"), "its rule toll was switched off while it waited"),
+        (HOLD.replace("id: toll", "id: figures"), "its rule toll is gone while it waited"),
+        (HOLD.replace("Rivers", "Lakes\nid: lakes"), "its rule toll is gone while it waited"),
+    ],
+    ids=["off", "deleted", "watch deleted"],
+)
+def test_a_hold_of_a_rule_that_is_gone_is_never_sent_and_its_end_is_on_record(desk, now, why):
     rivers = desk(HOLD)
     rivers.tell(claim(low=58))
-    rivers.rules = desk(HOLD.replace("    title: Toll", "    enabled: false")).rules
+    rivers.take(now)
 
-    assert rivers.wait(360) == ()
+    (end,) = rivers.wait(360)
+    assert (end.outcome, end.item, why in end.why) == (Outcome.LAPSED, "item-1", True)
+    assert rivers.wait(361) == ()
+
+
+def test_a_hold_of_a_rule_that_was_switched_off_is_not_released_either(desk):
+    rivers = desk(HOLD)
+    rivers.tell(claim(low=58))
+    rivers.take(HOLD.replace("    title: Toll", "    enabled: false"))
+
+    assert rivers.tell(claim(K.CORROBORATED, low=58, counts=Counts(2, 2, 2)), after=30) == ()
+    assert told(rivers.wait(360)) == [("lapsed", "high", ["toll"])]
+
+
+def test_a_hold_whose_rule_is_switched_on_again_in_time_is_told(desk):
+    rivers = desk(HOLD)
+    rivers.tell(claim(low=58))
+    rivers.take(HOLD.replace("    title: Toll", "    enabled: false"))
+    assert rivers.wait(200) == ()
+    rivers.take(HOLD)
+
+    assert told(rivers.wait(360)) == [("sent", "low", ["toll"])]
 
 
 def test_a_hold_that_runs_out_under_a_mute_is_muted(desk):
@@ -243,7 +273,8 @@ def test_a_denial_is_no_account_and_what_is_taken_back_waits_no_longer(desk):
     rivers.tell(claim(low=58))
 
     assert rivers.tell(claim(K.DENIED, low=58, counts=Counts(2, 2, 2)), after=5) == ()
-    assert rivers.tell(claim(K.RETRACTED, low=58), after=6) == ()
+    (end,) = rivers.tell(claim(K.RETRACTED, low=58), after=6)
+    assert (end.outcome, end.item, "taken back while it waited" in end.why) == (Outcome.LAPSED, "item-1", True)
     assert rivers.wait(600) == ()
 
 

@@ -350,3 +350,12 @@ def test_a_template_is_written_as_it_looks():
         "  desk: |",
         *(f"    {line}" if line else "" for line in text.split("\n")),
     ]
+
+
+def test_numbers_and_flags_that_a_test_wants_stay_what_they_are():
+    given = "given: [{at: 0m, text: x}]"
+    text = f"tests: [{{name: t, {given}, expect: [{{where: {{low: 12, magnitude: 7.5, total: true, side: '3'}}}}]}}]\n"
+    watch = only(SIDES + text)
+
+    assert "where: {low: 12, magnitude: 7.5, total: true, side: '3'}" in written(watch.long)
+    assert only(written(watch.long)).tests == watch.tests

@@ -2,12 +2,13 @@
 
 import pytest
 
+from monitor.core.rules.explain import Question, explained
 from monitor.core.rules.state import MUTES, Muting
 from monitor.core.stories.records import ALIASES, STORIES, Alias, Story
 from monitor.core.view import Put
-from monitor.model import DevelopmentKind, Outcome
+from monitor.model import DevelopmentKind, Outcome, Placement, Reading
 
-from .conftest import NOON, claim
+from .conftest import NOON, claim, make_item
 
 LATER = {
     "merged": ("s0", Put(ALIASES, Alias("s1", "s0", 0.0))),
@@ -26,6 +27,13 @@ def renamed(request):
         return name
 
     return change
+
+
+def answers(desk, development, story):
+    """What `rules explain` says of a development of that story, by what the rules remember."""
+    item = make_item("Pakistan strikes the Taliban at outposts", id="later", seen=NOON)
+    selection = desk.watch.selects(item, Reading(), Placement(story, False), desk.rules.sources[item.source])
+    return "\n".join(explained(Question(desk.watch, selection, (development,), item, story, desk.view)))
 
 
 def rules(text):
@@ -53,6 +61,8 @@ def test_a_step_that_was_passed_is_not_passed_again(desk, renamed):
     )
     assert outcomes(news.tell(claim(low=60))) == [Outcome.SENT]
     story = renamed(news)
+    assert "step 50 reached, and told before" in answers(news, claim(low=61), story)
+    assert "step 50 reached: fires" in answers(news, claim(low=61), "elsewhere")
     assert news.tell(claim(low=61), after=1, story=story) == ()
     assert outcomes(news.tell(claim(low=91), after=2, story=story)) == [Outcome.SENT]
 
@@ -70,6 +80,8 @@ def test_a_throttle_goes_on(desk, renamed):
     )
     assert outcomes(news.tell(claim())) == [Outcome.SENT]
     story = renamed(news)
+    assert "last told 2026-03-02 12:00" in answers(news, claim(low=13), story)
+    assert "last told" not in answers(news, claim(low=13), "elsewhere")
     assert outcomes(news.tell(claim(low=13), after=5, story=story)) == [Outcome.THROTTLED]
     assert outcomes(news.tell(claim(low=14), after=50, story=story)) == [Outcome.SENT]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.cli.check import loaded
+from monitor.cli.replay import SINCE, since_of
 from monitor.cli.rules import picture
 from monitor.cli.rules.common import Commands, chosen, command
 from monitor.errors import UsageError
@@ -37,7 +37,7 @@ def configure(commands: Commands, shared: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="recorded items or documents, as for `tocsin replay` (default: the store's)",
     )
-    backtest.add_argument("--since", default="30d", metavar="TIME", help="how far back, as 30d, or a date (30d)")
+    backtest.add_argument("--since", default="30d", metavar="TIME", help=f"how far back: {SINCE} (30d)")
     backtest.add_argument("--against", type=Path, metavar="DIR", help="other rules: what changes against them")
     backtest.add_argument("--watch", metavar="ID", help="only this watch")
     backtest.add_argument("--svg", type=Path, metavar="FILE", help="draw the table into a file")
@@ -64,7 +64,7 @@ def _backtest(args: argparse.Namespace) -> int:
     items = list(recorded(args.paths))
     if not items:
         raise UsageError("no items: name a file of recorded ones, or let `tocsin run` gather some")
-    since, ruleset = _since(args.since, items[-1].seen), loaded(args.rules)
+    since, ruleset = since_of(args.since, items[-1].seen), loaded(args.rules)
     watch = chosen(ruleset, args.watch)[0].id if args.watch else None
     mine = _outcome(items, ruleset, since, watch)
     theirs = _outcome(items, loaded(args.against), since, watch) if args.against else None
@@ -84,18 +84,6 @@ def _draw(file: Path, mine: Outcome, theirs: Outcome | None) -> None:
         file.write_text(picture.svg(counts, before), "utf-8")
     except OSError as error:
         raise UsageError(f"can't write {file}: {error.strerror}") from error
-
-
-def _since(text: str, last: dt.datetime) -> dt.datetime:
-    from monitor.core.rules.form import seconds
-    from monitor.replaying import time_of
-
-    with contextlib.suppress(ValueError):
-        return last - dt.timedelta(seconds=seconds(text))
-    with contextlib.suppress(UsageError):
-        if (time := time_of(text)) is not None:
-            return time
-    raise UsageError(f"{text!r} is neither a length of time (30d) nor a date (2026-03-02)")
 
 
 def _outcome(items: Iterable[Item], ruleset: Ruleset, since: dt.datetime, watch: str | None) -> Outcome:

@@ -66,6 +66,7 @@ def _stored(args: argparse.Namespace, ruleset: Ruleset) -> Iterator[str]:
 def _about(name: str, view: View, ruleset: Ruleset, args: argparse.Namespace) -> Iterator[str]:
     from monitor.core.records import DECISIONS, ITEMS
     from monitor.core.rules.explain import Question, explained
+    from monitor.core.stories import SIGNATURES, resolve
 
     item = view.get(ITEMS, name)
     record = view.get(DECISIONS, f"{name}#{item.version}") if item else None
@@ -75,10 +76,12 @@ def _about(name: str, view: View, ruleset: Ruleset, args: argparse.Namespace) ->
     for verdict in record.verdicts:
         if args.watch in (None, verdict.watch):
             yield from _decided(verdict, args.rule)
+    signature = view.get(SIGNATURES, name)
+    story = resolve(signature.story if signature else record.placement.story, view)
     yield f"now, by rules {ruleset.hash}:"
     for watch in chosen(ruleset, args.watch):
         selection = watch.selects(item, record.reading, record.placement, ruleset.sources.get(item.source))
-        asked = Question(watch, selection, record.developments, item, record.placement.story, view)
+        asked = Question(watch, selection, record.developments, item, story, view)
         yield from (f"  {line}" for line in explained(asked, args.rule))
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from monitor.core.records import Miss
-from monitor.core.rules.firing import CORRECTIONS, URGENT, described, key_of, misfit, value_of
-from monitor.core.rules.state import CLIMBS, SPOKEN, Climb, slot, voice
+from monitor.core.rules.firing import CORRECTIONS, URGENT, described, key_of, keys_of, misfit, names_of, value_of
+from monitor.core.rules.state import CLIMBS, SPOKEN, slot, voice
 from monitor.core.rules.triggers import FIGURES
 from monitor.core.rules.verdicts import Selection
 from monitor.core.rules.watch import Cap, Rule, Threshold, Watch
@@ -44,6 +45,11 @@ class Question:
     item: Item
     story: StoryId
     view: View
+
+    @cached_property
+    def names(self) -> list[StoryId]:
+        """See `firing.Remembered`."""
+        return names_of(self.story, self.view)
 
 
 def explained(asked: Question, only: str | None = None) -> Iterator[str]:
@@ -108,16 +114,19 @@ def _answer(rule: Rule, development: Development, asked: Question) -> Answer:
     key, missing = key_of(rule.key, development, asked.item, asked.story)
     if key is None and development.kind not in CORRECTIONS:
         return Answer(4, f"not evaluable, {missing} is not known")
+    keys = keys_of(rule.key, development, asked) or [""]
     if isinstance(rule.trigger, Threshold):
-        return _step(rule.trigger, development, asked.view.get(CLIMBS, slot(asked.watch.id, rule, key or "")))
-    return Answer(_FIRES, f"fires{_clock(rule, development, key or '', asked)}")
+        known = asked.view.get_many(CLIMBS, [slot(asked.watch.id, rule, key) for key in keys])
+        return _step(rule.trigger, development, max((c.passed for c in known.values()), default=0))
+    return Answer(_FIRES, f"fires{_clock(rule, development, keys, asked)}")
 
 
-def _clock(rule: Rule, development: Development, key: str, asked: Question) -> str:
-    """The throttle's clock for this key: when it last spoke, and from when on it may again if it must wait."""
-    known = asked.view.get(SPOKEN, voice(asked.watch.id, rule, key, development))
-    if known is None:
+def _clock(rule: Rule, development: Development, keys: Sequence[str], asked: Question) -> str:
+    """The throttle's clock for these keys: when it last spoke, and from when on it may again if it must wait."""
+    spoken = asked.view.get_many(SPOKEN, [voice(asked.watch.id, rule, key, development) for key in keys])
+    if not spoken:
         return ""
+    known = max(spoken.values(), key=lambda s: s.at)
     last, again = (
         f"{dt.datetime.fromtimestamp(at, dt.UTC):%Y-%m-%d %H:%M}"
         for at in (known.at, known.at + rule.throttle.wait(known.times))
@@ -126,7 +135,8 @@ def _clock(rule: Rule, development: Development, key: str, asked: Question) -> s
     return f"; last told {last} ({known.severity}, {known.times} in a row), {waits}"
 
 
-def _step(threshold: Threshold, development: Development, known: Climb | None) -> Answer:
+def _step(threshold: Threshold, development: Development, told: int) -> Answer:
+    """What a threshold says of which so many steps were told."""
     value = value_of(development.quantity)
     if development.kind not in FIGURES:
         return Answer(_OTHER_KIND, f"{development.kind} reaches no step")
@@ -136,7 +146,7 @@ def _step(threshold: Threshold, development: Development, known: Climb | None) -
     if not passed:
         short = f"{value:g} is below the first step, {first:g} ({first - value:g} short)"
         return Answer(4 + max(value, 0) / first, short)
-    if known is not None and known.passed >= len(passed):
+    if told >= len(passed):
         return Answer(2, f"step {passed[-1]:g} reached, and told before")
     return Answer(_FIRES, f"step {passed[-1]:g} reached: fires")
 

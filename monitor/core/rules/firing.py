@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from monitor.core.rules.match import Case, chain
 from monitor.core.rules.state import slot
 from monitor.core.rules.watch import ClaimFilter, EventFilter, Rule, Watch
-from monitor.core.view import Draft, Table
+from monitor.core.view import Draft, Table, View
 from monitor.model import (
     ActorId,
     Development,
@@ -47,13 +47,42 @@ class Moment:
     now: float
     """Seconds since the epoch: the item's time of acceptance."""
 
+    @property
+    def story(self) -> StoryId:
+        """The item's story."""
+        return self.placement.story
+
     @cached_property
     def names(self) -> list[StoryId]:
-        """The names of the item's story, its own first: rules remember it under the one that it had then."""
-        # Imported here because rules are checked without deciding anything, and the grouping takes long to load.
-        from monitor.core.stories.aliases import names_of
+        """See `Remembered`."""
+        return names_of(self.story, self.draft)
 
-        return names_of(self.placement.story, self.draft)
+
+class Remembered(Protocol):
+    """An item whose story rules may remember under another name."""
+
+    @property
+    def item(self) -> Item:
+        """The item."""
+        ...
+
+    @property
+    def story(self) -> StoryId:
+        """Its story."""
+        ...
+
+    @property
+    def names(self) -> list[StoryId]:
+        """The names of the story, its own first: rules remember it under the one that it had then."""
+        ...
+
+
+def names_of(story: StoryId, view: View | Draft) -> list[StoryId]:
+    """See `stories.aliases.names_of`."""
+    # Imported here because rules are checked without deciding anything, and the grouping takes long to load.
+    from monitor.core.stories import aliases
+
+    return aliases.names_of(story, view)
 
 
 @dataclass(frozen=True)
@@ -131,13 +160,12 @@ def key_of(parts: tuple[str, ...], development: Development, item: Item, story: 
     return "|".join(found), ""
 
 
-def keys_of(parts: tuple[str, ...], development: Development, moment: Moment) -> list[str]:
+def keys_of(parts: tuple[str, ...], development: Development, of: Remembered) -> list[str]:
     """The key under each name of the item's story, its own first; only one if the story is no part of it."""
-    story = moment.placement.story
-    itself = development.key == story
-    names = moment.names if itself or "story" in parts else [story]
+    itself = development.key == of.story
+    names = of.names if itself or "story" in parts else [of.story]
     told = ((replace(development, key=name) if itself else development, name) for name in names)
-    found = (key_of(parts, about, moment.item, name)[0] for about, name in told)
+    found = (key_of(parts, about, of.item, name)[0] for about, name in told)
     return list(dict.fromkeys(key for key in found if key is not None))
 
 

@@ -33,6 +33,7 @@ from monitor.core.rules.grammar import (
     Section,
     Text,
     Type,
+    Value,
     Word,
     place_of,
 )
@@ -381,7 +382,7 @@ ROUTE = Record(
 
 # --- tests --------------------------------------------------------------------------------
 
-_WHERE = Named(Word("a value"), "what the development must have")
+_WHERE = Named(Value(), "what the development must have")
 GIVEN = Record(
     "a given item",
     {

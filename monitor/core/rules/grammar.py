@@ -134,6 +134,23 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Value:
+    """A word, or a number or boolean, which stays one."""
+
+    word: Word = Word("a value")
+
+    def read(self, node: yaml.Node, faults: Faults) -> Any:  # noqa: ANN401 - a number, a bool, Text or INVALID
+        """See `Type.read`."""
+        if isinstance(node, yaml.Scalar) and isinstance(node.value, (int, float)):
+            return node.value
+        return self.word.read(node, faults)
+
+    def schema(self) -> Schema:
+        """See `Type.schema`."""
+        return self.word.schema()
+
+
+@dataclass(frozen=True)
 class Flag:
     """`true` or `false`, and nothing else."""
 

@@ -59,11 +59,12 @@ _WAITS = 48 * 3600.0
 _ACCOUNTS = frozenset({DevelopmentKind.CORROBORATED, DevelopmentKind.CONFIRMED, DevelopmentKind.ESCALATED})
 """Developments that can be another account of the same; a denial by somebody else is none."""
 _REMEMBERS = 45 * 86400.0
-_TOLD_BESIDE = (Outcome.SENT, Outcome.HELD, Outcome.INHIBITED)
+_TOLD_BESIDE = (Outcome.SENT, Outcome.HELD, Outcome.LAPSED, Outcome.INHIBITED)
 _ORDER = (
     Outcome.SENT,
     Outcome.BASELINE,
     Outcome.HELD,
+    Outcome.LAPSED,
     Outcome.INHIBITED,
     Outcome.MUTED,
     Outcome.THROTTLED,
@@ -120,9 +121,14 @@ def due(ruleset: Ruleset, view: View, now: dt.datetime) -> Iterator[Due]:
 def _run_out(held: Held, ruleset: Ruleset, now: float, draft: Draft) -> Iterator[Judgement]:
     draft.put(HELD, replace(held, open=False))
     watch = ruleset.watch(held.watch)
-    rule = next((r for r in watch.rules if r.id == held.rule and r.enabled), None) if watch else None
-    if watch and rule and not held.sent:
+    rule = next((r for r in watch.rules if r.id == held.rule), None) if watch else None
+    if held.sent:
+        return  # it is out, if not as loud as it might have been
+    if watch and rule and rule.enabled:
         yield _single(held, rule, watch, draft, now)
+    else:
+        gone = "was switched off" if rule else "is gone"
+        yield _lapsed(held, f"its rule {held.rule} {gone} while it waited for another account ({held.missing})")
 
 
 def _answers_told(development: Development, moment: Moment) -> bool:
@@ -213,7 +219,7 @@ def _released(developments: Sequence[Development], moment: Moment) -> Iterator[F
     telling = [d for d in developments if d.kind in _ACCOUNTS or d.kind is DevelopmentKind.RETRACTED]
     if not telling:
         return
-    rules = {r.id: r for r in moment.watch.rules}
+    rules = {r.id: r for r in moment.watch.rules if r.enabled}
     for held in sorted(moment.draft.find(HELD, "open", [moment.watch.id]), key=lambda h: (h.at, h.id)):
         rule = rules.get(held.rule)
         answer = next((d for d in telling if _same_thing(held.development, d)), None)
@@ -221,6 +227,9 @@ def _released(developments: Sequence[Development], moment: Moment) -> Iterator[F
             continue
         if answer.kind is DevelopmentKind.RETRACTED:
             moment.draft.put(HELD, replace(held, open=False))
+            if not held.sent:
+                note = f"taken back while it waited for another account ({held.missing})"
+                yield replace(_firing(held, rule, held.severity, held.why), outcome=Outcome.LAPSED, note=note)
         elif not missing_for(rule.corroborate, replace(answer, official=answer.official and not held.sent)):
             moment.draft.put(HELD, replace(held, open=False))
             yield _release(held, rule, answer, moment)
@@ -246,8 +255,7 @@ def _same_thing(held: Development, other: Development) -> bool:
 
 
 def _single(held: Held, rule: Rule, watch: Watch, draft: Draft, now: float) -> Judgement:
-    why = f"{held.why} (a single claim: {held.missing})"
-    firing = Firing(rule, held.development, Severity.LOW, why, "", held.item, held.source, held.story)
+    firing = _firing(held, rule, Severity.LOW, f"{held.why} (a single claim: {held.missing})")
     if rule.trial:
         firing = _on_trial(firing)
     try:
@@ -255,6 +263,18 @@ def _single(held: Held, rule: Rule, watch: Watch, draft: Draft, now: float) -> J
     except StoreError as error:
         firing = _unsure(firing, error)
     return _judgement([firing], watch, ())
+
+
+def _firing(held: Held, rule: Rule, severity: Severity, why: str) -> Firing:
+    return Firing(rule, held.development, severity, why, "", held.item, held.source, held.story)
+
+
+def _lapsed(held: Held, note: str) -> Judgement:
+    """What waited and is never sent, for the record; its watch may be gone."""
+    reasons = (Reason(held.rule, held.severity, held.why),)
+    where = held.item, held.source, held.story
+    why = f"{held.why} — {note}"
+    return Judgement(held.watch, held.severity, Outcome.LAPSED, why, reasons, (held.development,), *where)
 
 
 def _quiet(rule: Rule, flat: Flatline, watch: Watch, now: float, draft: Draft) -> Iterator[Judgement]:

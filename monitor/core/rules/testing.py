@@ -192,7 +192,7 @@ def _development_misses(wanted: Mapping[str, Any], development: Development) -> 
         found.append(f"kind: {development.kind} instead of {wanted['kind']}")
     known = fields_of(development)
     for name, value in wanted.get("where", {}).items():
-        if not _same(name, str(value), known.get(name, ())):
+        if not _same(name, str(value).lower() if isinstance(value, bool) else str(value), known.get(name, ())):
             shown = " / ".join(known.get(name, ())) or "nothing"
             found.append(f"{name}: {shown} instead of {value}")
     quote = development.span.quote if development.span else ""
@@ -214,7 +214,7 @@ def fields_of(development: Development) -> dict[str, tuple[str, ...]]:
         "place": development.place.text if development.place else None,
     }
     return {
-        **{k: (f"{v:g}",) for k, v in numbers.items() if v is not None},
+        **{k: (f"{v:.12g}",) for k, v in numbers.items() if v is not None},
         **{k: (p.text, *([p.actor] if p.actor else [])) for k, p in parties.items() if p},
         **{k: (str(v),) for k, v in words.items() if v is not None},
         "claimants": (str(development.counts.claimants),),
