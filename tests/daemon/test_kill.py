@@ -57,7 +57,7 @@ async def torture(world, kills, seed):
         await world.start()
         if chance.random() < 0.85:
             assert await world.until(world.running)
-        for _ in range(chance.randint(1, 20)):
+        for _ in range(chance.randint(8, 20)):
             world.publish(chance.randint(0, 1))
             world.losing += chance.random() < 0.1
             await asyncio.sleep(0.05)
