@@ -16,11 +16,11 @@ _NO_CACHE = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
 _MAX_VALIDATOR = 1_000
 
 
-def together(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+def together(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Values by lower-case name: several lines of one name are one list (RFC 9110 section 5.3), without odd bytes."""
     found: dict[str, str] = {}
     for name, value in headers:
-        key, text = name.lower(), value.encode("utf-8", "ignore").decode()
+        key, text = name.decode("ascii", "ignore").lower(), value.decode("utf-8", "ignore")
         found[key] = f"{found[key]}, {text}" if key in found else text
     return found
 

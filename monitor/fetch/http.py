@@ -18,8 +18,8 @@ from monitor.core.parse import sniff
 from monitor.core.schedule import WHOLE_READ, Pace, Validators
 from monitor.errors import FetchError
 from monitor.fetch import headers as meaning
+from monitor.fetch.client import Answer, Client, address
 from monitor.fetch.hosts import Hosts, Turns
-from monitor.fetch.transport import Answer, Transport, address
 from monitor.model import Source
 
 MAX_REDIRECTS = 5
@@ -66,20 +66,20 @@ class Fetcher:
     ) -> None:
         """Times in seconds: `deadline` for a whole request, redirects included; `pause` between two requests to a host;
         `patience` to wait for a host that is busy before giving up with the kind `busy`. `others`: see `Hosts`.
-        `resolver`, `trust`: see `Transport`.
+        `resolver`, `trust`: see `Client`.
         """  # noqa: D205
         self._now, self._deadline = now, deadline
         self._hosts = Hosts(pause, patience, others)
-        self._transport = Transport(max_bytes, connections, resolver, trust)
+        self._client = Client(max_bytes, connections, resolver, trust)
         self._by_ipv4: set[str] = set()
         """Hosts that refuse by IPv6 what they allow by IPv4."""
 
     async def __aenter__(self) -> Self:
-        await self._transport.__aenter__()
+        await self._client.__aenter__()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._transport.__aexit__()
+        await self._client.__aexit__()
 
     async def fetch(self, source: Source, validators: Validators, *, url: str = "") -> Fetched:
         """Poll one source (at `url` instead of its own address if given).
@@ -146,7 +146,7 @@ class Fetcher:
         self, url: URL, headers: Mapping[str, str], source: Source, seconds: float, *, ipv4: bool
     ) -> Answer:
         async with self._hosts.turn(url.raw_host or ""):
-            return await self._transport.get(url, headers, seconds, private=source.allow_private, ipv4=ipv4)
+            return await self._client.get(url, headers, seconds, private=source.allow_private, ipv4=ipv4)
 
     def _refuse(self, hop: Answer, now: dt.datetime, *, conditional: bool) -> None:
         """Raise FetchError for an answer that is neither a body nor a 304 to a question about changes."""

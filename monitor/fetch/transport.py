@@ -1,123 +1,71 @@
-"""One GET over a guarded connection: an answer with its whole body, within limits, or a FetchError."""
+"""Requests of httpx over connections of aiohttp: these are cheaper, and show the address really connected to."""
 
 from __future__ import annotations
 
-import asyncio
-import re
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
 from typing import Self
 
 import aiohttp
-import certifi
+import httpx
 from aiohttp.abc import AbstractResolver
 from aiohttp.connector import Connection
 from yarl import URL
 
-from monitor import __version__
-from monitor.errors import FetchError
-from monitor.fetch import body as bodies
-from monitor.fetch import headers as meaning
-from monitor.fetch.guard import AddressInfo, AddressRefused, any_socket, public_socket
+from monitor.fetch.guard import AddressInfo, any_socket, public_socket
 
-_REDIRECT = frozenset({301, 302, 303, 307, 308})
-_ERROR_BODY = 65_536
-_ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/cap+xml,"
-    " application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.7, */*;q=0.5"
-)
-_HEADERS = {"User-Agent": f"tocsin/{__version__}", "Accept": _ACCEPT, "Accept-Encoding": bodies.ACCEPTED}
 _TIMES = aiohttp.ClientTimeout(total=None, connect=20.0, sock_connect=10.0, sock_read=20.0)
-_HOST = re.compile(r"[a-z0-9_.-]+|[0-9a-f:.]+")
-"""A name as it is asked for (IDNA), or an address of either family."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer, and the address to ask next if it is a redirect."""
-
-    url: URL
-    status: int
-    headers: Mapping[str, str]
-    """See `headers.together`."""
-    seconds: float
-    """How long it took."""
-    ipv6: bool
-    """Whether it came by IPv6."""
-    body: bytes = b""
-    """Decoded. Empty for redirects and 304, and for errors with a body that is too long or spoilt."""
-    onward: URL | None = None
-
-
-class Transport:
-    """Connections for all sources. Use as an async context manager.
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """Connects to public addresses, or to any if `private`; by IPv4 alone if `ipv4`.
 
     `resolver`: the system's if None. Of a name's addresses one of the other family is tried after 0.25 s without a
-    connection (RFC 8305). `trust`: whose certificates are believed; those that browsers believe if None.
+    connection (RFC 8305). Raises errors of aiohttp, OSError and ValueError. The extension `ipv6` of a response says
+    whether it came by IPv6.
     """
 
     def __init__(
-        self, max_bytes: int, connections: int, resolver: AbstractResolver | None, trust: ssl.SSLContext | None
+        self,
+        trust: ssl.SSLContext,
+        connections: int,
+        resolver: AbstractResolver | None = None,
+        *,
+        private: bool = False,
+        ipv4: bool = False,
     ) -> None:
-        self._max_bytes, self._connections, self._resolver, self._trust = max_bytes, connections, resolver, trust
-        self._sessions: dict[tuple[bool, bool], aiohttp.ClientSession] = {}
-        self._stack = AsyncExitStack()
+        self._trust, self._connections, self._resolver = trust, connections, resolver
+        self._socket: Callable[[AddressInfo], socket.socket] = any_socket if private else public_socket
+        self._family = socket.AF_INET if ipv4 else socket.AF_UNSPEC
+        self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        context = self._trust or ssl.create_default_context(cafile=certifi.where())
-        # Pools apart: a connection that a private source may use must never be handed to another.
-        for private, make in ((False, public_socket), (True, any_socket)):
-            for ipv4, family in ((False, socket.AF_UNSPEC), (True, socket.AF_INET)):
-                session = self._session(context, make, family)
-                self._sessions[private, ipv4] = await self._stack.enter_async_context(session)
+        self._session = self._opened()
         return self
 
-    async def __aexit__(self, *_: object) -> None:
-        await self._stack.aclose()
+    async def aclose(self) -> None:
+        """See `httpx.AsyncBaseTransport.aclose`."""
+        if self._session:
+            await self._session.close()
 
-    async def get(
-        self, url: URL, headers: Mapping[str, str], seconds: float, *, private: bool = False, ipv4: bool = False
-    ) -> Answer:
-        """The answer of this address within so many seconds.
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """See `httpx.AsyncBaseTransport.handle_async_request`; the caller sets the deadline."""
+        if self._session is None:
+            raise RuntimeError("a transport is used as an async context manager")
+        response = await self._session.request(
+            request.method, URL(str(request.url)), headers=request.headers.multi_items(), allow_redirects=False
+        )
+        by_ipv6 = isinstance(response, _Response) and response.ipv6
+        return httpx.Response(
+            response.status, headers=response.raw_headers, stream=_Body(response), extensions={"ipv6": by_ipv6}
+        )
 
-        `private`: it may be in a private network. `ipv4`: don't ask by IPv6. Raises FetchError.
-        """
-        start = asyncio.get_running_loop().time()
-        session = self._sessions[private, ipv4]
-        try:
-            async with asyncio.timeout(seconds), session.get(url, headers=headers, allow_redirects=False) as response:
-                return await self._answer(url, response, start)
-        except TimeoutError:
-            raise FetchError("timeout", f"no whole answer from {url.host} in time") from None
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise _classified(error, url) from error
-
-    async def _answer(self, url: URL, response: aiohttp.ClientResponse, start: float) -> Answer:
-        status, headers = response.status, meaning.together(response.headers.items())
-        onward = address(headers["location"], url) if status in _REDIRECT and "location" in headers else None
-        body = b"" if onward or status == 304 else await self._body(response, headers.get("content-encoding", ""))
-        seconds = asyncio.get_running_loop().time() - start
-        return Answer(url, status, headers, seconds, isinstance(response, _Response) and response.ipv6, body, onward)
-
-    async def _body(self, response: aiohttp.ClientResponse, encoding: str) -> bytes:
-        good = response.status < 300
-        try:
-            return await bodies.read(response.content.iter_any(), encoding, self._max_bytes if good else _ERROR_BODY)
-        except FetchError:
-            if good:
-                raise
-            return b""
-
-    def _session(
-        self, context: ssl.SSLContext, make_socket: Callable[[AddressInfo], socket.socket], family: socket.AddressFamily
-    ) -> aiohttp.ClientSession:
+    def _opened(self) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
-            ssl=context,
-            family=family,
-            socket_factory=make_socket,
+            ssl=self._trust,
+            family=self._family,
+            socket_factory=self._socket,
             resolver=self._resolver,
             limit=self._connections,
             ttl_dns_cache=60,
@@ -127,7 +75,6 @@ class Transport:
         )
         return aiohttp.ClientSession(
             connector=connector,
-            headers=_HEADERS,
             timeout=_TIMES,
             response_class=_Response,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -148,54 +95,16 @@ class _Response(aiohttp.ClientResponse):
         return await super().start(connection)
 
 
-def address(text: str, base: URL | None = None) -> URL:
-    """An address that may be asked, perhaps relative to another.
+class _Body(httpx.AsyncByteStream):
+    """The bytes as they arrive; closing it lets go of the connection."""
 
-    Raises FetchError (`redirect`) for other schemes, and for hosts that are none or hidden behind a user's name.
-    """
-    try:
-        url = base.join(URL(text)) if base else URL(text)
-    except ValueError as error:
-        raise FetchError("redirect", f"no address: {text[:100]!r}") from error
-    hidden = url.raw_user is not None or url.raw_password is not None or "\\" in text
-    if url.scheme not in {"http", "https"} or hidden or not _HOST.fullmatch(url.raw_host or ""):
-        raise FetchError("redirect", f"only plain http and https addresses are fetched, not {text[:100]!r}")
-    return url.with_fragment(None)
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self._response = response
 
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._response.content.iter_any():
+            yield chunk
 
-def _classified(error: Exception, url: URL) -> FetchError:
-    causes = list(_causes(error))
-    found = {kind for cause in causes for kind, classes in _KINDS if isinstance(cause, classes)}
-    kind = next((kind for kind, _ in _KINDS if kind in found), "network")
-    refused = next((str(c) for c in causes if isinstance(c, AddressRefused)), "")
-    return FetchError(kind, refused or f"{url.host}: {_WORDS.get(kind, type(causes[-1]).__name__)}")
-
-
-_KINDS: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
-    ("address", (AddressRefused,)),
-    ("dns", (socket.gaierror, aiohttp.ClientConnectorDNSError)),
-    ("tls", (ssl.SSLError, ssl.CertificateError, aiohttp.ClientSSLError)),
-    ("refused", (ConnectionRefusedError,)),
-    ("timeout", (TimeoutError,)),
-)
-"""Kinds of failure, surest first, by what is found among an error's causes."""
-_WORDS = {
-    "dns": "the name can't be resolved",
-    "tls": "no trusted TLS connection",
-    "refused": "connection refused",
-    "timeout": "no answer in time",
-}
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and all that is behind it."""
-    todo: list[BaseException | None] = [error]
-    seen: set[int] = set()
-    while todo:
-        this = todo.pop(0)
-        if this is None or id(this) in seen:
-            continue
-        seen.add(id(this))
-        yield this
-        inner = this.exceptions if isinstance(this, BaseExceptionGroup) else ()
-        todo += [this.__cause__, this.__context__, getattr(this, "os_error", None), *inner]
+    async def aclose(self) -> None:
+        # A body that was not read to its end closes the connection: the rest of it must not be waited for.
+        self._response.close() if not self._response.content.at_eof() else self._response.release()
