@@ -60,7 +60,7 @@ class View(Protocol):
         ...
 
 
-@dataclass
+@dataclass(slots=True)
 class Put(Generic[R]):
     """A record to write under its key, replacing what was there."""
 
@@ -73,7 +73,7 @@ class Put(Generic[R]):
         return self.table.key(self.record)
 
 
-@dataclass
+@dataclass(slots=True)
 class Drop(Generic[R]):
     """A key of which nothing is to be kept any more."""
 

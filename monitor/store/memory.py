@@ -24,29 +24,73 @@ _Order = tuple[float, str]
 class _Rows:
     """One table: records by key, their order by time, and an inverted index for each declared one."""
 
-    def __init__(self) -> None:
+    def __init__(self, table: Table[Any]) -> None:
         self.records: dict[str, Any] = {}
-        self.order: list[_Order] = []
-        self.indexes: dict[str, dict[IndexValue, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._table = table
+        self._order: list[_Order] = []
+        self._moved: dict[str, float | None] = {}
+        self._indexes: dict[str, defaultdict[IndexValue, dict[str, float]]]
+        self._indexes = {name: defaultdict(dict) for name in table.indexes}
+
+    def order(self) -> list[_Order]:
+        """All keys, newest first. Kept up when it is asked for: most tables are only asked for keys."""
+        for key, before in self._moved.items():
+            if before is not None:
+                del self._order[bisect_left(self._order, (before, key))]
+            if key in self.records:
+                insort(self._order, (-self._table.time(self.records[key]), key))
+        self._moved.clear()
+        return self._order
+
+    def among(self, index: str, values: Iterable[IndexValue], since: float | None) -> list[str]:
+        """The keys that an index has under any of these values, newest first."""
+        found, held = dict[str, float](), self._indexes[index]
+        for value in values:
+            found.update(held.get(value, {}))
+        keys = sorted(sorted(found), key=found.__getitem__)
+        return keys if since is None else keys[: bisect_right(keys, -since, key=found.__getitem__)]
+
+    def put(self, record: Any) -> None:  # noqa: ANN401 - the table knows its type
+        key = self._table.key(record)
+        self._leave(key)
+        self.records[key] = record
+        for name, of in self._table.indexes.items():
+            held, place = self._indexes[name], -self._table.time(record)
+            for value in of(record):
+                held[value][key] = place
+
+    def drop(self, key: str) -> None:
+        self._leave(key)
+        self.records.pop(key, None)
+
+    def _leave(self, key: str) -> None:
+        """Take what is kept under a key out of the indexes, and out of the order when that is asked for."""
+        old = self.records.get(key)
+        if key not in self._moved:
+            self._moved[key] = None if old is None else -self._table.time(old)
+        if old is not None:
+            for name, of in self._table.indexes.items():
+                for value in of(old):
+                    self._indexes[name][value].pop(key, None)
 
 
 class MemoryView:
     """Tables in memory; `apply` writes what a Draft holds."""
 
     def __init__(self) -> None:
-        self._tables: dict[str, _Rows] = defaultdict(_Rows)
+        self._tables: dict[str, _Rows] = {}
         self._lock = threading.RLock()
 
     def get(self, table: Table[R], key: str) -> R | None:
         """See `View.get`."""
         with self._lock:
-            record: R | None = self._tables[table.name].records.get(key)
+            record: R | None = self._rows(table).records.get(key)
         return record
 
     def get_many(self, table: Table[R], keys: Iterable[str]) -> dict[str, R]:
         """See `View.get_many`."""
         with self._lock:
-            records = self._tables[table.name].records
+            records = self._rows(table).records
             return {key: records[key] for key in keys if key in records}
 
     def find(
@@ -60,59 +104,38 @@ class MemoryView:
     ) -> list[R]:
         """See `View.find`."""
         with self._lock:
-            rows = self._tables[table.name]
-            held = rows.indexes[index]
-            keys = set().union(*(held.get(v, ()) for v in values))
-            found = [rows.records[k] for k in keys]
-        if since is not None:
-            found = [r for r in found if table.time(r) >= since]
-        found.sort(key=table.key)
-        found.sort(key=table.time, reverse=True)
-        return found[:limit]
+            rows = self._rows(table)
+            return [rows.records[key] for key in rows.among(index, values, since)[:limit]]
 
     def latest(self, table: Table[R], *, since: float | None = None, limit: int) -> list[R]:
         """See `View.latest`."""
         with self._lock:
-            rows = self._tables[table.name]
-            end = len(rows.order) if since is None else bisect_right(rows.order, -since, key=itemgetter(0))
-            return [rows.records[key] for _, key in rows.order[: min(end, limit)]]
+            rows = self._rows(table)
+            order = rows.order()
+            end = len(order) if since is None else bisect_right(order, -since, key=itemgetter(0))
+            return [rows.records[key] for _, key in order[: min(end, limit)]]
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Write every put, replacing records with the same key, and forget what is dropped."""
         with self._lock:
             for change in changes:
                 if isinstance(change, Put):
-                    self._put(change.table, change.record)
+                    self._rows(change.table).put(change.record)
                 else:
-                    self._erase(change.table, change.key)
+                    self._rows(change.table).drop(change.key)
 
     def forget(self, table: Table[Any], before: float) -> int:
         """Delete records older than `before` (seconds since the epoch); returns how many."""
         with self._lock:
-            old = [key for minus_time, key in self._tables[table.name].order if -minus_time < before]
+            rows = self._rows(table)
+            old = [key for minus_time, key in rows.order() if -minus_time < before]
             for key in old:
-                self._erase(table, key)
+                rows.drop(key)
         return len(old)
 
-    def _erase(self, table: Table[Any], key: str) -> None:
-        rows = self._tables[table.name]
-        old = rows.records.pop(key, None)
-        if old is None:
-            return
-        # Kept sorted, so that the place is found without walking through the whole table.
-        del rows.order[bisect_left(rows.order, (-table.time(old), key))]
-        for name, of in table.indexes.items():
-            for value in of(old):
-                rows.indexes[name][value].discard(key)
-
-    def _put(self, table: Table[Any], record: Any) -> None:  # noqa: ANN401 - the table knows its type
-        rows, key = self._tables[table.name], table.key(record)
-        self._erase(table, key)
-        rows.records[key] = record
-        insort(rows.order, (-table.time(record), key))
-        for name, of in table.indexes.items():
-            for value in of(record):
-                rows.indexes[name][value].add(key)
+    def _rows(self, table: Table[Any]) -> _Rows:
+        rows = self._tables.get(table.name)
+        return rows or self._tables.setdefault(table.name, _Rows(table))
 
 
 _UNSETTLED = frozenset({MessageState.PENDING, MessageState.SENDING, MessageState.UNCERTAIN})
