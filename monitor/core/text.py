@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 from zlib import crc32
+
+T = TypeVar("T")
 
 # --- addresses ---------------------------------------------------------------------------
 
@@ -136,7 +140,9 @@ _CJK = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\
 _SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _INDIC = "\u0300-\u036f\u0900-\u0dff"  # vowel signs are no \w of Python's
 _TOKEN = re.compile(
-    rf"(?P<number>\d+(?:[.,]\d+)*)|(?P<initials>(?:\b[a-z]\.){{2,}})|(?P<cjk>[{_CJK}]+)|(?P<run>[{_SPACELESS}]+)"
+    # Nearly all words are plain; what follows them finds the same ones, in four steps a letter.
+    rf"(?P<plain>[a-z]{{2,}}(?![\w'{_INDIC}]))"
+    rf"|(?P<number>\d+(?:[.,]\d+)*)|(?P<initials>(?:\b[a-z]\.){{2,}})|(?P<cjk>[{_CJK}]+)|(?P<run>[{_SPACELESS}]+)"
     rf"|(?P<word>(?:(?![\d_{_CJK}{_SPACELESS}])[\w{_INDIC}])+(?:\d+|'(?!s\b)\w+)?)"
 )
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
@@ -147,7 +153,13 @@ def tokens(text: str) -> list[str]:
 
     Chinese, Japanese and Korean runs become character pairs, Thai, Lao, Khmer and Burmese ones triples.
     """
-    return [t for m in _TOKEN.finditer(normalise(text)) for t in _parts(m)]
+    found = list[str]()
+    for match in _TOKEN.finditer(normalise(text)):
+        if match.lastgroup == "plain":
+            found.append(match[0])
+        else:
+            found += _parts(match)
+    return found
 
 
 def _parts(match: re.Match[str]) -> Iterator[str]:
@@ -186,13 +198,14 @@ def fingerprint(words: Sequence[str]) -> tuple[int, ...]:
     Winnowing (Schleimer, Wilkerson, Aiken: Local Algorithms for Document Fingerprinting, 2003) over runs of
     four words: two texts that share seven words in a row share a mark. A text of under four words has one mark.
     """
-    hashes = [hash32(" ".join(words[i : i + _SHINGLE])) for i in range(max(1, len(words) - _SHINGLE + 1))]
-    marks: dict[int, None] = {}
-    for i in range(max(1, len(hashes) - _WINDOW + 1)):
-        marks[min(hashes[i : i + _WINDOW])] = None
-        if len(marks) >= _MOST:
-            break
-    return tuple(sorted(marks))
+    hashes = [hash32(" ".join(run)) for run in _runs(words, _SHINGLE)]
+    marks = dict.fromkeys(map(min, _runs(hashes, _WINDOW)))
+    return tuple(sorted(islice(marks, _MOST)))
+
+
+def _runs(things: Sequence[T], size: int) -> Iterable[Sequence[T]]:
+    """Every `size` things in a row; all of them if there are no more."""
+    return zip(*(things[i:] for i in range(size)), strict=False) if len(things) > size else (things,)
 
 
 def containment(part: Sequence[int], whole: Sequence[int]) -> float:

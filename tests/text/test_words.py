@@ -49,6 +49,8 @@ def test_normalising_twice_changes_nothing(text):
         ("U.S. and I.A.E.A. envoys", ["us", "and", "iaea", "envoys"]),
         ("don't", ["don't"]),
         ("F16 and T20", ["f16", "and", "t20"]),
+        ("rock'n'roll covid19's ab\u5317 ab_cd", ["rock'n", "roll", "covid19", "ab", "\u5317", "ab", "cd"]),
+        ("fianc\u00e9e q\u0303uq\u0323 na\u00efve", ["fiancee", "quq", "naive"]),
         ("\u5317\u4eac\u5927\u5b66", ["\u5317\u4eac", "\u4eac\u5927", "\u5927\u5b66"]),
         ("\u5317", ["\u5317"]),
         (
