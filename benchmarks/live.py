@@ -213,8 +213,7 @@ def _grown(story: records.Story, mine: records.Signature) -> records.Story:
     if story.items:
         return aliases.added(story, mine)
     square = sum([x * x for x in mine.weights.values()])
-    counts = dict.fromkeys(mine.weights, 1)
-    return records.Story(story.id, story.first, mine.seen, 1, mine.weights, counts, square)
+    return records.Story(story.id, story.first, mine.seen, 1, mine.weights, square=square)
 
 
 def _insert(db: sqlite3.Connection, table: Any, record: Any) -> None:

@@ -51,6 +51,18 @@ def test_split_items_have_a_story_of_their_own(desk):
     assert follow_up.story == new
 
 
+def test_a_profile_counts_the_items_that_have_a_term_also_after_merge_and_split(desk):
+    one, other = desk.place(*LANDSLIDE, name="slide"), desk.place(*MINE, name="mine")
+    draft = desk.draft()
+    whole = merge(one.story, other.story, desk.now.timestamp(), draft)
+    both = draft.get(STORIES, whole)
+    assert both.counts["sunday"] == 2
+    assert "landslide" not in both.counts
+    new = split(whole, ["mine"], desk.now.timestamp(), draft)
+    assert draft.get(STORIES, whole).counts == draft.get(STORIES, new).counts == {}
+    assert "sunday" in draft.get(STORIES, whole).sums
+
+
 def test_a_split_of_nothing_or_everything_changes_nothing(desk):
     one = desk.place(*LANDSLIDE, name="slide")
     draft = desk.draft()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from hashlib import blake2b
+from operator import mul
 
 from monitor.core.stories.records import ALIASES, SIGNATURES, STORIES, Alias, Signature, Story
 from monitor.core.view import Draft, View
@@ -69,21 +70,21 @@ def merge(a: StoryId, b: StoryId, at: float, draft: Draft) -> StoryId:
 
 def joined(kept: Story, gone: Story) -> Story:
     """The profile of both stories' items under `kept`'s id."""
-    sums, counts = dict(kept.sums), dict(kept.counts)
-    for term, x in gone.sums.items():
-        sums[term] = sums.get(term, 0.0) + x
-    for term, n in gone.counts.items():
-        counts[term] = counts.get(term, 0) + n
+    sums, counts = kept.sums | gone.sums, kept.counts | gone.counts
+    for term in filter(kept.sums.__contains__, gone.sums):
+        sums[term] += kept.sums[term]
+        counts[term] = kept.counts.get(term, 1) + gone.counts.get(term, 1)
     if len(sums) > 2 * _TERMS:
         sums = {term: sums[term] for term in sorted(sums, key=lambda t: (-sums[t], t))[:_TERMS]}
         counts = {term: counts[term] for term in sums if term in counts}
+    lengths = sums.values()
     return replace(
         kept,
         last=max(kept.last, gone.last),
         items=kept.items + gone.items,
         sums=sums,
         counts=counts,
-        square=sum(x * x for x in sums.values()),
+        square=sum(map(mul, lengths, lengths)),
     )
 
 
@@ -112,15 +113,12 @@ def split(story: StoryId, items: Iterable[ItemId], at: float, draft: Draft, *, t
 
 def added(story: Story, signature: Signature) -> Story:
     """The profile with one more item."""
-    return joined(story, Story(story.id, signature.seen, signature.seen, 1, signature.weights, _once(signature)))
-
-
-def _once(signature: Signature) -> dict[str, int]:
-    return dict.fromkeys(signature.weights, 1)
+    return joined(story, Story(story.id, signature.seen, signature.seen, 1, signature.weights))
 
 
 def _without(whole: Story, part: Story) -> Story:
     sums = {t: rest for t, x in whole.sums.items() if (rest := x - part.sums.get(t, 0.0)) > 1e-9}
-    counts = {t: rest for t, n in whole.counts.items() if (rest := n - part.counts.get(t, 0)) > 0}
+    gone = {t: part.counts.get(t, 1) for t in part.sums}
+    counts = {t: left for t, n in whole.counts.items() if t in sums and (left := n - gone.get(t, 0)) > 1}
     square = sum(x * x for x in sums.values())
     return replace(whole, items=whole.items - part.items, sums=sums, counts=counts, square=square)

@@ -72,13 +72,13 @@ def silence(now: float, story: Story) -> float:
 
 def _together(vector: Vector, mass: float, candidate: Candidate) -> dict[str, float]:
     """What item and story share; `mass` is the rarity of all terms of the item."""
-    story, counts = candidate.story, candidate.story.counts
+    story, rarity, counts = candidate.story, vector.rarity, candidate.story.counts
     # The order of a set of words differs from process to process; fsum does not mind.
-    shared = [(t, vector.rarity[t], counts[t]) for t in vector.rarity.keys() & counts.keys()]
+    shared = [(t, rarity[t], counts.get(t, 1)) for t in rarity.keys() & story.sums.keys()]
     dot = fsum([vector.weights[t] * story.sums[t] for t, _, _ in shared])
     common = fsum([r for _, r, _ in shared])
     # How much of a term's use so far was this story's: a name nobody else uses says most.
-    specific = sorted([r * min(1.0, n / max(1, vector.seen[t])) for t, r, n in shared], reverse=True)
+    specific = sorted([r if n >= (seen := vector.seen[t]) else r * (n / seen) for t, r, n in shared], reverse=True)
     return {
         "average": dot / story.items,
         "centroid": dot / math.sqrt(story.square or 1.0),

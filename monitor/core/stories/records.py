@@ -38,7 +38,7 @@ class Story:
     items: int = 0
     sums: dict[str, float] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
-    """In how many of its items a term occurs."""
+    """In how many of its items a term of `sums` occurs, if in more than one: most occur once."""
     square: float = 0.0
     """The squared length of `sums`."""
     earlier: StoryId | None = None
