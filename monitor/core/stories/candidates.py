@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
 from monitor.core.stories.aliases import resolve_all
 from monitor.core.stories.records import SIGNATURES, STORIES, Signature, Story
-from monitor.core.stories.vectors import Vector, background, cosine, terms
+from monitor.core.stories.vectors import Vector, cosine
 from monitor.core.view import Draft
 from monitor.model import StoryId
 
@@ -16,8 +18,6 @@ MEMORY = 180 * DAY
 _KEYS = 24
 _TOO_COMMON = 2_000
 """A term of so many items finds nothing in particular: it is not indexed."""
-_USUAL = 0.05
-"""A term of this share of all news, whatever it is about, finds nothing either."""
 _BUDGET = 384
 """About how many postings one item may read, rarest terms first: so the cost stays the same as the store grows."""
 _STRETCHED = 1_000
@@ -26,8 +26,7 @@ _NEIGHBOURS = 64
 _STORIES = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(NamedTuple):
     """An earlier item with shared rare terms, and the cosine to it."""
 
     signature: Signature
@@ -43,15 +42,18 @@ class Candidate:
 
 
 def keys(vector: Vector) -> tuple[str, ...]:
-    """The rarest terms of an item, rarest first: the stem where a word has one, for it finds the word too."""
-    return tuple([k for k in _by_rarity(vector) if vector.seen[k] < _TOO_COMMON][:_KEYS])
+    """The rarest terms of an item, rarest first."""
+    return tuple([k for k in vector.telling if vector.seen[k] < _TOO_COMMON][:_KEYS])
 
 
 def neighbours(vector: Vector, now: float, draft: Draft) -> list[Neighbour]:
     """Earlier items that share rare terms, the most alike first."""
     found = draft.find(SIGNATURES, "key", _affordable(vector), since=now - MEMORY, limit=_NEIGHBOURS)
     alike = [Neighbour(s, cosine(vector.weights, s.weights)) for s in found]
-    return sorted(alike, key=lambda n: (-n.likeness, -n.signature.seen, n.signature.item))
+    return sorted(alike, key=_likeness, reverse=True)  # the newest first among equals, as they were found
+
+
+_likeness = attrgetter("likeness")
 
 
 def stories_of(near: list[Neighbour], draft: Draft) -> list[Candidate]:
@@ -67,7 +69,7 @@ def stories_of(near: list[Neighbour], draft: Draft) -> list[Candidate]:
 
 
 def _affordable(vector: Vector) -> list[str]:
-    known = [k for k in _by_rarity(vector) if vector.seen[k]]
+    known = [k for k in vector.telling if vector.seen[k]]
     postings, chosen = 0, list[str]()
     for key in known[:_KEYS]:
         postings += vector.seen[key]
@@ -75,9 +77,3 @@ def _affordable(vector: Vector) -> list[str]:
             break
         chosen.append(key)
     return chosen
-
-
-def _by_rarity(vector: Vector) -> list[str]:
-    usual = background()
-    stems = dict.fromkeys(terms(word)[-1] for word in vector.words)
-    return sorted((t for t in stems if usual.get(t, 0.0) < _USUAL), key=lambda t: (-vector.rarity[t], t))

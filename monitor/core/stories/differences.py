@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from itertools import chain, pairwise
 
 import msgspec
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 Sentence = tuple[str, ...]
 
@@ -24,11 +24,13 @@ _SHORT, _SHORT_BARE = 60, 30
 """In a text of so few words, with or without a headline, each figure, stance and negation counts; in a longer one what
 stands for another."""
 
+_AT_HAND = 1024
+"""Sentences whose figures are kept: each is looked at with every text that is like it."""
 _DIGITS = re.compile(r"\d")
 _TENS = frozenset(str(tens) for tens in range(20, 100, 10))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Cues:
     """The words of `cues.json`, normalised as `text.tokens` does."""
 
@@ -44,6 +46,16 @@ class _Cues:
     times: frozenset[str]
     """Words after a figure that make it a date or a duration."""
     spelled: dict[str, str]
+
+    @cached_property
+    def stance_of(self) -> dict[str, str]:
+        """The stance that a word takes."""
+        return {word: stance for stance, words in self.stances.items() for word in words}
+
+    @cached_property
+    def negating(self) -> frozenset[str]:
+        """The words that may negate."""
+        return self.negations | self.undone
 
     def all(self) -> frozenset[str]:
         """The words by which two texts may differ and still be the same sentence."""
@@ -75,13 +87,17 @@ def difference(new: list[Sentence], old: list[Sentence], *, headed: bool = True)
     whole = sum(map(len, new)) <= (_SHORT if headed else _SHORT_BARE)
     if (headed or whole) and (found := _added(new if whole else new[:1], old, told, headed=headed)):
         return found
+    lines = [" ".join(sentence) for sentence in old]
     for place, sentence in enumerate(new):
-        twin = max(range(len(old)), key=lambda k: _alike(sentence, old[k]), default=0)
-        if found := _changed(new[place : place + 2], old[twin : twin + 2], told):
+        if sentence in old or not old:
+            continue
+        _, alike, twin = process.extractOne(" ".join(sentence), lines, scorer=fuzz.token_sort_ratio)
+        if found := _changed(new[place : place + 2], old[twin : twin + 2], told, alike):
             return found
     return ""
 
 
+@lru_cache(_AT_HAND)
 def numbers(sentence: Sentence) -> dict[str, int]:
     """The figures of a sentence in digits, and where each stands first."""
     found = dict[str, int]()
@@ -120,14 +136,10 @@ def _counts(sentence: Sentence) -> list[str]:
     return [number for number, place in numbers(sentence).items() if after[place] not in _cues().times]
 
 
-def _alike(a: Sentence, b: Sentence) -> float:
-    return fuzz.token_sort_ratio(" ".join(a), " ".join(b))
-
-
-def _changed(mine: list[Sentence], theirs: list[Sentence], told: set[str]) -> str:
+def _changed(mine: list[Sentence], theirs: list[Sentence], told: set[str], alike: float) -> str:
     """What the first sentence changes of its twin; the sentences after them tell what was merely cut in two."""
-    new, old = mine[0], theirs[0] if theirs else ()
-    if _alike(new, old) >= _ALIKE and (figure := _other_figure(new, old, told)):
+    new, old = mine[0], theirs[0]
+    if alike >= _ALIKE and (figure := _other_figure(new, old, told)):
         return f"another figure: {figure}"
     if not _same_otherwise(new, old):
         return ""
@@ -153,7 +165,7 @@ def _taken(new: Sentence, old: Sentence) -> set[str]:
 def _negates(sentence: Sentence) -> bool:
     """Whether it has a negation that is not part of a bound ("no fewer than 40"), or says what failed to be."""
     cues, after = _cues(), (*sentence[1:], "")
-    return any(
+    return not cues.negating.isdisjoint(sentence) and any(
         (word in cues.negations and then not in cues.bounds) or (then == "to" and word in cues.undone)
         for word, then in zip(sentence, after, strict=True)
     )
@@ -185,7 +197,8 @@ def _beside(sentence: Sentence, place: int) -> list[str]:
 
 
 def _stances(sentence: Sentence) -> set[str]:
-    return {stance for stance, words in _cues().stances.items() if not words.isdisjoint(sentence)}
+    stances = _cues().stance_of
+    return {stances[word] for word in filter(stances.__contains__, sentence)}
 
 
 def _other_speaker(new: Sentence, old: Sentence) -> str:
@@ -204,7 +217,9 @@ def _exchanged(new: Sentence, old: Sentence) -> bool:
         return False
     mine = [w for w in new if len(w) > 2 and w != "and" and new.count(w) == old.count(w) == 1]
     theirs = sorted(mine, key=old.index)
-    return _transposed(mine, theirs) or any(_around(mine, i, theirs) for i in range(1, len(mine) - 1))
+    return mine != theirs and (
+        _transposed(mine, theirs) or any(_around(mine, i, theirs) for i in range(1, len(mine) - 1))
+    )
 
 
 def _transposed(mine: list[str], theirs: list[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 
 from rapidfuzz import fuzz
@@ -14,7 +15,7 @@ from monitor.core.stories.differences import difference, sentences
 from monitor.core.stories.models import Trees, load
 from monitor.core.stories.records import Signature
 from monitor.core.stories.vectors import Vector
-from monitor.core.text import containment, fingerprint
+from monitor.core.text import fingerprint
 from monitor.model import ItemId
 
 FEATURES = (
@@ -29,6 +30,9 @@ _COPY = 0.5
 _COPY_SHORT = 0.8
 _FEW_WORDS = 25
 _FEWEST = 5
+_AT_HAND = 256
+"""Texts whose marks and letter groups are kept: the item's own is asked for with each neighbour, and the items of a
+running story are neighbours again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,13 @@ def repeat(vector: Vector, near: list[Neighbour]) -> Repeat:
     copy, alike = _copied(vector, near), _alike(vector, near)
     if not alike:
         return Repeat(copy=copy, why="says more than any earlier item")
-    new = sentences(vector.text)
-    found = {s.item: difference(new, sentences(s.words), headed=vector.headed) for s in alike}
-    for item, changed in found.items():
+    new, first = sentences(vector.text), ""
+    for old in alike:
+        changed = difference(new, sentences(old.words), headed=vector.headed)
         if not changed:
-            return Repeat(item, copy, f"{'the words' if item == copy else 'a rewording'} of {item}")
-    return Repeat(copy=copy, why=f"like {alike[0].item}, but {found[alike[0].item]}")
+            return Repeat(old.item, copy, f"{'the words' if old.item == copy else 'a rewording'} of {old.item}")
+        first = first or changed
+    return Repeat(copy=copy, why=f"like {alike[0].item}, but {first}")
 
 
 def _alike(vector: Vector, near: list[Neighbour]) -> list[Signature]:
@@ -67,43 +72,46 @@ def _close(near: list[Neighbour]) -> list[Neighbour]:
 
 def features(vector: Vector, near: list[Neighbour]) -> Iterator[list[float]]:
     """One row in the order of `FEATURES` for each of the nearest items, made when it is asked for."""
-    grams = _grams(vector.text) if near else set()
     for place, neighbour in enumerate(near[:_LOOKED_AT]):
         rest = [n.likeness for k, n in enumerate(near[: _LOOKED_AT + 1]) if k != place]
-        yield _row(vector, grams, neighbour, sum(rest) / len(rest) if rest else 0.0)
+        yield _row(vector, neighbour, sum(rest) / len(rest) if rest else 0.0)
 
 
 def _copied(vector: Vector, near: list[Neighbour]) -> ItemId | None:
     """The nearest item with the same words: most runs of four, or those of which one text is a part of the other."""
     close = _close(near) if len(vector.words) >= _FEWEST else []
-    marks = fingerprint(vector.words) if close else ()
-    return next((n.signature.item for n in close if _is_copy(vector, marks, n.signature.words.split())), None)
+    return next((n.signature.item for n in close if _is_copy(vector, n.signature.words)), None)
 
 
-def _is_copy(vector: Vector, marks: tuple[int, ...], words: list[str]) -> bool:
-    fewest, theirs = min(len(vector.words), len(words)), fingerprint(words)
-    shared = max(containment(marks, theirs), containment(theirs, marks))
+def _is_copy(vector: Vector, theirs: str) -> bool:
+    fewest, a, b = min(len(vector.words), len(theirs.split())), _marks(vector.text), _marks(theirs)
+    shared = len(a & b) / min(len(a), len(b))
     return fewest >= _FEWEST and shared >= (_COPY_SHORT if fewest < _FEW_WORDS else _COPY)
 
 
-def _row(vector: Vector, grams: set[str], neighbour: Neighbour, others: float) -> list[float]:
+@lru_cache(_AT_HAND)
+def _marks(text: str) -> frozenset[int]:
+    return frozenset(fingerprint(text.split()))
+
+
+def _row(vector: Vector, neighbour: Neighbour, others: float) -> list[float]:
     old = neighbour.signature
-    theirs = _grams(old.words)
-    both = len(grams & theirs)
-    mass = sum(vector.rarity.values()) or 1.0
+    grams, theirs = _grams(vector.text), _grams(old.words)
+    both, mass = len(grams & theirs), sum(vector.rarity.values()) or 1.0
     return [
         neighbour.likeness,
         fuzz.token_sort_ratio(vector.text, old.words) / 100,
         fuzz.token_set_ratio(vector.text, old.words) / 100,
-        sum(r for t, r in vector.rarity.items() if t in old.weights) / mass,
-        both / (len(grams | theirs) or 1),
-        both / (len(grams) or 1),
-        both / (min(len(grams), len(theirs)) or 1),
-        math.log(len(grams) or 1),
+        sum([vector.rarity[t] for t in filter(old.weights.__contains__, vector.rarity)]) / mass,
+        both / (len(grams) + len(theirs) - both),
+        both / len(grams),
+        both / min(len(grams), len(theirs)),
+        math.log(len(grams)),
         math.log((len(grams) + 1) / (len(theirs) + 1)),
         others,
     ]
 
 
-def _grams(text: str) -> set[str]:
-    return {text[i : i + _GRAM] for i in range(max(1, len(text) - _GRAM + 1))}
+@lru_cache(_AT_HAND)
+def _grams(text: str) -> frozenset[str]:
+    return frozenset({text[i : i + _GRAM] for i in range(max(1, len(text) - _GRAM + 1))})

@@ -30,7 +30,7 @@ def mentioned(vector: Vector, found: list[Candidate]) -> tuple[StoryId, ...]:
 def _mentions(part: set[str], vector: Vector, found: list[Candidate]) -> StoryId | None:
     """The story that a part is most like, if it is like one at all."""
     weights = {t: vector.weights[t] for word in part for t in terms(word) if t in vector.weights}
-    length = math.sqrt(sum(x * x for x in weights.values()))
+    length = math.sqrt(sum([x * x for x in weights.values()]))
     if not length:
         return None
     like = [(_dot(weights, c) / length / math.sqrt(c.story.square or 1.0), c.story.id) for c in found]
@@ -40,4 +40,4 @@ def _mentions(part: set[str], vector: Vector, found: list[Candidate]) -> StoryId
 
 def _dot(weights: dict[str, float], candidate: Candidate) -> float:
     sums = candidate.story.sums
-    return sum(x * sums[t] for t, x in weights.items() if t in sums)
+    return sum([x * sums[t] for t, x in weights.items() if t in sums])

@@ -8,7 +8,9 @@ average, less than two fifths as alike as those of the looser part, and either p
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from operator import mul
 
 from monitor.core.stories.aliases import merged_into
 from monitor.core.stories.records import SIGNATURES, Signature, Story
@@ -47,7 +49,8 @@ def _later_part(items: Sequence[dict[str, float]]) -> list[bool]:
     for _ in range(_ROUNDS):
         one = _unit(_sum(w for w, is_later in zip(items, later, strict=True) if not is_later))
         other = _unit(_sum(w for w, is_later in zip(items, later, strict=True) if is_later))
-        closer = [_dot(w, other) > _dot(w, one) for w in items]
+        apart = {t: other.get(t, 0.0) - one.get(t, 0.0) for t in one.keys() | other.keys()}
+        closer = [sum(map(mul, w.values(), map(apart.__getitem__, w))) > 0 for w in items]
         if closer == later or not 0 < sum(closer) < count:
             break
         later = closer
@@ -68,10 +71,10 @@ def _likeness(sums: dict[str, float], items: int) -> float:
 
 
 def _sum(vectors: Iterable[dict[str, float]]) -> dict[str, float]:
-    sums: dict[str, float] = {}
+    sums: defaultdict[str, float] = defaultdict(float)
     for vector in vectors:
         for term, x in vector.items():
-            sums[term] = sums.get(term, 0.0) + x
+            sums[term] += x
     return sums
 
 

@@ -7,8 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
+from itertools import chain
 from math import fsum
 from sys import intern
 
@@ -22,13 +23,17 @@ from monitor.model import Item
 _LEAD = 120
 """Words of the text that count: the lead says what an item is about, and agency copy is cut from the end."""
 _STEM = 5
+_COMMON = 1 << 14
+"""Words whose terms are kept at hand: most of any text is said in fewer."""
+_USUAL = 0.05
+"""A term of this share of all news, whatever it is about, finds nothing."""
 PRIOR = 300
 EXACT = 64
 """Up to here terms are counted one by one; beyond, with a standard error of a sixth."""
 _SENTENCE = re.compile(r"[;•|]|(?<=[.!?؟۔।])[\"'”’)]*\s+|(?<=[。！？])|\n+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vector:
     """An item's words in order, how rare each of its terms is, and its unit vector over them."""
 
@@ -46,12 +51,19 @@ class Vector:
     headed: bool
     """Whether the first line is a title."""
 
+    @cached_property
+    def telling(self) -> list[str]:
+        """The terms that may find it, rarest first: the stem where a word has one, for it finds the word too."""
+        usual = background()
+        stems = sorted({terms(word)[-1] for word in self.words})
+        return sorted([t for t in stems if usual.get(t, 0.0) < _USUAL], key=self.rarity.__getitem__, reverse=True)
+
 
 def vector(item: Item, draft: Draft) -> Vector:
     """The item in the light of what came before it; nothing is recorded."""
     said = [tokens(item.title), *_lead(item.text)]
     # A title is said twice, so that it outweighs the lead.
-    counts = Counter(t for words in (said[0], *said) for word in words for t in terms(word))
+    counts = Counter(chain.from_iterable(map(terms, chain(said[0], *said))))
     known = draft.get_many(FREQUENCIES, (TOTAL, *counts))
     seen = {term: known[term].items if term in known else 0 for term in counts}
     total = known[TOTAL].items if known else 0
@@ -73,6 +85,7 @@ def _lead(text: str) -> Iterator[list[str]]:
         left -= len(words)
 
 
+@lru_cache(_COMMON)
 def terms(word: str) -> tuple[str, ...]:
     """A word, and the beginning of a long one: inflections and compounds meet there, in any alphabet."""
     # Every signature holds its terms: one string for all of them halves what an item takes in memory.
@@ -93,16 +106,16 @@ def count(item: Item, vector: Vector, draft: Draft) -> None:
     A term of many items is counted by the dozen, with the item's hash as the chance (Morris: Counting Large Numbers of
     Events in Small Registers, 1978): otherwise every item would rewrite the records of all common words.
     """
-    total = draft.get(FREQUENCIES, TOTAL)
-    for term, items in (*vector.seen.items(), (TOTAL, total.items if total else 0)):
-        step = 1 << max(0, (items // EXACT).bit_length())
+    now = item.seen.timestamp()
+    for term, items in (*vector.seen.items(), (TOTAL, vector.total)):
+        step = 1 << (items // EXACT).bit_length()
         if step == 1 or hash32(f"{item.id} {term}") % step == 0:
-            draft.put(FREQUENCIES, Frequency(term, items + step, item.seen.timestamp()))
+            draft.put(FREQUENCIES, Frequency(term, items + step, now))
 
 
 def _unit(counts: Counter[str], rarity: dict[str, float]) -> dict[str, float]:
     raw = {term: (1 + math.log(n)) * max(0.0, rarity[term]) for term, n in counts.items()}
-    length = math.sqrt(sum(x * x for x in raw.values())) or 1.0
+    length = math.sqrt(sum([x * x for x in raw.values()])) or 1.0
     return {term: x / length for term, x in raw.items()}
 
 
