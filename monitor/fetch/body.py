@@ -22,15 +22,16 @@ async def read(chunks: AsyncIterator[bytes], encoding: str, limit: int) -> bytes
 
     Raises FetchError: `too_big` (counted after decoding, so that a small bomb is seen as what it is), `encoding`.
     """
-    decoder = _decoder(encoding)
-    body = bytearray()
+    decoder, parts, room = _decoder(encoding), list[bytes](), limit
     async for chunk in chunks:
-        body += _decoded(decoder, chunk, limit + 1 - len(body))
-        if len(body) > limit:
+        parts.append(_decoded(decoder, chunk, room + 1))
+        room -= len(parts[-1])
+        if room < 0:
             raise FetchError("too_big", f"the body has over {limit:,} bytes")
-    if body and not decoder.finished():
+    if room < limit and not decoder.finished():
         raise FetchError("network", "the compressed body ended early")
-    return bytes(body)
+    # One part alone is not copied.
+    return b"".join(parts)
 
 
 def _decoded(decoder: _Decoder, chunk: bytes, room: int) -> bytes:
@@ -51,7 +52,7 @@ def _decoder(encoding: str) -> _Decoder:
 
 class _Plain:
     def decode(self, data: bytes, room: int) -> bytes:
-        return data[:room]
+        return data if len(data) <= room else data[:room]
 
     def finished(self) -> bool:
         return True

@@ -55,6 +55,8 @@ def validators(headers: Mapping[str, str]) -> tuple[str, str]:
 
 def http_date(value: str) -> dt.datetime | None:
     """An HTTP date in UTC, or None."""
+    if not value:
+        return None
     try:
         when = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):

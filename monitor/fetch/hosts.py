@@ -45,7 +45,8 @@ class Hosts:
         except TimeoutError:
             raise FetchError("busy", f"{host} is busy with other requests of ours") from None
         try:
-            await asyncio.sleep(max(0.0, slot.free_at - loop.time()))
+            if (left := slot.free_at - loop.time()) > 0:
+                await asyncio.sleep(left)
             async with self._others.turn(host, self._patience) if self._others else nullcontext():
                 yield
         finally:
