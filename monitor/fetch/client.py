@@ -54,7 +54,8 @@ class Answer:
 class Client:
     """Asks for all sources. Use as an async context manager.
 
-    `resolver`: see `GuardedTransport`. `trust`: whose certificates are believed; those that come with httpx if None.
+    `resolver`: of names; c-ares if None, as the system's takes a thread for each name, and silent name servers would
+    keep all of the few there are. `trust`: whose certificates are believed; those that come with httpx if None.
     """
 
     def __init__(
@@ -66,10 +67,14 @@ class Client:
 
     async def __aenter__(self) -> Self:
         trust = self._trust or httpx.create_ssl_context(trust_env=False)
+        resolver = self._resolver
+        if resolver is None:
+            resolver = aiohttp.AsyncResolver()
+            self._stack.push_async_callback(resolver.close)
         # Pools apart: a connection that a private source may use must never be handed to another.
         for private in (False, True):
             for ipv4 in (False, True):
-                transport = GuardedTransport(trust, self._connections, self._resolver, private=private, ipv4=ipv4)
+                transport = GuardedTransport(trust, self._connections, resolver, private=private, ipv4=ipv4)
                 self._transports[private, ipv4] = await self._stack.enter_async_context(transport)
         return self
 

@@ -21,16 +21,15 @@ _TIMES = aiohttp.ClientTimeout(total=None, connect=20.0, sock_connect=10.0, sock
 class GuardedTransport(httpx.AsyncBaseTransport):
     """Connects to public addresses, or to any if `private`; by IPv4 alone if `ipv4`.
 
-    `resolver`: the system's if None. Of a name's addresses one of the other family is tried after 0.25 s without a
-    connection (RFC 8305). Raises errors of aiohttp, OSError and ValueError. The extension `ipv6` of a response says
-    whether it came by IPv6.
+    Of a name's addresses one of the other family is tried after 0.25 s without a connection (RFC 8305). Raises errors
+    of aiohttp, OSError and ValueError. The extension `ipv6` of a response says whether it came by IPv6.
     """
 
     def __init__(
         self,
         trust: ssl.SSLContext,
         connections: int,
-        resolver: AbstractResolver | None = None,
+        resolver: AbstractResolver,
         *,
         private: bool = False,
         ipv4: bool = False,

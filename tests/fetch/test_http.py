@@ -9,6 +9,7 @@ import zlib
 from dataclasses import replace
 from functools import partial
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -303,7 +304,7 @@ async def test_a_page_is_fetched_under_the_same_limits(server, fetcher):
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0x7f.1", "[::ffff:127.0.0.1]", "2130706433", "0.0.0.0"])  # noqa: S104
 async def test_private_addresses_are_refused_however_they_are_written(server, fetcher, host):
     server.says("/feed")
-    assert await kind_of(fetcher, server.source("/feed", host=host, private=False)) in {"address", "network"}
+    assert await kind_of(fetcher, server.source("/feed", host=host, private=False)) in {"address", "dns", "network"}
     assert server.requests == []
 
 
@@ -371,6 +372,49 @@ async def test_a_name_that_leads_elsewhere_the_second_time_is_refused(server):
         assert await kind_of(fetcher, source) == "address"
         assert await kind_of(fetcher, replace(source, url=source.url.replace("rebound", "again"))) == "address"
     assert server.requests == []
+
+
+class NameServer(asyncio.DatagramProtocol):
+    """Knows one address for every name; of names that begin with "silent" it says nothing."""
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def datagram_received(self, data, client):
+        name = data[12:].partition(b"\0")[0]
+        end = 12 + len(name) + 5
+        if name[1:].startswith(b"silent"):
+            return
+        is_ipv4 = data[end - 4 : end - 2] == b"\0\1"
+        answer = b"\xc0\x0c\0\1\0\1\0\0\0\5\0\4\x7f\0\0\1" if is_ipv4 else b""
+        self.transport.sendto(
+            data[:2] + b"\x81\x80\0\1\0" + bytes([is_ipv4]) + b"\0\0\0\0" + data[12:end] + answer, client
+        )
+
+
+async def test_names_that_nobody_answers_for_hold_up_no_others(server):
+    server.says("/feed")
+    asked = asyncio.get_running_loop().create_datagram_endpoint(NameServer, local_addr=("127.0.0.1", 0))
+    listening, _ = await asked
+    port = listening.get_extra_info("sockname")[1]
+    names = aiohttp.AsyncResolver(nameservers=[f"127.0.0.1:{port}"], timeout=20, tries=10)
+    async with Fetcher(pause=0, deadline=20, resolver=names) as fetcher:
+        silent = [
+            asyncio.create_task(fetcher.fetch(server.source("/feed", host=f"silent{n}.example"), Validators()))
+            for n in range(50)
+        ]
+        await asyncio.sleep(0)
+        assert (await fetcher.fetch(server.source("/feed", host="good.example"), Validators())).body == FEED
+        assert not any(task.done() for task in silent)
+        for task in silent:
+            task.cancel()
+        await asyncio.gather(*silent, return_exceptions=True)
+    await names.close()
+    listening.close()
+
+
+async def test_names_are_looked_up_without_threads():
+    assert issubclass(aiohttp.DefaultResolver, aiohttp.AsyncResolver)
 
 
 # --- politeness --------------------------------------------------------------------------
