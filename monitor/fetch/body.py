@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable
 from typing import Protocol
 
 from monitor.errors import FetchError
@@ -17,7 +17,7 @@ class _Decoder(Protocol):
     def finished(self) -> bool: ...
 
 
-async def read(chunks: AsyncIterator[bytes], encoding: str, limit: int) -> bytes:
+async def read(chunks: AsyncIterable[bytes], encoding: str, limit: int) -> bytes:
     """The decoded body of at most `limit` bytes.
 
     Raises FetchError: `too_big` (counted after decoding, so that a small bomb is seen as what it is), `encoding`.

@@ -6,10 +6,10 @@ import asyncio
 import re
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterable, Iterator, Mapping
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, cast
 
 import aiohttp
 import httpx
@@ -30,6 +30,8 @@ _ACCEPT = (
     " application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.7, */*;q=0.5"
 )
 _HEADERS = {"User-Agent": f"tocsin/{__version__}", "Accept": _ACCEPT, "Accept-Encoding": bodies.ACCEPTED}
+_NOTHING = httpx.ByteStream(b"")
+"""The body of a GET: without a stream httpx would look for one to make, and add headers that the connection adds."""
 _HOST = re.compile(r"[a-z0-9_.-]+|[0-9a-f:.]+")
 """A name as it is asked for (IDNA), or an address of either family."""
 
@@ -90,7 +92,7 @@ class Client:
         """
         start = asyncio.get_running_loop().time()
         # httpx's client would keep cookies, follow redirects and know passwords: not wanted here, at twice the cost.
-        request = httpx.Request("GET", str(url), headers={**_HEADERS, **headers})
+        request = httpx.Request("GET", str(url), headers={**_HEADERS, **headers}, stream=_NOTHING)
         try:
             async with asyncio.timeout(seconds):
                 response = await self._transports[private, ipv4].handle_async_request(request)
@@ -110,8 +112,10 @@ class Client:
 
     async def _body(self, response: httpx.Response, encoding: str) -> bytes:
         good = response.status_code < 300
+        # As it comes from the connection: httpx's own iteration cuts and joins it anew.
+        chunks = cast("AsyncIterable[bytes]", response.stream)
         try:
-            return await bodies.read(response.aiter_raw(), encoding, self._max_bytes if good else _ERROR_BODY)
+            return await bodies.read(chunks, encoding, self._max_bytes if good else _ERROR_BODY)
         except FetchError:
             if good:
                 raise
