@@ -17,6 +17,7 @@ _MANY = 50_000
 class _Slot:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     free_at: float = 0.0
+    waiting: int = 0
 
 
 class Turns(Protocol):
@@ -36,14 +37,22 @@ class Hosts:
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
-        """Wait for the host to be free; raises FetchError (`busy`) after `patience` seconds."""
+        """Wait for the host to be free; raises FetchError (`busy`) after `patience` seconds.
+
+        At once where so many wait that their pauses alone take longer: a crowd at one host must not keep all hands.
+        """
         loop = asyncio.get_running_loop()
         slot = self._slot(host, loop.time())
+        if slot.waiting * self._pause >= self._patience:
+            raise _busy(host)
+        slot.waiting += 1
         try:
             async with asyncio.timeout(self._patience):
                 await slot.lock.acquire()
         except TimeoutError:
-            raise FetchError("busy", f"{host} is busy with other requests of ours") from None
+            raise _busy(host) from None
+        finally:
+            slot.waiting -= 1
         try:
             if (left := slot.free_at - loop.time()) > 0:
                 await asyncio.sleep(left)
@@ -55,5 +64,9 @@ class Hosts:
 
     def _slot(self, host: str, now: float) -> _Slot:
         if len(self._slots) > _MANY:
-            self._slots = {h: s for h, s in self._slots.items() if s.lock.locked() or s.free_at > now}
+            self._slots = {h: s for h, s in self._slots.items() if s.waiting or s.lock.locked() or s.free_at > now}
         return self._slots.setdefault(host, _Slot())
+
+
+def _busy(host: str) -> FetchError:
+    return FetchError("busy", f"{host} is busy with other requests of ours")

@@ -17,6 +17,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from monitor.core.schedule import WHOLE_READ, Validators
 from monitor.errors import FetchError
 from monitor.fetch import Fetcher
+from monitor.fetch.hosts import Hosts
 
 from .server import FEED, Server, drip, serving
 
@@ -430,6 +431,27 @@ async def test_one_request_is_in_flight_a_host(server):
     async with Fetcher(pause=0.0) as fetcher:
         await asyncio.gather(*(fetcher.fetch(server.source(f"/{n}"), Validators()) for n in range(6)))
     assert server.most_at_once == 1
+
+
+async def test_a_crowd_at_one_host_keeps_few_hands():
+    hosts = Hosts(pause=1.0, patience=30.0)
+
+    async def enter() -> None:
+        async with hosts.turn("crowded.example"):
+            pass
+
+    async with hosts.turn("crowded.example"):
+        waiting = [asyncio.create_task(enter()) for _ in range(30)]
+        await asyncio.sleep(0)
+        with pytest.raises(FetchError, match="busy with other requests"):
+            await enter()
+        assert not any(task.done() for task in waiting)
+        async with hosts.turn("other.example"):
+            pass
+    for task in waiting:
+        task.cancel()
+    assert await asyncio.gather(*waiting, return_exceptions=True)
+    await enter()
 
 
 async def test_who_waits_too_long_for_a_host_is_told_that_it_is_busy(server):
