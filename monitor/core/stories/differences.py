@@ -24,7 +24,7 @@ _SHORT, _SHORT_BARE = 60, 30
 """In a text of so few words, with or without a headline, each figure, stance and negation counts; in a longer one what
 stands for another."""
 
-_AT_HAND = 1024
+_AT_HAND = 64
 """Sentences whose figures are kept: each is looked at with every text that is like it."""
 _DIGITS = re.compile(r"\d")
 _TENS = frozenset(str(tens) for tens in range(20, 100, 10))

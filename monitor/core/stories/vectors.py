@@ -23,7 +23,7 @@ from monitor.model import Item
 _LEAD = 120
 """Words of the text that count: the lead says what an item is about, and agency copy is cut from the end."""
 _STEM = 5
-_COMMON = 1 << 14
+_COMMON = 1 << 11
 """Words whose terms are kept at hand: most of any text is said in fewer."""
 _USUAL = 0.05
 """A term of this share of all news, whatever it is about, finds nothing."""
