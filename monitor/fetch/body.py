@@ -11,6 +11,11 @@ from monitor.errors import FetchError
 ACCEPTED = "gzip, deflate"
 """Encodings whose decoder can be told where to stop; nothing else is asked for."""
 
+_OVERHEAD = 65_536
+"""Bytes that an encoding may add: a longer body that decodes to nothing would keep us busy until the deadline."""
+_MAX_MEMBERS = 1_000
+"""Members of a gzip body. Empty ones are 20 bytes long, and each is a step that holds up all other requests."""
+
 
 class _Decoder(Protocol):
     def decode(self, data: bytes, room: int) -> bytes: ...
@@ -22,11 +27,12 @@ async def read(chunks: AsyncIterable[bytes], encoding: str, limit: int) -> bytes
 
     Raises FetchError: `too_big` (counted after decoding, so that a small bomb is seen as what it is), `encoding`.
     """
-    decoder, parts, room = _decoder(encoding), list[bytes](), limit
+    decoder, parts, room, left = _decoder(encoding), list[bytes](), limit, limit + _OVERHEAD
     async for chunk in chunks:
+        left -= len(chunk)
         parts.append(_decoded(decoder, chunk, room + 1))
         room -= len(parts[-1])
-        if room < 0:
+        if room < 0 or left < 0:
             raise FetchError("too_big", f"the body has over {limit:,} bytes")
     if room < limit and not decoder.finished():
         raise FetchError("network", "the compressed body ended early")
@@ -66,11 +72,15 @@ class _Inflate:
     def __init__(self) -> None:
         self._inflater = zlib.decompressobj(self._ANY_HEADER)
         self._started = False
+        self._members = 1
 
     def decode(self, data: bytes, room: int) -> bytes:
         out = self._first(data, room) if not self._started else self._inflater.decompress(data, room)
         while self._inflater.eof and self._inflater.unused_data and len(out) < room:
             rest = self._inflater.unused_data
+            self._members += 1
+            if self._members > _MAX_MEMBERS:
+                raise FetchError("encoding", f"the body is compressed in over {_MAX_MEMBERS:,} pieces")
             self._inflater = zlib.decompressobj(self._ANY_HEADER)
             out += self._inflater.decompress(rest, room - len(out))
         return out

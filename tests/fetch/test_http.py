@@ -121,8 +121,10 @@ async def test_encoded_bodies_are_decoded(server, fetcher, encoding, body):
         ("encoding", "br", b"\x0b\x02\x80abc\x03"),
         ("encoding", "gzip, gzip", squeeze(squeeze(FEED))),
         ("network", "gzip", squeeze(FEED * 50)[:-20]),
+        ("encoding", "gzip", squeeze(b"") * 2_000),
+        ("too_big", "deflate", b"\x00\x00\x00\xff\xff" * 500_000),
     ],
-    ids=["bomb", "bombs", "long", "lie", "unasked", "twice", "cut"],
+    ids=["bomb", "bombs", "long", "lie", "unasked", "twice", "cut", "empty pieces", "empty blocks"],
 )
 async def test_bodies_that_are_too_long_or_not_what_they_say_are_refused(server, fetcher, kind, encoding, body):
     server.says("/feed", body, Content_Encoding=encoding)
