@@ -133,7 +133,10 @@ class Fetcher:
         except FetchError:
             self._by_ipv4.discard(host)
             raise
-        if not answer.ipv6 or answer.status not in _BY_FAMILY:
+        if answer.status not in _BY_FAMILY:
+            return answer
+        if not answer.ipv6:
+            self._by_ipv4.discard(host)  # by now it may be the other way round
             return answer
         with contextlib.suppress(FetchError):  # without an IPv4 address the refusal stands
             again = await self._in_turn(url, headers, source, seconds - answer.seconds, ipv4=True)

@@ -359,6 +359,18 @@ async def test_what_is_refused_by_ipv6_is_asked_for_by_ipv4(server, status):
         assert len(other.requests) == 1
 
 
+async def test_what_is_refused_by_ipv4_from_then_on_is_asked_for_by_ipv6_again(server):
+    server.says("/feed")
+    async with serving("::1", server.port) as other, Fetcher(pause=0, resolver=Names(["::1", "127.0.0.1"])) as fetcher:
+        other.says("/feed", b"", 403)
+        source = server.source("/feed", host="two.example")
+        await fetcher.fetch(source, Validators())
+        server.says("/feed", b"", 403)
+        other.says("/feed")
+        assert await kind_of(fetcher, source) == "http_4xx"
+        assert (await fetcher.fetch(source, Validators())).body == FEED
+
+
 async def test_a_refusal_by_ipv6_stands_where_there_is_nothing_else(server):
     async with serving("::1", server.port) as other, Fetcher(pause=0, resolver=Names(["::1"])) as fetcher:
         other.says("/feed", b"", 403)
