@@ -185,6 +185,51 @@ async def test_answers_that_are_no_http_are_failures(fetcher, kind, answer):
         assert await kind_of(fetcher, source) == kind
 
 
+@contextlib.asynccontextmanager
+async def endless(head: bytes, body: bytes):
+    """A source whose server sends such a head and then this body for ever; when it was asked, and when left alone."""
+    came, left = asyncio.Event(), asyncio.Event()
+
+    async def handle(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        came.set()
+        writer.write(b"HTTP/1.1 " + head + b"\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            while not reader.at_eof():
+                writer.write(body)
+                await writer.drain()
+                await asyncio.sleep(0.005)
+        left.set()
+        writer.close()
+
+    async with await asyncio.start_server(handle, "127.0.0.1", 0) as listening:
+        yield Server(listening.sockets[0].getsockname()[1]).source("/feed"), came, left
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (b"200 OK", b"x" * 1_000_000),
+        (b"200 OK\r\nContent-Encoding: br", b"x"),
+        (b"500 No", b"x" * 100_000),
+        (b"302 Found\r\nLocation: ftp://example.org/", b"x"),
+        (b"200 OK", b"x"),
+        (b"200 OK\r\nContent-Length: 9", b""),
+    ],
+    ids=["long", "encoded", "error", "redirect", "drip", "silent"],
+)
+@pytest.mark.parametrize("cancelled", [False, True])
+async def test_no_connection_is_left_behind(head, body, cancelled, hasty):
+    async with endless(head, body) as (source, came, left):
+        asked = asyncio.create_task(hasty.fetch(source, Validators()))
+        await came.wait()
+        if cancelled:
+            asked.cancel()
+        (ended,) = await asyncio.gather(asked, return_exceptions=True)
+        assert isinstance(ended, (FetchError, asyncio.CancelledError))
+        await asyncio.wait_for(left.wait(), 10)
+
+
 # --- refusals ----------------------------------------------------------------------------
 
 
