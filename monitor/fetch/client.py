@@ -29,11 +29,12 @@ _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/cap+xml,"
     " application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.7, */*;q=0.5"
 )
-_HEADERS = {"User-Agent": f"tocsin/{__version__}", "Accept": _ACCEPT, "Accept-Encoding": bodies.ACCEPTED}
+_HEADERS = {"user-agent": f"tocsin/{__version__}", "accept": _ACCEPT, "accept-encoding": bodies.ACCEPTED}
 _NOTHING = httpx.ByteStream(b"")
 """The body of a GET: without a stream httpx would look for one to make, and add headers that the connection adds."""
 _HOST = re.compile(r"[a-z0-9_.-]+|[0-9a-f:.]+")
 """A name as it is asked for (IDNA), or an address of either family."""
+_USER = re.compile(r"//[^/]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,9 @@ class Client:
         `private`: it may be in a private network. `ipv4`: don't ask by IPv6. Raises FetchError.
         """
         start = asyncio.get_running_loop().time()
-        # httpx's client would keep cookies, follow redirects and know passwords: not wanted here, at twice the cost.
-        request = httpx.Request("GET", str(url), headers={**_HEADERS, **headers}, stream=_NOTHING)
         try:
+            # httpx's client would keep cookies, follow redirects and know passwords: not wanted, at twice the cost.
+            request = httpx.Request("GET", str(url), headers=_sent(headers), stream=_NOTHING)
             async with asyncio.timeout(seconds):
                 response = await self._transports[private, ipv4].handle_async_request(request)
                 async with aclosing(response):
@@ -122,6 +123,12 @@ class Client:
             return b""
 
 
+def _sent(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """What is sent: a source's own headers instead of ours, and validators byte for byte as they came."""
+    merged = {**_HEADERS, **{name.lower(): value for name, value in headers.items()}}
+    return [(name.encode(), value.encode()) for name, value in merged.items()]
+
+
 def address(text: str, base: URL | None = None) -> URL:
     """An address that may be asked, perhaps relative to another.
 
@@ -129,12 +136,18 @@ def address(text: str, base: URL | None = None) -> URL:
     """
     try:
         url = base.join(URL(text)) if base else URL(text)
+        _ = url.host  # decodes it, which fails where a name only looks like IDNA
     except ValueError as error:
-        raise FetchError("redirect", f"no address: {text[:100]!r}") from error
+        raise FetchError("redirect", f"no address: {_shown(text)!r}") from error
     hidden = url.raw_user is not None or url.raw_password is not None or "\\" in text
     if url.scheme not in {"http", "https"} or hidden or not _HOST.fullmatch(url.raw_host or ""):
-        raise FetchError("redirect", f"only plain http and https addresses are fetched, not {text[:100]!r}")
+        raise FetchError("redirect", f"only plain http and https addresses are fetched, not {_shown(text)!r}")
     return url.with_fragment(None)
+
+
+def _shown(text: str) -> str:
+    """The beginning of an address without what may be secret: a server may send back the key that it was asked with."""
+    return _USER.sub("//…@", text.partition("?")[0])[:100]
 
 
 def _classified(error: Exception, url: URL) -> FetchError:
@@ -147,6 +160,7 @@ def _classified(error: Exception, url: URL) -> FetchError:
 
 _KINDS: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
     ("address", (AddressRefused,)),
+    ("redirect", (httpx.InvalidURL, aiohttp.InvalidURL)),
     ("dns", (socket.gaierror, aiohttp.ClientConnectorDNSError)),
     ("tls", (ssl.SSLError, ssl.CertificateError, aiohttp.ClientSSLError)),
     ("refused", (ConnectionRefusedError,)),
@@ -154,6 +168,7 @@ _KINDS: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
 )
 """Kinds of failure, surest first, by what is found among an error's causes."""
 _WORDS = {
+    "redirect": "no address that can be asked",
     "dns": "the name can't be resolved",
     "tls": "no trusted TLS connection",
     "refused": "connection refused",

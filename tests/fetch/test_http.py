@@ -76,6 +76,21 @@ async def test_after_a_while_everything_is_read_without_conditions(server):
     assert "If-None-Match" not in server.requests[1].headers
 
 
+async def test_a_validator_that_is_not_ascii_goes_back_as_it_came(server, fetcher):
+    server.says("/feed", ETag='"é"')
+    known = (await fetcher.fetch(server.source("/feed"), Validators())).validators
+    await fetcher.fetch(server.source("/feed"), known)
+    assert server.requests[1].headers["If-None-Match"] == '"é"'
+
+
+async def test_a_sources_own_headers_replace_ours(server, fetcher):
+    server.says("/feed")
+    own = (("user-agent", "Mine"), ("ACCEPT", "text/xml"))
+    await fetcher.fetch(server.source("/feed", headers=own), Validators())
+    sent = server.requests[0].headers
+    assert (sent.getall("User-Agent"), sent.getall("Accept")) == (["Mine"], ["text/xml"])
+
+
 async def test_validators_of_another_address_are_not_used(server, fetcher):
     server.says("/feed", ETag='"a"')
     known = (await fetcher.fetch(server.source("/feed"), Validators())).validators
@@ -277,6 +292,16 @@ async def test_errors_do_not_tell_the_query_of_an_address(server, fetcher):
     assert "s3cret" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "location", ["ftp://example.org/?key=s3cret", "http://u:s3cret@[::1", "http://s3cret@example.org/"]
+)
+async def test_errors_do_not_tell_what_a_redirect_repeats(server, fetcher, location):
+    server.says("/feed", b"", 302, Location=location)
+    with pytest.raises(FetchError) as caught:
+        await fetcher.fetch(server.source("/feed?key=s3cret"), Validators())
+    assert "s3cret" not in str(caught.value)
+
+
 # --- redirects ---------------------------------------------------------------------------
 
 
@@ -314,6 +339,9 @@ async def test_conditions_hold_at_the_end_of_a_redirect(server, fetcher):
         "http://[::1",
         "http://a b/",
         "http://127.0.0.1:99999/",
+        "http://999.1.1.1/",
+        "http://xn--a.example/",
+        "http://xn--zz--.example/",
     ],
 )
 async def test_redirects_that_lead_nowhere_are_refused(server, fetcher, location):
@@ -346,13 +374,25 @@ async def test_a_page_is_fetched_under_the_same_limits(server, fetcher):
         await fetcher.page(server.url("/article"), server.source("/feed"))
 
 
+@pytest.mark.parametrize("url", ["http://999.1.1.1/", "http://xn--a.example/", "http://example.org/" + "a" * 70_000])
+async def test_a_link_that_cannot_be_asked_is_that_pages_failure(server, fetcher, url):
+    with pytest.raises(FetchError) as caught:
+        await fetcher.page(url, server.source("/feed"))
+    assert caught.value.kind == "redirect"
+
+
 # --- the guard ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0x7f.1", "[::ffff:127.0.0.1]", "2130706433", "0.0.0.0"])  # noqa: S104
 async def test_private_addresses_are_refused_however_they_are_written(server, fetcher, host):
     server.says("/feed")
-    assert await kind_of(fetcher, server.source("/feed", host=host, private=False)) in {"address", "dns", "network"}
+    assert await kind_of(fetcher, server.source("/feed", host=host, private=False)) in {
+        "address",
+        "dns",
+        "network",
+        "redirect",
+    }
     assert server.requests == []
 
 
