@@ -7,6 +7,9 @@ import pytest
 from monitor import rulefiles
 from monitor.core.rules import load
 from monitor.errors import RuleFileError
+from monitor.model import Item, ItemId, Placement, Reading, SourceId, StoryId
+
+from .conftest import NOON
 
 GOOD = "watch: B\nabout: [quake]\nalert: [every item]\n"
 FAILING = GOOD + "tests: [{name: silence, given: [{at: 0m, title: A quake}], nothing_else: true}]\n"
@@ -113,3 +116,54 @@ async def test_a_saved_rule_file_is_noticed_and_others_are_not(place):
             await asyncio.wait_for(noticed.wait(), 2)
         (place / "rules" / "b.yaml").write_text(FAILING)
         await asyncio.wait_for(noticed.wait(), 120)
+
+
+ALL_KINDS = {
+    "sources.yaml": "sources: [{id: a, url: 'https://a.example/', publisher: A, owner: A, kind: wire}]\n",
+    "actors.yaml": "actors: [{name: Royal Guard, kind: force}]\n",
+    "common/words.yaml": "lists: {sport: [cricket]}\n",
+    "hills.yaml": "watch: Hills\ninclude: [common/words]\nsides: {Ruritania: [Strelsau], Royal Guard: []}\n"
+    "select: {sides: 2, text: {none: ['@sport']}, sources: {only: [a]}}\n",
+    "local.yaml": "overlay: hills\nrules: {new-claims: {severity: high}}\n",
+    "other.yaml": "watch: Other\nabout: [x]\n",
+}
+
+
+@pytest.mark.parametrize(
+    "text", ["\tx", "", "# nothing\n", "42", "[a]", "nonsense: 1", "watch: [", "sources: 5", "watch: W\nx: 1"]
+)
+@pytest.mark.parametrize("file", ALL_KINDS)
+def test_whatever_becomes_of_a_file_its_last_good_version_goes_on(file, text):
+    """Also where nothing in it says any more what it was."""
+    good = load(ALL_KINDS)
+    now = load(ALL_KINDS | {file: text}, last_good=good)
+
+    assert {fault.file for fault in now.quarantined} == {file}
+    assert now.hash == good.hash
+    item = Item(ItemId("i"), SourceId("a"), NOON, "The Royal Guard marches on Strelsau", "Nobody was hurt.")
+    chosen = now.select(item, Reading(), Placement(StoryId("s"), new_story=False), now.sources[SourceId("a")])
+    assert [(w.id, s.selected) for w, s in chosen] == [("hills", True)]
+    again = load(ALL_KINDS | {file: text, "new.yaml": "watch: New\nabout: [y]\n"}, last_good=now)
+    assert [w.id for w in again.watches] == ["hills", "new", "other"]
+
+
+def test_a_change_that_does_not_go_with_the_others_last_good_version_waits_with_it():
+    """The list is there no more; the watch that needs it is unchanged. All goes on as it was until that is mended."""
+    good = load(ALL_KINDS)
+    now = load(ALL_KINDS | {"common/words.yaml": "lists: {music: [opera]}\n"}, last_good=good)
+
+    assert {(fault.file, fault.code) for fault in now.quarantined} == {("hills.yaml", "unknown-list")}
+    assert now.hash == good.hash
+    assert load(ALL_KINDS, last_good=now).quarantined == ()
+
+
+def test_a_change_that_needs_what_another_file_lost_waits_with_it():
+    good = load(ALL_KINDS)
+    hills = ALL_KINDS["hills.yaml"].replace("'@sport'", "'@music'")
+    changed = ALL_KINDS | {"common/words.yaml": "lists: {music: [}\n", "hills.yaml": hills}
+    now = load(changed, last_good=good)
+
+    assert {fault.file for fault in now.quarantined} == {"common/words.yaml", "hills.yaml"}
+    assert now.hash == good.hash
+    mended = changed | {"common/words.yaml": "lists: {music: [opera]}\n"}
+    assert load(mended, last_good=now).hash == load(mended).hash != good.hash

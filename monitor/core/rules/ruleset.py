@@ -7,7 +7,7 @@ import gc
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -58,6 +58,8 @@ class Ruleset:
     quarantined: tuple[Fault, ...] = ()
     """Mistakes in files whose last good version goes on working."""
     warnings: tuple[Fault, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The text of each file, as far as it is good: what goes on working when one is changed for the worse."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Groups of sources for all watches: ids and kinds by name."""
     vocabulary: Vocabulary = field(default_factory=Vocabulary, repr=False)
@@ -115,13 +117,39 @@ def load(files: Mapping[str, str], *, last_good: Ruleset | None = None) -> Rules
     Raises RuleFileError with every fault of every file. With `last_good`, a file with faults is quarantined instead:
     its last good version goes on working and the faults stand in `quarantined`.
     """
+    ruleset, errors = _built(files)
+    if not errors:
+        return ruleset
+    if last_good is None:
+        raise RuleFileError(errors)
+    return _with_stand_ins(files, errors, last_good)
+
+
+def _built(files: Mapping[str, str]) -> tuple[Ruleset, tuple[Fault, ...]]:
     with _nothing_to_collect():
-        read = [_read(name, text) for name, text in sorted(files.items()) if name.endswith((".yaml", ".yml"))]
-        build = _Build(read, last_good)
-        ruleset = build.ruleset()
-    if build.errors and last_good is None:
-        raise RuleFileError(tuple(build.errors))
-    return ruleset
+        build = _Build([_read(name, text) for name, text in sorted(files.items()) if name.endswith((".yaml", ".yml"))])
+        return replace(build.ruleset(), files=dict(files)), tuple(build.errors)
+
+
+def _with_stand_ins(files: Mapping[str, str], errors: tuple[Fault, ...], last_good: Ruleset) -> Ruleset:
+    """The rules with the last good text of each wrong file; without a file that was never good.
+
+    A mistake in a file that nobody changed only follows from another's. Where no changed file is wrong by itself (one
+    took away what an unchanged one needs), all goes on as it was.
+    """
+    texts, told = dict(files), list[Fault]()
+    while errors:
+        wrong = [e for e in errors if texts[e.file] != last_good.files.get(e.file)]
+        if not wrong:
+            return replace(last_good, quarantined=(*told, *errors))
+        told += wrong
+        for name in {e.file for e in wrong}:
+            if name in last_good.files:
+                texts[name] = last_good.files[name]
+            else:
+                del texts[name]
+        ruleset, errors = _built(texts)
+    return replace(ruleset, quarantined=tuple(told))
 
 
 @contextlib.contextmanager
@@ -170,9 +198,8 @@ def _read(name: str, text: str) -> _File:
 class _Build:
     """One pass over all files: sources, actors, lists, then watches. Faults stay with their file."""
 
-    def __init__(self, files: list[_File], last_good: Ruleset | None) -> None:
+    def __init__(self, files: list[_File]) -> None:
         self._files = files
-        self._last_good = last_good
 
     @property
     def errors(self) -> list[Fault]:
@@ -200,12 +227,11 @@ class _Build:
                 groups,
                 *([repr(x) for x in xs] for xs in (sources.values(), registry.actors)),
             ),
-            tuple(self.errors),
-            tuple(w for f in self._files for w in f.faults.warnings),
-            groups,
-            world.vocabulary,
-            anchored,
-            unanchored,
+            warnings=tuple(w for f in self._files for w in f.faults.warnings),
+            groups=groups,
+            vocabulary=world.vocabulary,
+            _anchored=anchored,
+            _unanchored=unanchored,
         )
 
     def _of(self, kind: str) -> Iterable[_File]:
@@ -231,11 +257,9 @@ class _Build:
                     what = f"{source.id!r} has the address of {same!r}"
                     file.faults.warn(place_of(entry["url"]), "shared-address", what, mend)
                 found.setdefault(source.id, source)
-        kept = self._last_good.sources if self._last_good and self._broken("sources") else {}
-        return {**kept, **found}
+        return found
 
     def _groups(self, sources: Mapping[SourceId, Source]) -> dict[str, tuple[str, ...]]:
-        kept = self._last_good.groups if self._last_good and self._broken("sources") else {}
         found: dict[str, tuple[str, ...]] = {}
         for file in self._of("sources"):
             sound = not file.faults.errors
@@ -243,13 +267,11 @@ class _Build:
                 if sound:
                     check_group(words, sources, file.faults)
                 found[str(name)] = tuple(map(str, words))
-        return {**kept, **found}
+        return found
 
     def _registry(self) -> Registry:
         from monitor.core.claims.actors import Registry
 
-        if self._last_good and self._broken("actors"):
-            return self._last_good.registry
         registry = Registry.base()
         for file in (*self._of("actors"), *self._of("watch")):
             entries = [e for e in file.values.get("actors", ()) if {"name", "kind"} <= set(e)]
@@ -296,14 +318,13 @@ class _Build:
         readable = {file.faults.file: long for long, file in longs}
         found = (
             self._watch(readable[name], file, world, lost_sources)
-            if (name := file.faults.file) in readable
-            else self._stand_in(file, world)
             for file in self._of("watch")
+            if (name := file.faults.file) in readable
         )
         return tuple(w for w in found if w is not None and w.enabled)
 
     def _watch(self, long: Long, file: _File, world: World, lost: set[str]) -> Watch | None:
-        """The compiled watch, or what stands in for it; mistakes that only follow from others are not told."""
+        """The compiled watch, None if it has mistakes; those that only follow from others are not told."""
         faults = file.faults
         before = len(faults.errors)
         hurt = _hurt(faults) if before else set()
@@ -311,19 +332,9 @@ class _Build:
         follow = lost | {code for code, keys in _FOLLOWING.items() if not hurt.isdisjoint(keys)}
         faults.errors[before:] = [f for f in faults.errors[before:] if f.code not in follow]
         if faults.errors:
-            return self._stand_in(file, world)
+            return None
         reach.warn(watch, faults)
         return watch
-
-    def _stand_in(self, file: _File, world: World) -> Watch | None:
-        """The last good version of a broken file's watch, in the words of the new set."""
-        known = self._last_good.watches if self._last_good else ()
-        old = next((w for w in known if w.file == file.faults.file), None)
-        if old is None:
-            return None
-        scrap = Faults(old.file, "")
-        watch = compile_watch(old.long, old.hash, world, scrap)
-        return old if scrap.errors else watch
 
     def _check_source_sides(self, registry: Registry) -> None:
         for file in self._of("sources"):
