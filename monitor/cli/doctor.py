@@ -14,6 +14,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Literal
 
+from monitor.cli.check import counted
 from monitor.errors import TocsinError
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def _rules(settings: Settings) -> Finding:
 
     rules = load(rulefiles.read(settings.rules))
     enabled = sum(source.enabled for source in rules.sources.values())
-    return enabled > 0, f"rules: {len(rules.watches)} watches, {enabled} sources, in {settings.rules}"
+    told = f"{counted(len(rules.watches), 'watch', 'watches')}, {counted(enabled, 'source')}"
+    return enabled > 0, f"rules: {told}, in {settings.rules}"
 
 
 def _database(settings: Settings) -> Finding:
@@ -74,7 +76,12 @@ def _database(settings: Settings) -> Finding:
     if troubles := _server_troubles(settings):
         return False, f"database: {settings.database}: {'; '.join(troubles)}"
     if is_new(settings):
-        return _makeable(settings), f"database: {settings.database} will be made at the first start"
+        if not _makeable(settings):
+            return (
+                False,
+                f"database: {settings.database} can't be made; TOCSIN_STATE names a folder that may be written",
+            )
+        return True, f"database: {settings.database} will be made at the first start"
     with open_store(settings) as store:
         counts = store.counts()
     return True, f"database: {settings.database}, {counts.decided} items decided, {counts.undecided} waiting"
@@ -86,7 +93,7 @@ def _makeable(settings: Settings) -> bool:
     folder = settings.database.parent
     while not folder.exists():
         folder = folder.parent
-    return os.access(folder, os.W_OK)
+    return folder.is_dir() and os.access(folder, os.W_OK)
 
 
 def _server_troubles(settings: Settings) -> list[str]:

@@ -9,8 +9,10 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 
+from monitor.cli.check import counted
 from monitor.core import reach
 from monitor.core.records import ALERTS, DECISIONS, ITEMS, DecisionRecord, Verdict
+from monitor.core.text import canonical_url
 from monitor.model import Alert, Development, ItemId, Message, MessageId, Quantity
 from monitor.store.base import Entry, Store
 
@@ -48,7 +50,7 @@ def explain(store: Store, key: str) -> Iterator[str]:
 
 
 def _items(store: Store, key: str) -> Iterator[str]:
-    at_address = [item.id for item in store.view().find(ITEMS, "url", [key])]
+    at_address = [item.id for item in store.view().find(ITEMS, "url", [key, canonical_url(key)])]
     for item in at_address or [ItemId(key)]:
         entries = store.entries(item)
         for entry in entries:
@@ -144,7 +146,8 @@ def _alert(store: Store, alert: Alert) -> Iterator[str]:
 def _message(message: Message) -> Iterator[str]:
     error = f": {message.error}" if message.error else ""
     repeat = f", {message.unconfirmed} of them never confirmed" if message.unconfirmed else ""
-    yield f"message {message.id} to chat {message.chat}, {message.state} after {message.attempts} tries{repeat}{error}"
+    tries = counted(message.attempts, "try", "tries")
+    yield f"message {message.id} to chat {message.chat}, {message.state} after {tries}{repeat}{error}"
 
 
 def _indented(lines: Iterable[str]) -> Iterator[str]:

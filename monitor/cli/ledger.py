@@ -123,11 +123,12 @@ def _entry(entry: Entry) -> Iterator[str]:
 
 
 def _figure(entry: Entry, figure: Figure) -> Iterator[str]:
+    from monitor.cli.check import counted as number_of
     from monitor.core.phrases import counted
 
     what = counted(figure.quantity, entry.object, entry.metric) or "no figure"
     via = f" via {figure.via.text}" if figure.via else ""
-    carried = f"{len(figure.outlets)} outlets, {len(figure.origins)} origins"
+    carried = f"{number_of(len(figure.outlets), 'outlet')}, {number_of(len(figure.origins), 'origin')}"
     yield f"      {_time(figure.seen)}  {what}{via}  ({carried})  {figure.claim}"
     yield f"        “{figure.span.quote}”"
     if figure.withdrawn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
+from monitor.cli.check import counted
 from monitor.store.base import Store
 
 
@@ -56,11 +57,13 @@ def _unseen(store: Store) -> Iterator[str]:
         state = view.get(SOURCES, turn.source)
         if state and state.failing_since:
             since = f"{state.failing_since:%d %b %H:%M}"
-            yield f"unseen    {turn.source} since {since} ({state.failures} tries): {state.what or state.error}"
+            tries = counted(state.failures, "try", "tries")
+            yield f"unseen    {turn.source} since {since} ({tries}): {state.what or state.error}"
 
 
 def _undelivered(store: Store) -> Iterator[str]:
     from monitor.model import MessageState
 
     for message in store.messages([MessageState.DEAD, MessageState.UNCERTAIN], limit=20):
-        yield f"{message.state:9} {message.id} to {message.chat}, {message.attempts} tries: {message.error}"
+        tries = counted(message.attempts, "try", "tries")
+        yield f"{message.state:9} {message.id} to {message.chat}, {tries}: {message.error}"

@@ -149,7 +149,7 @@ async def test_a_day_in_the_life_of_an_operator(operator):
     status, told = await operator.ask("explain", item)
     assert status == 0
     assert "alert" in told
-    assert "sent after 1 tries" in told
+    assert "sent after 1 try" in told
 
     status, told = await operator.ask("run")
     assert status == 1

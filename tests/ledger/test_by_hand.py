@@ -70,7 +70,7 @@ def test_the_ledger_shows_every_voice_with_its_words(store, capsys):
     assert "killed combatants of ecuador" in shown
     assert "Peru's defence ministry asserts" in shown
     assert "11 Ecuadorean soldiers killed" in shown
-    assert "1 outlets, 1 origins" in shown
+    assert "1 outlet, 1 origin" in shown
 
 
 def test_the_ledger_of_a_story_as_json(store, capsys):

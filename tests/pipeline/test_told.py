@@ -13,6 +13,7 @@ from monitor.cli.health import ailing
 from monitor.core.records import ALERTS, DECISIONS, SUBSCRIBERS
 from monitor.core.rules import load
 from monitor.core.stories import merge
+from monitor.core.text import canonical_url
 from monitor.core.view import Draft, Put
 from monitor.model import ChatId, Item, ItemId, Severity, SourceId, Subscriber
 from monitor.pipeline import decide_next, pass_by
@@ -37,7 +38,7 @@ def store():
     made.enroll({SourceId("one"): NOON})
     (polled,) = made.lease_sources("a", NOON, NOON + dt.timedelta(hours=1), 1)
     items = [item(n, title) for n, title in enumerate(TITLES)]
-    items[0] = replace(items[0], url="http://one.example/0")
+    items[0] = replace(items[0], url=canonical_url("http://one.example/0?utm_source=x"))
     made.accept(polled, items, (), NOON)
     lease = made.lease_role("decider", "a", NOON, NOON + dt.timedelta(hours=1))
     decide_next(made, lease, RULES, 2)
@@ -49,7 +50,7 @@ def told(store, key):
     return "\n".join(explain(store, key))
 
 
-@pytest.mark.parametrize("key", ["i0", "http://one.example/0"])
+@pytest.mark.parametrize("key", ["i0", "http://one.example/0?utm_source=x", "https://one.example/0"])
 def test_an_alert_is_told_with_its_rule_and_what_became_of_each_message(store, key):
     words = told(store, key)
     assert "item i0 version 1 of one" in words
@@ -79,7 +80,7 @@ def test_an_alert_and_a_message_can_be_asked_for_by_their_ids(store):
     for key in (alert.id, message.id):
         words = told(store, key)
         assert f"alert {alert.id} of floods" in words
-        assert "uncertain after 1 tries, 1 of them never confirmed: the answer was lost" in words
+        assert "uncertain after 1 try, 1 of them never confirmed: the answer was lost" in words
 
 
 def test_an_unknown_id_has_no_story(store):

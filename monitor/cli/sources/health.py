@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from monitor.cli.check import counted
 from monitor.core.schedule import SourceState, is_bad, is_plain, is_stale, per_day
 from monitor.model import Source
 
@@ -64,18 +65,26 @@ def _line(row: Health, now: dt.datetime) -> str:
     if seen is None or seen.polled is None:
         return f"{row.state:8}{row.source.id:24}"
     success = _ago(seen.succeeded, now) if seen.succeeded else "never"
-    trouble = seen.parked or (f"{seen.error}: {seen.what} ({seen.failures} tries)" if seen.failures else "")
-    rhythm = f"{per_day(seen):6.1f}/day, every {seen.interval / 60:.0f} min, next {seen.due:%H:%M}"
+    tries = counted(seen.failures, "try", "tries")
+    trouble = seen.parked or (f"{seen.error}: {seen.what} ({tries})" if seen.failures else "")
+    rhythm = f"{per_day(seen):6.1f}/day, every {_span(seen.interval)}, next {seen.due:%H:%M}"
     trouble = trouble or ("over plain http" if is_plain(seen, row.source) else "")
     newest = f"newest {_ago(seen.newest, now)}" if seen.newest else "nothing yet"
     return f"{row.state:8}{row.source.id:24}read {success}, {newest}, {rhythm}  {trouble}".rstrip()
 
 
 def _ago(then: dt.datetime, now: dt.datetime) -> str:
-    minutes = (now - then).total_seconds() / 60
+    # What the daemon has just written may lie a moment ahead of our own look at the clock.
+    return f"{_span(max(0.0, (now - then).total_seconds()))} ago"
+
+
+def _span(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
     if minutes < 120:
-        return f"{minutes:.0f} min ago"
-    return f"{minutes / 60:.0f} h ago" if minutes < 72 * 60 else f"{minutes / 1440:.0f} d ago"
+        return f"{minutes:.0f} min"
+    return f"{minutes / 60:.0f} h" if minutes < 72 * 60 else f"{minutes / 1440:.0f} d"
 
 
 def _fields(row: Health, now: dt.datetime) -> dict[str, object]:
