@@ -20,7 +20,7 @@ def home(tmp_path, monkeypatch):
 def test_a_sound_installation_without_a_token_is_well(home, capsys):
     assert main(["doctor"]) == 0
     out = capsys.readouterr().out
-    assert "1 watches, 1 sources" in out
+    assert "1 watch, 1 source" in out
     assert "WRONG" not in out
 
 
