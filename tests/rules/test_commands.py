@@ -254,14 +254,18 @@ def test_status_tells_what_is_loaded_and_by_what_was_decided(history):
 
 
 def test_status_tells_what_stands_in_for_a_broken_file(history):
+    source = "{id: a, url: 'https://a.example/', publisher: A, owner: A, kind: wire}"
+    (history / "rules" / "sources.yaml").write_text(f"sources: [{source}]\n")
     rulefiles.start(history / "rules", history / "state" / "rules.json")
     (history / "rules" / "border.yaml").write_text("watch: [")
     (history / "rules" / "new.yaml").write_text("watch: [")
+    (history / "rules" / "sources.yaml").write_text("")
 
     _, out, _ = tocsin(history, "status")
 
     assert "quarantined border.yaml: 1 mistake; its last good version, read " in out
     assert "quarantined new.yaml: 1 mistake; left out, there is no good version of it" in out
+    assert "quarantined sources.yaml: 1 mistake; its last good version, read " in out
 
 
 def test_route_names_receivers_and_quiet_hours(place):

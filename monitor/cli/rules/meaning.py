@@ -76,10 +76,9 @@ def _quarantined(directory: Path | None, error: RuleFileError) -> Iterator[str]:
     except RuleFileError:
         yield "quarantined all: there is no last good version, a daemon can't start"
         return
-    standing_in = {w.file for w in ruleset.watches}
     since = f"{dt.datetime.fromtimestamp(copy.stat().st_mtime, dt.UTC):%Y-%m-%d %H:%M} UTC" if copy.is_file() else ""
     for file, faults in Counter(fault.file for fault in error.faults).items():
-        kept = file in standing_in or not file.endswith((".yaml", ".yml"))
+        kept = file in ruleset.files or not file.endswith((".yaml", ".yml"))
         what = f"its last good version, read {since}, goes on" if kept else "left out, there is no good version of it"
         yield f"quarantined {file}: {counted(faults, 'mistake')}; {what}"
 
