@@ -109,7 +109,8 @@ class World:
 
     async def death(self, name="a", patience=PATIENCE):
         """Wait until the failpoint has killed the daemon."""
-        assert await self._ended(name, patience) == -signal.SIGKILL
+        ended = await self._ended(name, patience)
+        assert ended == -signal.SIGKILL, ended
         self.deaths += 1
 
     async def kill(self, name="a"):
