@@ -154,7 +154,7 @@ def _classified(error: Exception, url: URL) -> FetchError:
     causes = list(_causes(error))
     found = {kind for cause in causes for kind, classes in _KINDS if isinstance(cause, classes)}
     kind = next((kind for kind, _ in _KINDS if kind in found), "network")
-    refused = next((str(c) for c in causes if isinstance(c, AddressRefused)), "")
+    refused = next((f"{c.address} is {c}" for c in causes if isinstance(c, AddressRefused)), "")
     return FetchError(kind, refused or f"{url.host}: {_WORDS.get(kind, type(causes[-1]).__name__)}")
 
 

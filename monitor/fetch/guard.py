@@ -17,7 +17,14 @@ AddressInfo = tuple[Any, Any, int, str, tuple[Any, ...]]
 
 
 class AddressRefused(OSError):
-    """An address that is not public."""
+    """An address that is not public.
+
+    The text is one for all addresses: of errors that differ aiohttp makes a single one that no longer says what it is.
+    """
+
+    def __init__(self, address: str) -> None:
+        super().__init__("not a public address; a source may say `allow_private: true`")
+        self.address = address
 
 
 def is_public(address: str) -> bool:
@@ -27,6 +34,8 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
+        if ip.is_site_local:
+            return False
         teredo = ip.teredo[1] if ip.teredo else None
         for inner in (ip.ipv4_mapped, ip.sixtofour, teredo, _nat64(ip)):
             if inner is not None:
@@ -38,7 +47,7 @@ def public_socket(info: AddressInfo) -> socket.socket:
     """A socket for a public address; raises AddressRefused for any other."""
     address = str(info[4][0])
     if not is_public(address):
-        raise AddressRefused(f"{address} is not a public address; a source may say `allow_private: true`")
+        raise AddressRefused(address)
     return any_socket(info)
 
 

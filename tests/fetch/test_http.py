@@ -387,13 +387,15 @@ async def test_a_link_that_cannot_be_asked_is_that_pages_failure(server, fetcher
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0x7f.1", "[::ffff:127.0.0.1]", "2130706433", "0.0.0.0"])  # noqa: S104
 async def test_private_addresses_are_refused_however_they_are_written(server, fetcher, host):
     server.says("/feed")
-    assert await kind_of(fetcher, server.source("/feed", host=host, private=False)) in {
-        "address",
-        "dns",
-        "network",
-        "redirect",
-    }
+    assert await kind_of(fetcher, server.source("/feed", host=host, private=False)) in {"address", "dns", "redirect"}
     assert server.requests == []
+
+
+async def test_a_name_of_which_no_address_is_public_is_refused_as_that(server):
+    async with Fetcher(pause=0, resolver=Names(["::1", "127.0.0.1"])) as fetcher:
+        with pytest.raises(FetchError, match=r"::1 is not a public address.*allow_private") as caught:
+            await fetcher.fetch(server.source("/feed", host="two.example", private=False), Validators())
+    assert caught.value.kind == "address"
 
 
 async def test_a_connection_of_a_private_source_is_not_lent_to_another(server, fetcher):
