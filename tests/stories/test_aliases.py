@@ -5,6 +5,7 @@ from monitor.core.stories.records import ALIASES, SIGNATURES, STORIES
 
 LANDSLIDE = ("Landslide buries road to Terek pass", "A landslide buried the only road to the Terek pass on Sunday.")
 MINE = ("Gas blast at Koldar mine traps nine", "Nine miners were trapped by a gas blast at the Koldar mine on Sunday.")
+FERRY = ("Ferry Meridian sinks off Lindos", "The ferry Meridian sank off Lindos on Monday with 300 aboard.")
 VOTE = ("Ruling party leads count in Osteria", "The ruling party led with half of the votes counted in Osteria.")
 
 
@@ -84,3 +85,29 @@ def test_a_round_up_glues_nothing_together(desk):
     assert [desk.view.get(STORIES, p.story).items for p in placed] == sizes
     after = [desk.place(title, text + " More is expected.") for title, text in (LANDSLIDE, MINE, VOTE)]
     assert [p.story for p in after] == [p.story for p in placed]
+
+
+def test_a_round_up_that_is_like_no_story_is_no_news_and_leads_nowhere(desk):
+    told = (LANDSLIDE, MINE, VOTE, FERRY)
+    placed = [desk.place(title, text) for title, text in told]
+    round_up = desk.place(
+        "Morning briefing: five things to know",
+        "Villages beyond the Terek pass wait for food. Families gather at Koldar. Osteria awaits the last votes. "
+        "Owners of the Meridian face a judge.",
+    )
+    assert set(round_up.mentions) == {p.story for p in placed}
+    assert round_up.story not in round_up.mentions
+    assert not round_up.new_story
+    assert "a round-up of 4 stories, kept by itself" in round_up.why
+    after = [desk.place(title, text + " More is expected.") for title, text in told]
+    assert [p.story for p in after] == [p.story for p in placed]
+
+
+def test_a_live_blog_grows_to_mention_stories(desk):
+    first = desk.place("Live: Osteria votes", "The ruling party hopes to win in Osteria.", name="live")
+    assert not first.mentions
+    placed = [desk.place(*LANDSLIDE), desk.place(*MINE), desk.place(*VOTE)]
+    told = "A landslide buried the only road to the Terek pass. Nine miners were trapped at the Koldar mine."
+    later = desk.place("Live: Osteria votes", f"The ruling party led in Osteria. {told}", name="live", version=2)
+    assert {p.story for p in placed[:2]} <= set(later.mentions)
+    assert later.story == first.story

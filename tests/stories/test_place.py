@@ -59,6 +59,13 @@ def test_a_new_version_keeps_its_story_and_is_not_counted_again(desk):
     assert desk.view.get(SIGNATURES, "ferry").version == 2
 
 
+def test_a_new_version_that_copies_another_item_shares_its_origin(desk):
+    desk.place(*FERRY, name="ferry")
+    desk.place("Ticker: all that happens today", "To be filled.", name="ticker")
+    filled = desk.place(*FERRY, name="ticker", version=2)
+    assert filled.near_copy_of == "ferry"
+
+
 def test_a_story_that_comes_back_after_weeks_is_linked_as_earlier(desk):
     old = desk.place(*FERRY)
     new = desk.place(

@@ -76,15 +76,17 @@ def place(item: Item, draft: Draft) -> Placement:
     ranked = rank(item, seen)
     best = ranked[0] if ranked and ranked[0].probability >= _bar() else None
     mentions = mentioned(seen.vector, seen.candidates)
+    if mentions:
+        return _placement(seen, _round_up(item, seen, best, mentions, draft), mentions)
     begun = best.candidate.story if best else _begun(item, seen)
     # What takes up a faded story is news even if it says nothing else.
     first = best is None and (bool(begun.earlier) or is_first(seen.vector, _time(item), seen.near, ranked))
-    story = mention(item, seen, begun, draft) if best and mentions else record(item, seen, begun, draft)
-    why = _why_joined(best, seen, mentions) if best else _why_alone(begun, ranked, draft, first=first)
-    if best and not mentions:
+    story = record(item, seen, begun, draft)
+    why = _beside(best, seen, "goes on with") if best else _why_alone(begun, ranked, draft, first=first)
+    if best:
         story, more = _settled(_united(ranked, item, draft) or story, item, draft)
         why += more
-    return _placement(seen, Placement(story, new_story=first, why=why), mentions)
+    return _placement(seen, Placement(story, new_story=first, why=why))
 
 
 def compare(item: Item, draft: Draft) -> Comparison:
@@ -123,23 +125,30 @@ def record(item: Item, seen: Comparison, story: Story | None, draft: Draft) -> S
     return story.id
 
 
-def mention(item: Item, seen: Comparison, story: Story, draft: Draft) -> StoryId:
-    """Note a round-up under its main story, whose profile learns nothing from it."""
+def _round_up(
+    item: Item, seen: Comparison, best: Scored | None, mentions: tuple[StoryId, ...], draft: Draft
+) -> Placement:
+    """Note a round-up under its main story, or by itself: no profile learns from it, and it is nobody's first word."""
+    story = best.candidate.story if best else Story(story_id(item.id), _time(item), _time(item))
+    if not best:
+        draft.put(STORIES, story)
     draft.put(SIGNATURES, replace(signature(item, seen.vector, story.id), round_up=True))
     count(item, seen.vector, draft)
-    return story.id
+    where = _beside(best, seen, "kept with") if best else "kept by itself"
+    return Placement(story.id, new_story=False, why=f"a round-up of {len(mentions)} stories, {where}")
 
 
 def _again(item: Item, known: Signature, seen: Comparison, draft: Draft) -> Placement:
     """A new version keeps its item's story; only what it says is looked at afresh."""
     story = resolve(known.story, draft)
     draft.put(SIGNATURES, replace(signature(item, seen.vector, story), round_up=known.round_up))
-    beside = replace(seen, near=[Neighbour(known, cosine(seen.vector.weights, known.weights)), *seen.near])
+    before = Neighbour(known, cosine(seen.vector.weights, known.weights))
+    beside = replace(seen, near=sorted([before, *seen.near], key=lambda n: n.likeness, reverse=True))
     why = f"version {item.version} of an item that belongs here"
-    return _placement(beside, Placement(story, new_story=False, why=why), ())
+    return _placement(beside, Placement(story, new_story=False, why=why), mentioned(seen.vector, seen.candidates))
 
 
-def _placement(seen: Comparison, placed: Placement, mentions: tuple[StoryId, ...]) -> Placement:
+def _placement(seen: Comparison, placed: Placement, mentions: tuple[StoryId, ...] = ()) -> Placement:
     """`placed`, and what the item says beside its neighbours."""
     found = repeat(seen.vector, seen.near)
     return replace(
@@ -183,11 +192,10 @@ def _settled(story: StoryId, item: Item, draft: Draft) -> tuple[StoryId, str]:
     return new if item.id in moved else story, why
 
 
-def _why_joined(best: Scored, seen: Comparison, mentions: tuple[StoryId, ...]) -> str:
+def _beside(best: Scored, seen: Comparison, how: str) -> str:
     nearest = best.candidate.neighbours[0].signature
     shared = sorted(set(seen.vector.words) & set(nearest.weights), key=lambda t: (-seen.vector.rarity[t], t))
-    what = f"a round-up of {len(mentions)} stories, kept with" if mentions else "goes on with"
-    return f"{what} {nearest.item} ({', '.join(shared[:5])}; {best.probability:.2f}, bar {_bar():.2f})"
+    return f"{how} {nearest.item} ({', '.join(shared[:5])}; {best.probability:.2f}, bar {_bar():.2f})"
 
 
 def _why_alone(begun: Story, ranked: list[Scored], draft: Draft, *, first: bool) -> str:
