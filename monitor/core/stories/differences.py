@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache, cached_property, lru_cache
 from importlib import resources
 from itertools import chain, pairwise
 
 import msgspec
 from rapidfuzz import fuzz, process
+
+from monitor.core.text import normalise
 
 Sentence = tuple[str, ...]
 
@@ -24,15 +27,18 @@ _SHORT, _SHORT_BARE = 60, 30
 """In a text of so few words, with or without a headline, each figure, stance and negation counts; in a longer one what
 stands for another."""
 
+_STEM = 4
+"""Words that begin with the same letters, so many, are forms of one; shorter ones turn nothing."""
 _AT_HAND = 64
 """Sentences whose figures are kept: each is looked at with every text that is like it."""
 _DIGITS = re.compile(r"\d")
+_DECIMAL = re.compile(r"\d+(?:\.\d+)?")
 _TENS = frozenset(str(tens) for tens in range(20, 100, 10))
 
 
 @dataclass(frozen=True)
 class _Cues:
-    """The words of `cues.json`, normalised as `text.tokens` does."""
+    """The words of `cues.json`, in the form that `text.tokens` gives them."""
 
     negations: frozenset[str]
     stances: dict[str, frozenset[str]]
@@ -46,6 +52,8 @@ class _Cues:
     times: frozenset[str]
     """Words after a figure that make it a date or a duration."""
     spelled: dict[str, str]
+    scales: dict[str, int]
+    """Words after a figure that multiply it."""
 
     @cached_property
     def stance_of(self) -> dict[str, str]:
@@ -64,8 +72,9 @@ class _Cues:
 
 @cache
 def _cues() -> _Cues:
-    data = resources.files(__package__).joinpath("cues.json").read_bytes()
-    return msgspec.json.decode(data, type=_Cues)
+    # All of the file at once: what it is made of besides words is in that form already.
+    data = resources.files(__package__).joinpath("cues.json").read_text("utf-8")
+    return msgspec.json.decode(normalise(data), type=_Cues)
 
 
 @cache
@@ -94,7 +103,7 @@ def difference(new: list[Sentence], old: list[Sentence], *, headed: bool = True)
         _, alike, twin = process.extractOne(" ".join(sentence), lines, scorer=fuzz.token_sort_ratio)
         if found := _changed(new[place : place + 2], old[twin : twin + 2], told, alike):
             return found
-    return ""
+    return _other_word(new[0], old[0]) if headed and new and old else ""
 
 
 @lru_cache(_AT_HAND)
@@ -116,8 +125,16 @@ def _figures(sentence: Sentence) -> Iterator[tuple[int, str]]:
             if word in spelled and number in _TENS and unit:
                 tens = int(number)
                 continue
-            yield place, str(tens + int(number)) if tens else number
+            yield _scaled(place, str(tens + int(number)) if tens else number, after)
         tens = 0
+
+
+def _scaled(place: int, number: str, after: str) -> tuple[int, str]:
+    """The figure and where it stands, with the "million" after it."""
+    scale = _cues().scales.get(after)
+    if not scale or not _DECIMAL.fullmatch(number):
+        return place, number
+    return place + 1, f"{(scale * Decimal(number)).normalize():f}"
 
 
 def _added(new: list[Sentence], old: list[Sentence], told: set[str], *, headed: bool) -> str:
@@ -199,6 +216,19 @@ def _beside(sentence: Sentence, place: int) -> list[str]:
 def _stances(sentence: Sentence) -> set[str]:
     stances = _cues().stance_of
     return {stances[word] for word in filter(stances.__contains__, sentence)}
+
+
+def _other_word(new: Sentence, old: Sentence) -> str:
+    """The word of a headline that stands where another one stood, if all others are the same.
+
+    Who is acquitted was not convicted, whichever words those are. What says how somebody speaks is looked at before.
+    """
+    if len(new) != len(old):
+        return ""
+    other = [(mine, theirs) for mine, theirs in zip(new, old, strict=True) if mine[:_STEM] != theirs[:_STEM]]
+    if len(other) != 1 or min(map(len, other[0])) < _STEM or _words_that_turn().issuperset(other[0]):
+        return ""
+    return "{} where that has {}".format(*other[0])
 
 
 def _other_speaker(new: Sentence, old: Sentence) -> str:
