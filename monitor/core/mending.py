@@ -14,6 +14,7 @@ from monitor.core import audience, incidents, stories
 from monitor.core.incidents import INCIDENTS, Incident
 from monitor.core.ledger import LEDGER, Entry, Figure, join_incidents, rekeyed
 from monitor.core.records import ALERTS
+from monitor.core.stories import SIGNATURES, STORIES
 from monitor.core.view import Draft
 from monitor.errors import UsageError
 from monitor.model import (
@@ -65,15 +66,16 @@ def split(story: StoryId, items: Sequence[ItemId], now: dt.datetime, draft: Draf
 
     Raises UsageError if the story is unknown or would keep nothing.
     """
+    whole = stories.resolve(story, draft)
     new = stories.split(story, items, now.timestamp(), draft)
-    if new == stories.resolve(story, draft):
+    if new == whole:
         raise UsageError(f"nothing to split: story {story!r} is unknown, has none of these items, or has no others")
-    moved = set(items)
+    moved = {item for item in items if (kept := draft.get(SIGNATURES, item)) and kept.story == new}
     renamed: dict[IncidentId, IncidentId] = {}
     for entry in draft.find(LEDGER, "item", list(moved)):
         _split_entry(entry, moved, new, renamed, draft)
     note = "told apart by the desk: this is another affair"
-    wrong = [a for a in _sent(draft, items) if any(_compared(d) for d in a.developments)]
+    wrong = [a for a in _sent(draft, moved) if any(_compared(d) for d in a.developments)]
     alerts = tuple(_correction(a, _compared, note, now) for a in wrong)
     what = (f"{len(moved)} items are story {new} from now on", f"{len(renamed)} incidents were told apart")
     return _recorded(alerts, now, draft, what)
@@ -86,7 +88,7 @@ def merge(one: StoryId, other: StoryId, now: dt.datetime, draft: Draft) -> Mende
     """
     names = [stories.merged_into(stories.resolve(s, draft), draft) for s in (one, other)]
     kept = stories.merge(one, other, now.timestamp(), draft)
-    if stories.resolve(one, draft) != stories.resolve(other, draft):
+    if draft.get(STORIES, kept) is None or stories.resolve(one, draft) != stories.resolve(other, draft):
         raise UsageError(f"nothing to merge: {one!r} or {other!r} is unknown")
     mine, theirs = (draft.find(INCIDENTS, "story", s) for s in names)
     pairs = [(a, b) for b in theirs for a in mine if a.id != b.id and not b.merged_into and _one_incident(a, b)]

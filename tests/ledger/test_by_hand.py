@@ -11,7 +11,8 @@ from monitor.core import mending
 from monitor.core.ledger import LEDGER
 from monitor.core.records import ALERTS, DECISIONS, SUBSCRIBERS
 from monitor.core.rules import load
-from monitor.core.stories.records import ALIASES, STORIES, Alias, Story
+from monitor.core.stories import compare, record
+from monitor.core.stories.records import ALIASES, SIGNATURES, STORIES, Alias, Story
 from monitor.core.view import Draft, Put
 from monitor.errors import UsageError
 from monitor.model import ChatId, Item, ItemId, MessageState, SourceId, StoryId, Subscriber, WatchId
@@ -122,6 +123,19 @@ def test_splitting_what_is_no_story_is_wrong_usage(store, capsys):
     assert stopped.value.code == 2
 
 
+def test_splitting_leaves_the_items_of_other_stories_where_they_are(store, capsys):
+    one, two = (store.view().get(DECISIONS, f"{name}#1").placement.story for name in "ab")
+    if one != two:
+        assert main(["story", "merge", one, two]) == 0
+    elsewhere = item("c", "Two Ecuadorean soldiers were killed near Cenepa on Wednesday, Peru's army said.", 2)
+    draft = Draft(store.view())
+    record(elsewhere, compare(elsewhere, draft), None, draft)
+    store.apply(draft.changes())
+    assert main(["story", "split", two, "b", "c", "nowhere"]) == 0
+    assert "1 items are story" in capsys.readouterr().out
+    assert store.view().get(SIGNATURES, "c").story != store.view().get(SIGNATURES, "b").story
+
+
 def test_merging_stories_joins_the_incidents_that_fit_and_their_entries():
     desk = Desk()
     vague = {"side": None, "place": None, "on": day(22)}
@@ -139,6 +153,8 @@ def test_merging_stories_joins_the_incidents_that_fit_and_their_entries():
 def test_merging_an_unknown_story_is_refused():
     with pytest.raises(UsageError, match="nothing to merge"):
         mending.merge(StoryId("s-1"), StoryId("s-2"), NOON, Draft(MemoryView()))
+    with pytest.raises(UsageError, match="nothing to merge"):
+        mending.merge(StoryId("s-1"), StoryId("s-1"), NOON, Draft(MemoryView()))
 
 
 @pytest.mark.parametrize(
