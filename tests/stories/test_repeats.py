@@ -182,6 +182,24 @@ def test_an_answer_in_other_words_is_no_repeat(desk, title, text):
     assert not desk.place(title, text).repeat
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Explosion at airport", "Explosion at Kinshasa airport"),
+        ("Troops cross border", "Ethiopian troops cross into Eritrea"),
+        ("Landslide buries road to Terek pass", "Terek pass road reopens"),
+    ],
+)
+def test_a_headline_with_a_name_or_deed_more_is_no_repeat(desk, old, new):
+    desk.place(old)
+    assert not desk.place(new).repeat
+
+
+def test_a_headline_in_another_order_is_a_repeat(desk):
+    desk.place("Landslide buries road to Terek pass", name="first")
+    assert desk.place("Road to Terek pass buried by landslide").repeat_of == "first"
+
+
 def test_figures_in_words_are_figures(desk):
     desk.place(*CLINIC, name="first")
     again = desk.place(

@@ -21,6 +21,10 @@ from monitor.model import ItemId
 FEATURES = (
     "likeness", "token_sort", "token_set", "cover", "grams", "grams_new", "grams_least", "length", "ratio", "others",
 )  # fmt: skip
+_COVER = FEATURES.index("cover")
+_FEW_SAID, _SAID = 20, 0.7
+"""A headline, with or without a line of text, of so few words is a repeat only if an earlier item has this share of its
+rare words: the trees have learned from longer texts, in which a name more weighs little."""
 _LOOKED_AT = 3
 _LEAST = 0.2
 """Less alike items are neither repeats nor copies: not worth a closer look."""
@@ -62,7 +66,9 @@ def _alike(vector: Vector, near: list[Neighbour]) -> list[Signature]:
     """The nearest items that the item may repeat, the likeliest first."""
     learned = load(Trees, "repeat")
     rows = zip(_close(near), features(vector, near), strict=False)
-    by_chance = sorted(((learned.probability(row), n.signature) for n, row in rows), key=lambda pair: -pair[0])
+    headline = vector.headed and len(vector.words) <= _FEW_SAID
+    told = [(n, row) for n, row in rows if not headline or row[_COVER] >= _SAID]
+    by_chance = sorted(((learned.probability(row), n.signature) for n, row in told), key=lambda pair: -pair[0])
     return [signature for chance, signature in by_chance if chance >= learned.threshold]
 
 
