@@ -39,6 +39,11 @@ def test_why_names_the_item_and_the_words(desk):
     assert "meridian" in why
 
 
+def test_why_names_the_beginnings_of_words_where_no_word_is_shared(desk):
+    desk.place("Market wrap", name="wrap")
+    assert "goes on with wrap (marke…;" in desk.place("Markets close lower").why
+
+
 def test_everyday_items_stay_apart():
     desk = Desk()
     from tests.stories.conftest import EVERYDAY

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 
 from monitor.core.stories.aliases import added, merge, merged_into, names_of, resolve, split, story_id
 from monitor.core.stories.candidates import DAY, Candidate, Neighbour, keys, neighbours, stories_of
-from monitor.core.stories.firsts import is_first
+from monitor.core.stories.firsts import BAR, first_word
 from monitor.core.stories.join import Scored, scored
 from monitor.core.stories.models import Trees, load
 from monitor.core.stories.novelty import how_new
@@ -80,9 +80,10 @@ def place(item: Item, draft: Draft) -> Placement:
         return _placement(seen, _round_up(item, seen, best, mentions, draft), mentions)
     begun = best.candidate.story if best else _begun(item, seen)
     # What takes up a faded story is news even if it says nothing else.
-    first = best is None and (bool(begun.earlier) or is_first(seen.vector, _time(item), seen.near, ranked))
+    chance = 1.0 if best or begun.earlier else first_word(seen.vector, _time(item), seen.near, ranked)
+    first = best is None and chance >= BAR
     story = record(item, seen, begun, draft)
-    why = _beside(best, seen, "goes on with") if best else _why_alone(begun, ranked, draft, first=first)
+    why = _beside(best, seen, "goes on with") if best else _why_alone(begun, ranked, draft, chance)
     if best:
         story, more = _settled(_united(ranked, item, draft) or story, item, draft)
         why += more
@@ -194,12 +195,16 @@ def _settled(story: StoryId, item: Item, draft: Draft) -> tuple[StoryId, str]:
 
 def _beside(best: Scored, seen: Comparison, how: str) -> str:
     nearest = best.candidate.neighbours[0].signature
-    shared = sorted(set(seen.vector.words) & set(nearest.weights), key=lambda t: (-seen.vector.rarity[t], t))
-    return f"{how} {nearest.item} ({', '.join(shared[:5])}; {best.probability:.2f}, bar {_bar():.2f})"
+    shared = seen.vector.weights.keys() & nearest.weights
+    told = {t for t in shared if not t.startswith("^")} or shared
+    words = sorted(told, key=lambda t: (-seen.vector.rarity[t], t))[:5]
+    said = ", ".join(f"{w[1:]}…" if w.startswith("^") else w for w in words)
+    return f"{how} {nearest.item} ({said}; {best.probability:.2f}, bar {_bar():.2f})"
 
 
-def _why_alone(begun: Story, ranked: list[Scored], draft: Draft, *, first: bool) -> str:
-    alone = "a story of its own" if first else "by itself, but too vague to be told as a new story"
+def _why_alone(begun: Story, ranked: list[Scored], draft: Draft, chance: float) -> str:
+    vague = f"by itself, but too vague to be told as a new story ({chance:.2f}, bar {BAR:.2f})"
+    alone = "a story of its own" if chance >= BAR else vague
     if begun.earlier and (faded := draft.get(STORIES, begun.earlier)):
         day = dt.datetime.fromtimestamp(faded.last, dt.UTC).date()
         return f"{alone}; takes up {begun.earlier}, silent since {day}"

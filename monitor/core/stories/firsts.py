@@ -15,14 +15,15 @@ from monitor.core.stories.models import Linear, load
 from monitor.core.stories.vectors import Vector
 
 FEATURES = ("likeliest", "silence", "rarity", "nearest")
-_BAR = 0.4
+BAR = 0.4
+"""Told as a new story is what is the first word of one with at least this probability."""
 _LEAST = 0.002
 """Probabilities are taken for no less and no more than this from certain."""
 
 
-def is_first(vector: Vector, now: float, near: list[Neighbour], ranked: list[Scored]) -> bool:
-    """Whether an item that joins none of the `ranked` stories begins one that was not told before."""
-    return not near or load(Linear, "first").probability(features(vector, now, near, ranked)) >= _BAR
+def first_word(vector: Vector, now: float, near: list[Neighbour], ranked: list[Scored]) -> float:
+    """How likely (0 to 1) an item that joins none of the `ranked` stories begins one that was not told before."""
+    return load(Linear, "first").probability(features(vector, now, near, ranked)) if near else 1.0
 
 
 def features(vector: Vector, now: float, near: list[Neighbour], ranked: list[Scored]) -> list[float]:
