@@ -103,6 +103,24 @@ def test_a_round_up_that_is_like_no_story_is_no_news_and_leads_nowhere(desk):
     assert [p.story for p in after] == [p.story for p in placed]
 
 
+def test_a_round_up_split_from_its_story_takes_nothing_along(desk):
+    for told in (LANDSLIDE, MINE, VOTE):
+        desk.place(*told)
+    week = "A landslide buried the only road to the Terek pass. Nine miners were trapped at Koldar. Osteria counts."
+    round_up = desk.place("The week in brief", week, name="week")
+    assert "kept with" in round_up.why
+    main = desk.view.get(STORIES, round_up.story)
+    draft = desk.draft()
+    assert (
+        split(main.id, [i for i in ("i9", "i10", "i11") if draft.get(SIGNATURES, i).story == main.id], 1.0, draft)
+        == main.id
+    )
+    new = split(main.id, ["week"], desk.now.timestamp(), draft)
+    assert draft.get(SIGNATURES, "week").story == new != main.id
+    assert draft.get(STORIES, main.id) == main
+    assert draft.get(STORIES, new).items == 0
+
+
 def test_a_live_blog_grows_to_mention_stories(desk):
     first = desk.place("Live: Osteria votes", "The ruling party hopes to win in Osteria.", name="live")
     assert not first.mentions

@@ -97,15 +97,17 @@ def split(story: StoryId, items: Iterable[ItemId], at: float, draft: Draft, *, t
     story, wanted = resolve(story, draft), dict.fromkeys(items)
     moved = [s for i in wanted if (s := draft.get(SIGNATURES, i)) and resolve(s.story, draft) == story]
     whole = draft.get(STORIES, story)
-    if not moved or whole is None or len(moved) >= whole.items:
+    told = [s for s in moved if not s.round_up]  # no profile has learned from the others
+    if not moved or whole is None or len(told) >= whole.items:
         return story
     new = story_id(story, str(at), *(s.item for s in moved))
     latest = draft.find(SIGNATURES, "story", merged_into(story, draft), limit=len(moved) + 1)
     last = next((s.seen for s in latest if s.item not in wanted), whole.last)
     part = Story(new, moved[0].seen, moved[0].seen, of=story if turned else None)
     for signature in moved:
-        part = added(part, signature)
         draft.put(SIGNATURES, replace(signature, story=new))
+    for signature in told:
+        part = added(part, signature)
     draft.put(STORIES, part)
     draft.put(STORIES, replace(_without(whole, part), last=last))
     return new
