@@ -9,6 +9,7 @@ for each other.
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -23,12 +24,18 @@ from monitor.store.base import Counts, Decided, Entry, Lease, Turn, Undecided, W
 
 R = TypeVar("R")
 _decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
+_making = threading.Lock()
 
 
 def decoder(record: type[R]) -> msgspec.json.Decoder[R]:
     """The decoder of one record type, made once."""
     made = _decoders.get(record)
-    return made or _decoders.setdefault(record, msgspec.json.Decoder(record))
+    if made is None:
+        # msgspec shares what it knows of a class before it knows all: a thread that makes another decoder with that class
+        # meanwhile, and uses it, crashes the process.
+        with _making:
+            made = _decoders.setdefault(record, msgspec.json.Decoder(record))
+    return made
 
 
 encode = msgspec.json.Encoder().encode
