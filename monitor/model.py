@@ -297,6 +297,8 @@ class Placement:
     story: StoryId
     new_story: bool
     """It begins a story that nobody told yet; a vague item may be by itself without that."""
+    announces: bool = False
+    """Rules hear of a new story with this item, the first of its story that says enough."""
     repeat: bool = False
     repeat_of: ItemId | None = None
     near_copy_of: ItemId | None = None

@@ -31,8 +31,8 @@ def decoder(record: type[R]) -> msgspec.json.Decoder[R]:
     """The decoder of one record type, made once."""
     made = _decoders.get(record)
     if made is None:
-        # msgspec shares what it knows of a class before it knows all: a thread that makes another decoder with that class
-        # meanwhile, and uses it, crashes the process.
+        # msgspec shares what it knows of a class before it knows all: a thread that makes another decoder with that
+        # class meanwhile, and uses it, crashes the process.
         with _making:
             made = _decoders.setdefault(record, msgspec.json.Decoder(record))
     return made

@@ -52,3 +52,23 @@ def test_the_weights_are_of_these_features():
 
 def _vector(rarity):
     return Vector(" ".join(rarity), tuple(rarity), rarity, dict.fromkeys(rarity, 0), 0, {}, headed=True)
+
+
+def test_a_story_that_began_vaguely_is_announced_by_the_first_item_that_says_enough(desk):
+    vague = desk.place("Strike, lorries", hours=0.1)
+    assert not vague.announces
+    again = desk.place("Lorries, strike", hours=0.1)
+    assert (again.story, again.announces) == (vague.story, False)
+    clear = desk.place(
+        "Lorries block Velmora's border in strike over diesel tax",
+        "Some 400 hauliers parked their lorries across the crossing at Velmora; the strike goes on, their union said.",
+        hours=0.1,
+    )
+    assert (clear.story, clear.announces, clear.new_story) == (vague.story, True, False)
+    assert "the first of it that says enough" in clear.why
+    more = desk.place(
+        "Velmora: hauliers' strike over diesel tax enters second day",
+        "Lorries still stood across the crossing at Velmora on Tuesday; the hauliers' union wants the tax withdrawn.",
+        hours=20,
+    )
+    assert (more.story, more.announces) == (vague.story, False)

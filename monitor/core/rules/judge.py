@@ -152,7 +152,7 @@ def _names_a_side(moment: Moment) -> bool:
 
 
 def _with_new_story(developments: list[Development], placement: Placement) -> list[Development]:
-    if not placement.new_story or any(d.kind is DevelopmentKind.NEW_STORY for d in developments):
+    if not placement.announces or any(d.kind is DevelopmentKind.NEW_STORY for d in developments):
         return developments
     return [*developments, Development(DevelopmentKind.NEW_STORY, key=placement.story)]
 

@@ -79,15 +79,22 @@ def place(item: Item, draft: Draft) -> Placement:
     if mentions:
         return _placement(seen, _round_up(item, seen, best, mentions, draft), mentions)
     begun = best.candidate.story if best else _begun(item, seen)
-    # What takes up a faded story is news even if it says nothing else.
-    chance = 1.0 if best or begun.earlier else first_word(seen.vector, _time(item), seen.near, ranked)
-    first = best is None and chance >= BAR
-    story = record(item, seen, begun, draft)
+    chance = 0.0 if best and begun.told else _first_word(item, seen, begun, ranked)
+    announces = chance >= BAR
+    story = record(item, seen, replace(begun, told=announces or (best is not None and begun.told)), draft)
     why = _beside(best, seen, "goes on with") if best else _why_alone(begun, ranked, draft, chance)
     if best:
         story, more = _settled(_united(ranked, item, draft) or story, item, draft)
-        why += more
-    return _placement(seen, Placement(story, new_story=first, why=why))
+        why += f"{', the first of it that says enough' if announces else ''}{more}"
+    return _placement(seen, Placement(story, new_story=announces and not best, announces=announces, why=why))
+
+
+def _first_word(item: Item, seen: Comparison, story: Story, ranked: list[Scored]) -> float:
+    """The chance that the item is the first word of its story, whose other items were too vague if it has any."""
+    if story.earlier and not story.items:
+        return 1.0  # what takes up a faded story is news even if it says nothing else
+    near = [n for n in seen.near if n.signature.story != story.id]
+    return first_word(seen.vector, _time(item), near, [s for s in ranked if s.candidate.story.id != story.id])
 
 
 def compare(item: Item, draft: Draft) -> Comparison:
