@@ -110,6 +110,8 @@ async def test_an_update_whose_answer_was_committed_is_not_answered_again(peer, 
     async with running(peer, store):
         peer.say(user, "/start")
         await until(heard(peer, user, "claims, not facts"))
+        # What the peer has and the store does not know to be sent is sent again.
+        await until(lambda: not store.waiting(clock.now(), 1))
     async with running(peer, store):
         peer.say(user, "/status")
         await until(heard(peer, user, "Level: high"))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.core.parse import Document
@@ -88,6 +88,7 @@ ENTRIES = st.builds(
 
 
 @settings(max_examples=30, deadline=None)
+@example(["<item><title>0</title></item>", "<item><title>0</title><link>https://example.org/a</link></item>"], [], 2)
 @given(st.lists(ENTRIES, max_size=6), st.lists(ENTRIES, max_size=6), st.integers(0, 6))
 def test_the_short_way_tells_all_that_is_new_and_nothing_else(old, new, kept):
     before, short, whole = in_two_polls(rss(*old), rss(*new, *old[:kept]))

@@ -59,7 +59,8 @@ def identify(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     unique = list({(e.id, e.url, e.title, e.text): e for e in reversed(list(entries))}.values())[::-1]
     names = Counter(name for e in unique for name in {e.id, e.url})
     own = {name for name, count in names.items() if name and count == 1}
-    dated = Counter(_dated(e) for e in unique)
+    # Only of those whose identity hangs on it: others may be left out of what is read (see `split`).
+    dated = Counter(_dated(e) for e in unique if e.id not in own and e.url not in own)
     named = [_identified(e, own, same_title=dated[_dated(e)] > 1) for e in unique]
     return tuple({e.id: e for e in reversed(named)}.values())[::-1]
 
