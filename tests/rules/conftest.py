@@ -62,7 +62,7 @@ class Desk:
         *developments,
         after=0.0,
         title="Pakistan strikes the Taliban at outposts",
-        new_story=False,
+        announces=False,
         story="s1",
         **more,
     ):
@@ -70,7 +70,7 @@ class Desk:
         self.count += 1
         at = NOON + dt.timedelta(minutes=after)
         item = make_item(title, **{"id": f"item-{self.count}", "seen": at, **more})
-        placement = Placement(story, new_story)
+        placement = Placement(story, new_story=False, announces=announces)
         source = self.rules.sources[item.source]
         selection = self.watch.selects(item, Reading(), placement, source)
         draft = Draft(self.view)

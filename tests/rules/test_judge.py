@@ -348,6 +348,20 @@ def test_a_mute_hides_what_it_matches_until_it_ends_but_no_correction(desk):
     assert silent.tell(claim(K.RETRACTED))[0].outcome is Outcome.SENT
 
 
+NEW_STORIES = """
+watch: Border
+rules:
+  - {id: begun, developments: [new_story], severity: low}
+"""
+
+
+def test_a_new_story_is_told_with_the_item_that_announces_it(desk):
+    border = desk(NEW_STORIES)
+    assert border.tell() == ()
+    assert told(border.tell(announces=True, after=1)) == [("sent", "low", ["begun"])]
+    assert border.tell(after=2) == ()
+
+
 class Unreadable(MemoryView):
     """A store whose mutes can't be read."""
 
