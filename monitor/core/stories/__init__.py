@@ -79,9 +79,9 @@ def place(item: Item, draft: Draft) -> Placement:
     if mentions:
         return _placement(seen, _round_up(item, seen, best, mentions, draft), mentions)
     begun = best.candidate.story if best else _begun(item, seen)
-    chance = 0.0 if best and begun.told else _first_word(item, seen, begun, ranked)
+    chance = 0.0 if best and begun.announced else _first_word(item, seen, begun, ranked)
     announces = chance >= BAR
-    story = record(item, seen, replace(begun, told=announces or (best is not None and begun.told)), draft)
+    story = record(item, seen, replace(begun, announced=announces or (best is not None and begun.announced)), draft)
     why = _beside(best, seen, "goes on with") if best else _why_alone(begun, ranked, draft, chance)
     if best:
         story, more = _settled(_united(ranked, item, draft) or story, item, draft)

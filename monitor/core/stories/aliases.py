@@ -64,7 +64,7 @@ def merge(a: StoryId, b: StoryId, at: float, draft: Draft) -> StoryId:
         return a
     kept, gone = sorted((one, other), key=lambda s: (s.first, s.id))
     draft.put(ALIASES, Alias(gone.id, kept.id, at))
-    draft.put(STORIES, replace(joined(kept, gone), told=kept.told or gone.told))
+    draft.put(STORIES, replace(joined(kept, gone), announced=kept.announced or gone.announced))
     return kept.id
 
 

@@ -1,7 +1,7 @@
 """Is an item the first word of a story? Grouping and telling are two decisions.
 
 The bar that groups best leaves many a vague headline by itself. Such an item begins a group of its own, but nothing in
-it says that the affair is new: it is not told as a new story.
+it says that the affair is new: the story is announced with the first of its items that says enough.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from monitor.core.stories.vectors import Vector
 
 FEATURES = ("likeliest", "silence", "rarity", "nearest")
 BAR = 0.4
-"""Told as a new story is what is the first word of one with at least this probability."""
+"""An item announces its story from this probability on."""
 _LEAST = 0.002
 """Probabilities are taken for no less and no more than this from certain."""
 
 
 def first_word(vector: Vector, now: float, near: list[Neighbour], ranked: list[Scored]) -> float:
-    """How likely (0 to 1) an item that joins none of the `ranked` stories begins one that was not told before."""
+    """How likely (0 to 1) nobody told of an affair before an item that is in none of the `ranked` stories."""
     return load(Linear, "first").probability(features(vector, now, near, ranked)) if near else 1.0
 
 

@@ -43,7 +43,7 @@ class Story:
     """The squared length of `sums`."""
     earlier: StoryId | None = None
     """The faded story that this one takes up again."""
-    told: bool = True
+    announced: bool = True
     """Whether rules have heard of it as a new story; one of vague items alone waits for an item that says enough."""
     of: StoryId | None = None
     """The story that turned into this one: what was told and remembered under its name holds for this one too."""
