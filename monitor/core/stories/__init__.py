@@ -74,7 +74,7 @@ def place(item: Item, draft: Draft) -> Placement:
     if known:
         return _again(item, known, seen, draft)
     ranked = rank(item, seen)
-    best = ranked[0] if ranked and ranked[0].probability >= _bar() else None
+    best = _likely(ranked)
     mentions = mentioned(seen.vector, seen.candidates)
     if mentions:
         return _placement(seen, _round_up(item, seen, best, mentions, draft), mentions)
@@ -114,7 +114,10 @@ def rank(item: Item, seen: Comparison, join: Trees | None = None) -> list[Scored
 
 def chosen(item: Item, seen: Comparison) -> Scored | None:
     """The likeliest story that has not faded, if it is likely enough."""
-    ranked = rank(item, seen)
+    return _likely(rank(item, seen))
+
+
+def _likely(ranked: list[Scored]) -> Scored | None:
     return ranked[0] if ranked and ranked[0].probability >= _bar() else None
 
 
@@ -125,7 +128,7 @@ def still_open(item: Item, found: list[Candidate]) -> list[Candidate]:
 
 def record(item: Item, seen: Comparison, story: Story | None, draft: Draft) -> StoryId:
     """Put the item into a story, or into a new one; returns the story's id."""
-    story = story or Story(story_id(item.id), _time(item), _time(item))
+    story = story or _of_its_own(item)
     new = signature(item, seen.vector, story.id)
     draft.put(SIGNATURES, new)
     draft.put(STORIES, added(story, new))
@@ -137,7 +140,7 @@ def _round_up(
     item: Item, seen: Comparison, best: Scored | None, mentions: tuple[StoryId, ...], draft: Draft
 ) -> Placement:
     """Note a round-up under its main story, or by itself: no profile learns from it, and it is nobody's first word."""
-    story = best.candidate.story if best else Story(story_id(item.id), _time(item), _time(item))
+    story = best.candidate.story if best else _of_its_own(item)
     if not best:
         draft.put(STORIES, story)
     draft.put(SIGNATURES, replace(signature(item, seen.vector, story.id), round_up=True))
@@ -172,12 +175,14 @@ def _placement(seen: Comparison, placed: Placement, mentions: tuple[StoryId, ...
 
 def _begun(item: Item, seen: Comparison) -> Story:
     """A new story, linked to a faded one that it would have joined."""
-    new = Story(story_id(item.id), _time(item), _time(item))
+    new = _of_its_own(item)
     faded = [c for c in seen.candidates if _time(item) - c.story.last > _FADES]
-    likeliest = next(iter(scored(seen.vector, _time(item), faded)), None)
-    if likeliest is None or likeliest.probability < _bar():
-        return new
-    return replace(new, earlier=likeliest.candidate.story.id)
+    taken_up = _likely(scored(seen.vector, _time(item), faded))
+    return replace(new, earlier=taken_up.candidate.story.id) if taken_up else new
+
+
+def _of_its_own(item: Item) -> Story:
+    return Story(story_id(item.id), _time(item), _time(item))
 
 
 def _united(ranked: list[Scored], item: Item, draft: Draft) -> StoryId | None:
