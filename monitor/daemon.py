@@ -97,6 +97,9 @@ class Pace:
     """What the channel bears."""
 
 
+_Task = asyncio.Task[None]
+
+
 class Daemon:
     """Polls, decides and delivers until stopped. All that it needs is handed in; it reads no environment.
 
@@ -143,16 +146,12 @@ class Daemon:
         self._limiter = Limiter(pace.rates)
         self._beats = dict.fromkeys(LOOPS, _LONG_AGO)
         self._latest = _LONG_AGO
-        self._rounds: set[asyncio.Task[None]] = set()
+        self._rounds: set[_Task] = set()
         """Ticks under way: the end waits for them, as what they have leased would else stay leased."""
-        self._polls: set[asyncio.Task[None]] = set()
-        self._trials: set[asyncio.Task[None]] = set()
-        self._sends: set[asyncio.Task[None]] = set()
+        self._polls, self._trials, self._sends = set[_Task](), set[_Task](), set[_Task]()
         self._choosing = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop
-        self._stop = asyncio.Event()
-        self._ended = threading.Event()
-        self._wake = threading.Event()
+        self._stop, self._ended, self._wake = asyncio.Event(), threading.Event(), threading.Event()
         self._asked_to_reload = False
         self._met: Ruleset | None = None
         self._passed_by: set[str] = set()
@@ -254,7 +253,7 @@ class Daemon:
                 await self._begin_polls(self._trials, self._pace.trials)
             await self._aside(self._beat, "poll")
 
-    async def _begin_polls(self, running: set[asyncio.Task[None]], most: int, but: Collection[SourceId] = ()) -> None:
+    async def _begin_polls(self, running: set[_Task], most: int, but: Collection[SourceId] = ()) -> None:
         if len(running) < most:
             for lease in await self._aside(self._lease_sources, most - len(running), tuple(but)):
                 self._begin(running, self._poll(lease))
@@ -501,7 +500,7 @@ class Daemon:
             self._store.beat(f"{loop}{self._mark}", now)
             self._beats[loop] = now
 
-    def _begin(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def _begin(self, tasks: set[_Task], work: Coroutine[Any, Any, None]) -> _Task:
         task = asyncio.create_task(work)
         tasks.add(task)
         task.add_done_callback(tasks.discard)
@@ -525,7 +524,7 @@ class Daemon:
                 log.info("the database is back", extra={"loop": loop})
 
 
-async def _ended(tasks: Collection[asyncio.Task[None]], seconds: float) -> None:
+async def _ended(tasks: Collection[_Task], seconds: float) -> None:
     """Wait for tasks to end, and cancel those that take longer."""
     if tasks:
         _, late = await asyncio.wait(tasks, timeout=seconds)
