@@ -106,4 +106,7 @@ class _Body(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         # A body that was not read to its end closes the connection: the rest of it must not be waited for.
-        self._response.close() if not self._response.content.at_eof() else self._response.release()
+        if self._response.content.at_eof():
+            self._response.release()
+        else:
+            self._response.close()
